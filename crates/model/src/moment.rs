@@ -1,0 +1,144 @@
+use std::fmt;
+
+use jiff::{Span, Timestamp, Zoned, civil};
+use serde::{Deserialize, Serialize};
+
+use crate::TxId;
+
+/// A point in the life of a database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Moment {
+    /// The present state.
+    Now,
+    /// A time of the server's clock.
+    Time(Timestamp),
+    /// Just before a transaction.
+    Before(TxId),
+    /// Just after a transaction.
+    After(TxId),
+}
+
+/// Why a text is not a moment.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MomentError {
+    /// Not of any form that is known.
+    #[error("`{0}` is not a moment")]
+    Malformed(String),
+    /// A stretch of time that leads into the future.
+    #[error("`{0}` lies in the future")]
+    Future(String),
+}
+
+impl crate::Explain for MomentError {
+    fn code(&self) -> crate::Code {
+        "moment/malformed"
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::Malformed(_) => "write `2026-03-01T09:30:00Z`, `'2026-03-01 09:30'` (your time zone), `now`, \
+                 `-15m`, `'15 minutes ago'`, `before:tx:ID` or `after:tx:ID`"
+                .to_owned(),
+            Self::Future(text) => format!("for the past, write `-{}`", text.trim_start_matches('+')),
+        })
+    }
+}
+
+impl Moment {
+    /// Reads what a user typed. `now` gives both the present and the time zone of times that
+    /// name none.
+    ///
+    /// # Errors
+    /// When the text has none of the known forms, or leads into the future.
+    pub fn parse(text: &str, now: &Zoned) -> Result<Self, MomentError> {
+        let text = text.trim();
+        if text.eq_ignore_ascii_case("now") {
+            return Ok(Self::Now);
+        }
+        let malformed = || MomentError::Malformed(text.to_owned());
+        if let Some(id) = text.strip_prefix("before:tx:") {
+            return id.parse().map(Self::Before).map_err(|_| malformed());
+        }
+        if let Some(id) = text.strip_prefix("after:tx:") {
+            return id.parse().map(Self::After).map_err(|_| malformed());
+        }
+        if let Some(time) = absolute(text, now) {
+            return if time > now.timestamp() {
+                Err(MomentError::Future(text.to_owned()))
+            } else {
+                Ok(Self::Time(time))
+            };
+        }
+        let span: Span = text.parse().map_err(|_| malformed())?;
+        if span.is_positive() {
+            return Err(MomentError::Future(text.to_owned()));
+        }
+        now.checked_add(span).map(|then| Self::Time(then.timestamp())).map_err(|_| malformed())
+    }
+}
+
+fn absolute(text: &str, now: &Zoned) -> Option<Timestamp> {
+    if let Ok(time) = text.parse::<Timestamp>() {
+        return Some(time);
+    }
+    let local = text
+        .parse::<civil::DateTime>()
+        .or_else(|_| text.parse::<civil::Date>().map(|date| date.to_datetime(civil::Time::midnight())))
+        .ok()?;
+    local.to_zoned(now.time_zone().clone()).ok().map(|zoned| zoned.timestamp())
+}
+
+/// In the form in which it can be typed again.
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Now => f.write_str("now"),
+            Self::Time(time) => time.fmt(f),
+            Self::Before(tx) => write!(f, "before:tx:{tx}"),
+            Self::After(tx) => write!(f, "after:tx:{tx}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn now() -> Zoned {
+        "2026-03-01T12:00:00+01:00[Europe/Berlin]".parse().unwrap()
+    }
+
+    fn parsed(text: &str) -> Result<String, MomentError> {
+        Moment::parse(text, &now()).map(|moment| moment.to_string())
+    }
+
+    #[test]
+    fn the_forms_a_user_may_type() {
+        for (text, expected) in [
+            ("now", "now"),
+            ("2026-03-01T09:30:00Z", "2026-03-01T09:30:00Z"),
+            ("2026-03-01 09:30", "2026-03-01T08:30:00Z"),
+            ("2026-03-01 09:30:00+00", "2026-03-01T09:30:00Z"),
+            ("2026-03-01", "2026-02-28T23:00:00Z"),
+            ("-15m", "2026-03-01T10:45:00Z"),
+            ("15 minutes ago", "2026-03-01T10:45:00Z"),
+            ("-2h30m", "2026-03-01T08:30:00Z"),
+            ("yesterday", ""),
+            ("before:tx:8", "before:tx:8"),
+            ("after:tx:8", "after:tx:8"),
+        ] {
+            match parsed(text) {
+                Ok(shown) => assert_eq!(shown, expected, "{text}"),
+                Err(error) => assert!(expected.is_empty(), "{text}: {error}"),
+            }
+        }
+    }
+
+    #[test]
+    fn the_future_is_refused() {
+        for text in ["15m", "2027-01-01", "1 hour"] {
+            assert_eq!(parsed(text).unwrap_err(), MomentError::Future(text.to_owned()));
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! PostgreSQL as pgRecall sees it: connections, quoting, catalogue, versions, embedded cluster.
+//!
+//! This crate owns how a server is found and reached (`Conninfo`, `Database`), the one way in
+//! which a name or a value becomes part of an SQL text (`Template`), what the catalogue says
+//! about tables (`catalogue`), which server versions are served (`ServerVersion`) and the private
+//! cluster for demonstrations and tests (`cluster`). It must not know the journal.
+//!
+//! To add a catalogue query: a `.sql` file in `sql/`, and a function in `catalogue` that gives
+//! its rows as a type.
+
+pub mod catalogue;
+pub mod cluster;
+mod conninfo;
+mod database;
+mod environment;
+mod error;
+mod template;
+mod tls;
+mod version;
+
+pub use conninfo::{Conninfo, ConninfoError};
+pub use database::{ConnectError, Database};
+pub use environment::Environment;
+pub use error::ServerError;
+pub use template::{Literal, Template};
+pub use version::{ServerVersion, VersionError};
