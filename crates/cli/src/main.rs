@@ -1,2 +1,5 @@
-//! x
-fn main() {}
+//! The binary `pgrecall`.
+
+fn main() -> std::process::ExitCode {
+    pgrecall::run()
+}

@@ -65,7 +65,9 @@ impl Key {
                 if text.is_empty() || looks_named {
                     return Err(misfit());
                 }
-                return Ok(Self([(only.as_str().to_owned(), Value::from(text))].into_iter().collect()));
+                return Ok(Self(
+                    [(only.as_str().to_owned(), Value::from(text))].into_iter().collect(),
+                ));
             }
             _ => {}
         }
@@ -77,7 +79,8 @@ impl Key {
                 return Err(misfit());
             }
         }
-        let fits = given.len() == columns.len() && columns.iter().all(|c| given.contains_key(c.as_str()));
+        let fits =
+            given.len() == columns.len() && columns.iter().all(|c| given.contains_key(c.as_str()));
         if fits { Self::of(columns, &given).ok_or(KeyError::NoKey) } else { Err(misfit()) }
     }
 
@@ -155,7 +158,9 @@ mod tests {
     #[test]
     fn misfits_name_the_columns() {
         assert_eq!(parsed("42", &[]).unwrap_err(), KeyError::NoKey);
-        for (text, names) in [("42", &["a", "b"][..]), ("nr=42", &["id"]), ("a=1,a=2", &["a", "b"]), ("", &["id"])] {
+        for (text, names) in
+            [("42", &["a", "b"][..]), ("nr=42", &["id"]), ("a=1,a=2", &["a", "b"]), ("", &["id"])]
+        {
             let error = parsed(text, names).unwrap_err().to_string();
             assert!(error.contains(&names.join(", ")), "{error}");
         }

@@ -37,10 +37,14 @@ impl crate::Explain for MomentError {
 
     fn hint(&self) -> Option<String> {
         Some(match self {
-            Self::Malformed(_) => "write `2026-03-01T09:30:00Z`, `'2026-03-01 09:30'` (your time zone), `now`, \
+            Self::Malformed(_) => {
+                "write `2026-03-01T09:30:00Z`, `'2026-03-01 09:30'` (your time zone), `now`, \
                  `-15m`, `'15 minutes ago'`, `before:tx:ID` or `after:tx:ID`"
-                .to_owned(),
-            Self::Future(text) => format!("for the past, write `-{}`", text.trim_start_matches('+')),
+                    .to_owned()
+            }
+            Self::Future(text) => {
+                format!("for the past, write `-{}`", text.trim_start_matches('+'))
+            }
         })
     }
 }
@@ -84,7 +88,9 @@ fn absolute(text: &str, now: &Zoned) -> Option<Timestamp> {
     }
     let local = text
         .parse::<civil::DateTime>()
-        .or_else(|_| text.parse::<civil::Date>().map(|date| date.to_datetime(civil::Time::midnight())))
+        .or_else(|_| {
+            text.parse::<civil::Date>().map(|date| date.to_datetime(civil::Time::midnight()))
+        })
         .ok()?;
     local.to_zoned(now.time_zone().clone()).ok().map(|zoned| zoned.timestamp())
 }

@@ -143,9 +143,9 @@ impl Plan {
     /// When the plan cannot be written as JSON, which a value of this type always can.
     pub fn hash(&self) -> serde_json::Result<PlanHash> {
         let bytes = serde_json::to_vec(&(&self.selection, &self.steps))?;
-        let hex = Sha256::digest(&bytes).iter().fold(String::new(), |hex, byte| {
-            format!("{hex}{byte:02x}")
-        });
+        let hex = Sha256::digest(&bytes)
+            .iter()
+            .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
         Ok(PlanHash(hex))
     }
 }

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Ident, Moment, RelationName, TxId};
+use crate::{Ident, Key, Moment, RelationName, TxId};
 
 /// Which changes an undo takes back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -17,8 +17,8 @@ pub enum Selection {
 pub struct RecordSelection {
     /// The table.
     pub table: RelationName,
-    /// The record's key as the journal writes it.
-    pub key: String,
+    /// Which record.
+    pub key: Key,
     /// Only this column.
     pub column: Option<Ident>,
     /// To its state as of this moment; without it, to before its latest change.

@@ -1,35 +1,86 @@
 use pgrecall_model::{Code, Explain};
-use tokio_postgres::error::SqlState;
+use tokio_postgres::error::{DbError, SqlState};
 
 /// What the server, or the way to it, answered instead of a result.
 ///
 /// Its message never contains values of rows: PostgreSQL puts those into the `DETAIL` field,
 /// which is left out.
 #[derive(Debug)]
-pub struct ServerError(tokio_postgres::Error);
+pub struct ServerError(Cause);
+
+#[derive(Debug)]
+enum Cause {
+    /// The driver failed, or the server answered with an error.
+    Driver(tokio_postgres::Error),
+    /// The server answered something that it never should.
+    Unexpected(Box<dyn std::error::Error + Send + Sync>),
+}
 
 impl ServerError {
+    /// For an answer that cannot be what was asked for.
+    pub fn unexpected(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self(Cause::Unexpected(cause.into()))
+    }
+
+    fn driver(&self) -> Option<&tokio_postgres::Error> {
+        match &self.0 {
+            Cause::Driver(error) => Some(error),
+            Cause::Unexpected(_) => None,
+        }
+    }
+
+    fn answer(&self) -> Option<&DbError> {
+        self.driver().and_then(tokio_postgres::Error::as_db_error)
+    }
+
     /// The SQLSTATE, where the server itself answered.
     #[must_use]
     pub fn sqlstate(&self) -> Option<&SqlState> {
-        self.0.code()
+        self.driver().and_then(tokio_postgres::Error::code)
     }
 
     /// The constraint that refused a row, where it was one.
     #[must_use]
     pub fn constraint(&self) -> Option<&str> {
-        self.0.as_db_error().and_then(tokio_postgres::error::DbError::constraint)
+        self.answer().and_then(DbError::constraint)
     }
 
     /// Whether the connection is gone, so that nothing more can be done on it.
     #[must_use]
     pub fn is_disconnected(&self) -> bool {
-        self.0.is_closed()
+        let Some(error) = self.driver() else { return false };
+        let cut_off = || {
+            std::error::Error::source(error)
+                .is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
+        };
+        error.is_closed()
             || matches!(
                 self.sqlstate(),
-                Some(&SqlState::ADMIN_SHUTDOWN | &SqlState::CRASH_SHUTDOWN | &SqlState::CANNOT_CONNECT_NOW)
+                Some(
+                    &(SqlState::ADMIN_SHUTDOWN
+                        | SqlState::CRASH_SHUTDOWN
+                        | SqlState::CANNOT_CONNECT_NOW)
+                )
             )
-            || (self.0.as_db_error().is_none() && std::error::Error::source(&self.0).is_some_and(|s| s.is::<std::io::Error>()))
+            || (error.as_db_error().is_none() && cut_off())
+    }
+
+    /// Whether a lock could not be had in time.
+    #[must_use]
+    pub fn is_lock_timeout(&self) -> bool {
+        self.sqlstate() == Some(&SqlState::LOCK_NOT_AVAILABLE)
+    }
+
+    /// Whether a constraint refused a row (SQLSTATE class 23).
+    #[must_use]
+    pub fn is_integrity_violation(&self) -> bool {
+        self.sqlstate().is_some_and(|state| state.code().starts_with("23"))
+    }
+
+    /// Whether a value does not fit its type (SQLSTATE class 22).
+    #[must_use]
+    pub fn is_data_exception(&self) -> bool {
+        self.sqlstate().is_some_and(|state| state.code().starts_with("22"))
     }
 
     /// Whether the server refused for want of a right.
@@ -41,24 +92,33 @@ impl ServerError {
 
 impl std::fmt::Display for ServerError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.0.as_db_error() {
+        match self.answer() {
+            // `invalid input syntax for type integer: "…"` quotes the value; what it is stays out.
+            Some(answer) if self.is_data_exception() => {
+                let message = answer.message();
+                f.write_str(message.split_once(": \"").map_or(message, |(kind, _)| kind))
+            }
             Some(answer) => f.write_str(answer.message()),
             None if self.is_disconnected() => f.write_str("the connection to the server was lost"),
-            None => f.write_str("the server could not be talked to"),
+            None => f.write_str("the answer of the server could not be used"),
         }
     }
 }
 
 impl std::error::Error for ServerError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        // The server's own answer is this error's message; anything else lies below the driver.
-        if self.0.as_db_error().is_some() { None } else { std::error::Error::source(&self.0) }
+        match &self.0 {
+            // The server's own answer is this error's message; anything else lies below the driver.
+            Cause::Driver(error) if error.as_db_error().is_some() => None,
+            Cause::Driver(error) => std::error::Error::source(error),
+            Cause::Unexpected(cause) => Some(cause.as_ref()),
+        }
     }
 }
 
 impl From<tokio_postgres::Error> for ServerError {
     fn from(error: tokio_postgres::Error) -> Self {
-        Self(error)
+        Self(Cause::Driver(error))
     }
 }
 
@@ -71,6 +131,8 @@ impl Explain for ServerError {
             Some(&SqlState::LOCK_NOT_AVAILABLE) => "server/locked",
             Some(&SqlState::QUERY_CANCELED) => "server/cancelled",
             Some(&(SqlState::DISK_FULL | SqlState::OUT_OF_MEMORY)) => "server/full",
+            Some(&SqlState::UNDEFINED_TABLE) => "server/unknown-table",
+            Some(&SqlState::UNDEFINED_COLUMN) => "server/unknown-column",
             Some(_) => "server/refused",
             None => "server/protocol",
         }
@@ -93,7 +155,7 @@ impl Explain for ServerError {
             Some(&SqlState::DISK_FULL) => {
                 "nothing was committed; free space on the database server, then run the command again"
             }
-            _ => return self.0.as_db_error().and_then(|answer| answer.hint().map(str::to_owned)),
+            _ => return self.answer().and_then(|answer| answer.hint().map(str::to_owned)),
         };
         Some(hint.to_owned())
     }

@@ -18,9 +18,10 @@ mod template;
 mod tls;
 mod version;
 
-pub use conninfo::{Conninfo, ConninfoError};
-pub use database::{ConnectError, Database};
-pub use environment::Environment;
+pub use conninfo::{Conninfo, ConninfoError, Endpoint, Host, Warning};
+pub use database::{Canceller, ConnectError, Database, Failure, Failures, Rejection};
+pub use environment::{Environment, VARIABLES, Variable};
 pub use error::ServerError;
 pub use template::{Literal, Template};
+pub use tls::TlsError;
 pub use version::{ServerVersion, VersionError};

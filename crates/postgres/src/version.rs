@@ -41,7 +41,9 @@ impl Explain for VersionError {
         Some(match self {
             Self::TooOld(_) => format!("upgrade the server to PostgreSQL {OLDEST} to {NEWEST}"),
             Self::TooNew(_) => "install a newer pgRecall".to_owned(),
-            Self::Unknown(_) => "connect to PostgreSQL itself, not to a system that speaks its protocol".to_owned(),
+            Self::Unknown(_) => {
+                "connect to PostgreSQL itself, not to a system that speaks its protocol".to_owned()
+            }
         })
     }
 }
@@ -52,7 +54,8 @@ impl ServerVersion {
     /// # Errors
     /// When the version is too old, too new or none.
     pub fn checked(reported: &str) -> Result<Self, VersionError> {
-        let version = Self::parse(reported).ok_or_else(|| VersionError::Unknown(reported.to_owned()))?;
+        let version =
+            Self::parse(reported).ok_or_else(|| VersionError::Unknown(reported.to_owned()))?;
         match version.major {
             0..OLDEST => Err(VersionError::TooOld(version)),
             OLDEST..=NEWEST => Ok(version),
@@ -91,7 +94,8 @@ mod tests {
 
     #[test]
     fn versions_from_13_to_18_are_served() {
-        let shown = |text| ServerVersion::checked(text).map(|v| v.to_string()).map_err(|e| e.code());
+        let shown =
+            |text| ServerVersion::checked(text).map(|v| v.to_string()).map_err(|e| e.code());
         assert_eq!(shown("15.18 (Debian 15.18-0+deb12u1)"), Ok("15.18".to_owned()));
         assert_eq!(shown("13.23"), Ok("13.23".to_owned()));
         assert_eq!(shown("18beta1"), Ok("18.0".to_owned()));

@@ -1,0 +1,63 @@
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::command::{
+    at, completions, demo, history, install, log, show, tables, track, undo, uninstall, untrack,
+    upgrade,
+};
+
+/// The flight recorder for PostgreSQL: every change remembered, any moment visible, any mistake
+/// reversible.
+#[derive(Debug, Parser)]
+#[command(name = "pgrecall", version, propagate_version = true, max_term_width = 100)]
+#[command(disable_help_subcommand = true, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+
+    /// When to use colour
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub(crate) color: Color,
+
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+/// How the database is found.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Connection {
+    /// Database to connect to: a URI or `keyword=value` pairs [env: PGRECALL_URL, DATABASE_URL]
+    ///
+    /// Without it: PGRECALL_URL, then DATABASE_URL, then PGSERVICE, PGHOST and the other variables
+    /// of libpq, with passwords from the password file.
+    #[arg(long, global = true, value_name = "URI", hide_env_values = true)]
+    pub(crate) url: Option<String>,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What is to be done.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    Demo(demo::Arguments),
+    Install(install::Arguments),
+    Upgrade(upgrade::Arguments),
+    Uninstall(uninstall::Arguments),
+    Track(track::Arguments),
+    Untrack(untrack::Arguments),
+    Tables(tables::Arguments),
+    Log(log::Arguments),
+    Show(show::Arguments),
+    History(history::Arguments),
+    At(at::Arguments),
+    Undo(undo::Arguments),
+    Completions(completions::Arguments),
+}

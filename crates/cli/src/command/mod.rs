@@ -1,0 +1,46 @@
+//! One file per verb: its arguments, and what it does with them.
+
+pub(crate) mod at;
+pub(crate) mod completions;
+pub(crate) mod demo;
+pub(crate) mod history;
+pub(crate) mod install;
+pub(crate) mod log;
+pub(crate) mod show;
+pub(crate) mod tables;
+pub(crate) mod track;
+pub(crate) mod undo;
+pub(crate) mod uninstall;
+pub(crate) mod untrack;
+pub(crate) mod upgrade;
+
+use crate::arguments::{Cli, Verb};
+use crate::failure::{Exit, Failure};
+use crate::session;
+
+/// Does what the arguments say, until it is done or the user interrupts it.
+pub(crate) async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
+    tokio::select! {
+        result = verb(cli) => result,
+        interruption = session::interrupted() => Err(interruption),
+    }
+}
+
+async fn verb(cli: Cli) -> Result<Exit, Failure> {
+    let connection = &cli.connection;
+    match cli.verb {
+        Verb::Demo(arguments) => demo::run(&arguments).await,
+        Verb::Install(arguments) => install::run(connection, &arguments).await,
+        Verb::Upgrade(arguments) => upgrade::run(connection, &arguments).await,
+        Verb::Uninstall(arguments) => uninstall::run(connection, &arguments).await,
+        Verb::Track(arguments) => track::run(connection, &arguments).await,
+        Verb::Untrack(arguments) => untrack::run(connection, &arguments).await,
+        Verb::Tables(arguments) => tables::run(connection, &arguments).await,
+        Verb::Log(arguments) => log::run(connection, &arguments).await,
+        Verb::Show(arguments) => show::run(connection, &arguments).await,
+        Verb::History(arguments) => history::run(connection, &arguments).await,
+        Verb::At(arguments) => at::run(connection, &arguments).await,
+        Verb::Undo(arguments) => undo::run(connection, &arguments).await,
+        Verb::Completions(arguments) => completions::run(&arguments),
+    }
+}

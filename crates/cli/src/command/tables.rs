@@ -1,0 +1,113 @@
+use clap::Args;
+use pgrecall_journal::{Journal, TrackedTable};
+use pgrecall_model::{Ident, Pattern, RelationName};
+use pgrecall_postgres::catalogue::{self, Table};
+use serde_json::{Value, json};
+
+use crate::arguments::Connection;
+use crate::command::track::parsed;
+use crate::failure::{Exit, Failure};
+use crate::{clock, output, session};
+
+/// List the tables and how they are recorded
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// Only these tables
+    #[arg(value_name = "PATTERN")]
+    patterns: Vec<String>,
+
+    /// List tables that are not recorded, too
+    #[arg(long)]
+    all: bool,
+
+    /// Print a line of JSON per table
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Result<Exit, Failure> {
+    let patterns = parsed::<Pattern>(&arguments.patterns)?;
+    let meant = |name: &RelationName| {
+        patterns.is_empty() || patterns.iter().any(|pattern| pattern.matches(name))
+    };
+    let journal = session::open(connection).await?;
+    let mut lines = Vec::new();
+    for table in journal.tables().await? {
+        if meant(&table.relation.name) {
+            lines.push((table.relation.name.clone(), recorded(&journal, &table).await?));
+        }
+    }
+    if arguments.all {
+        let others = catalogue::tables(journal.client()).await?;
+        let known = |table: &Table| lines.iter().any(|(name, _)| *name == table.name);
+        let unknown: Vec<_> = others
+            .iter()
+            .filter(|table| !table.partition && meant(&table.name) && !known(table))
+            .map(|table| (table.name.clone(), unrecorded(table)))
+            .collect();
+        lines.extend(unknown);
+    }
+    lines.sort_by(|a, b| a.0.cmp(&b.0));
+    for (_, line) in &lines {
+        if arguments.json {
+            output::json(line)?;
+        } else {
+            output::line(text(line))?;
+        }
+    }
+    if lines.is_empty() {
+        output::say("note: no table is tracked; begin with `pgrecall track 'public.*'`");
+    }
+    Ok(Exit::Ok)
+}
+
+async fn recorded(journal: &Journal, table: &TrackedTable) -> Result<Value, Failure> {
+    let relation = &table.relation;
+    let status = match (relation.tracked, relation.oid) {
+        (true, _) => "tracked",
+        (false, Some(_)) => "untracked",
+        (false, None) => "dropped",
+    };
+    Ok(json!({
+        "table": relation.name.to_string(),
+        "status": status,
+        "key": names(&relation.key),
+        "since": relation.since_at,
+        "excluded": names(&relation.excluded),
+        "hashed": names(&relation.hashed),
+        "columns": table.columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>(),
+        "gaps": journal.gaps(relation.id).await?,
+    }))
+}
+
+fn unrecorded(table: &Table) -> Value {
+    json!({ "table": table.name.to_string(), "status": "not tracked", "key": names(&table.key) })
+}
+
+fn names(idents: &[Ident]) -> Vec<&str> {
+    idents.iter().map(Ident::as_str).collect()
+}
+
+fn text(line: &Value) -> String {
+    let list = |field: &str| {
+        let names = line[field].as_array().map(Vec::as_slice).unwrap_or_default();
+        names.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")
+    };
+    let word = |field: &str| line[field].as_str().unwrap_or_default().to_owned();
+    let mut text = format!("{:<12} {}", word("status"), word("table"));
+    let key = list("key");
+    text += &if key.is_empty() { "  no key".to_owned() } else { format!("  key: {key}") };
+    if let Some(since) = line["since"].as_str().and_then(|since| since.parse().ok()) {
+        text += &format!("  since {}", clock::shown(since));
+    }
+    for field in ["excluded", "hashed"] {
+        let columns = list(field);
+        if !columns.is_empty() {
+            text += &format!("  {field}: {columns}");
+        }
+    }
+    match line["gaps"].as_array().map_or(0, Vec::len) {
+        0 => text,
+        gaps => text + &format!("  {}", output::counted(gaps, "gap")),
+    }
+}

@@ -1,0 +1,127 @@
+use clap::Args;
+use pgrecall_journal::{Journal, Outcome, TrackOptions, resolve};
+use pgrecall_model::{ColumnName, Explain, Pattern};
+use pgrecall_postgres::catalogue::{self, Table};
+use serde_json::json;
+
+use crate::arguments::Connection;
+use crate::failure::{Exit, Failure, Local};
+use crate::{output, session};
+
+/// Record tables from now on
+///
+/// Each table is its own transaction that waits for locks two seconds at most and is tried five
+/// times. Tables that are recorded already are left as they are.
+#[derive(Debug, Args)]
+#[command(
+    after_long_help = "Examples:\n  pgrecall track 'public.*' --exclude 'public.session*'\n  \
+    pgrecall track customers --exclude-column customers.notes --hash-column customers.iban"
+)]
+pub(crate) struct Arguments {
+    /// Tables: `prizes`, `public.*`, `'app.order*'`, `'"Odd Name"'`
+    #[arg(required = true, value_name = "PATTERN")]
+    patterns: Vec<String>,
+
+    /// Leave these tables out
+    #[arg(long, value_name = "PATTERN")]
+    exclude: Vec<String>,
+
+    /// Never record this column
+    #[arg(long, value_name = "TABLE.COLUMN")]
+    exclude_column: Vec<String>,
+
+    /// Record only a hash of this column: equal values stay recognisable
+    #[arg(long, value_name = "TABLE.COLUMN")]
+    hash_column: Vec<String>,
+
+    /// Show which tables are meant, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Print a line of JSON per table
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Result<Exit, Failure> {
+    let patterns = parsed::<Pattern>(&arguments.patterns)?;
+    let excluded = parsed::<Pattern>(&arguments.exclude)?;
+    let options = TrackOptions {
+        excluded: parsed::<ColumnName>(&arguments.exclude_column)?,
+        hashed: parsed::<ColumnName>(&arguments.hash_column)?,
+    };
+    let mut journal = session::open(connection).await?;
+    let tables = catalogue::tables(journal.client()).await?;
+    let matched = resolve(&tables, &patterns, &excluded)?;
+    options.check(&journal, &matched.tables).await?;
+    if matched.partitions > 0 {
+        let partitions = output::counted(matched.partitions, "partition");
+        output::say(format!("note: {partitions} recorded with the partitioned table"));
+    }
+    if matched.tables.is_empty() {
+        output::say("note: there is no table to track");
+    }
+    let mut failed = 0;
+    for table in &matched.tables {
+        if arguments.dry_run {
+            print(arguments.json, table, "would be tracked")?;
+        } else if !track(&mut journal, table, &options, arguments.json).await? {
+            failed += 1;
+        }
+    }
+    Ok(match failed {
+        0 => Exit::Ok,
+        all if all == matched.tables.len() => Exit::Failed,
+        _ => Exit::Partly,
+    })
+}
+
+/// Tracks one table; one that fails does not keep the others from being tracked.
+async fn track(
+    journal: &mut Journal,
+    table: &Table,
+    options: &TrackOptions,
+    json: bool,
+) -> Result<bool, Failure> {
+    let status = match journal.track(table, options).await {
+        Ok(Outcome::Started) => "tracked",
+        Ok(Outcome::Changed) => "changed",
+        Ok(Outcome::Unchanged) => "unchanged",
+        Err(error) if error.code() == "server/disconnected" => return Err(error.into()),
+        Err(error) => {
+            output::say(format!("{}:", table.name));
+            Failure::from(error).report();
+            if json {
+                output::json(&json!({ "table": table.name.to_string(), "status": "failed" }))?;
+            }
+            return Ok(false);
+        }
+    };
+    print(json, table, status)?;
+    Ok(true)
+}
+
+fn print(json: bool, table: &Table, status: &str) -> Result<(), Failure> {
+    let key: Vec<String> = table.key.iter().map(ToString::to_string).collect();
+    if json {
+        return output::json(
+            &json!({ "table": table.name.to_string(), "key": key, "status": status }),
+        );
+    }
+    let identified = if key.is_empty() {
+        "no key: rows are told apart by all their values".to_owned()
+    } else {
+        format!("key: {}", key.join(", "))
+    };
+    output::line(format!("{:<16} {}  ({identified})", status, table.name))
+}
+
+/// Parses each of what the user gave.
+pub(crate) fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(
+    texts: &[String],
+) -> Result<Vec<T>, Failure> {
+    let parse = |text: &String| {
+        text.parse().map_err(|error: T::Err| Local::Usage(error.to_string()).into())
+    };
+    texts.iter().map(parse).collect()
+}

@@ -1,0 +1,112 @@
+//! Changes as people read them.
+
+use anstyle::{AnsiColor, Style};
+use pgrecall_model::{Action, Change, Context, Operation, Row, Step};
+use serde_json::Value;
+
+use crate::clock;
+
+/// How much of a value is shown before it is cut, in characters.
+const VALUE_WIDTH: usize = 32;
+/// The widest line, in characters.
+const LINE_WIDTH: usize = 100;
+
+const GREEN: Style = AnsiColor::Green.on_default();
+const RED: Style = AnsiColor::Red.on_default();
+const YELLOW: Style = AnsiColor::Yellow.on_default();
+const DIM: Style = Style::new().dimmed();
+const BOLD: Style = Style::new().bold();
+
+/// The heading over the changes of one transaction.
+pub(crate) fn heading(change: &Change) -> String {
+    let mut text = format!("{BOLD}tx {}{BOLD:#}  {}", change.tx, clock::shown(change.at));
+    for part in who(&change.context) {
+        text += &format!("  {part}");
+    }
+    text
+}
+
+/// Actor, tenant and reason, as far as they are known.
+fn who(context: &Context) -> Vec<String> {
+    let mut parts = Vec::new();
+    match (&context.actor, &context.database_user) {
+        (Some(actor), _) => parts.push(format!("{BOLD}{actor}{BOLD:#}")),
+        (None, Some(user)) => parts.push(format!("{DIM}database user {user}{DIM:#}")),
+        (None, None) => parts.push(format!("{YELLOW}unknown transaction{YELLOW:#}")),
+    }
+    parts.extend(context.tenant.as_ref().map(|tenant| format!("{DIM}tenant {tenant}{DIM:#}")));
+    parts.extend(context.reason.as_ref().map(|reason| format!("“{reason}”")));
+    parts
+}
+
+/// A change with its fields, on several lines.
+pub(crate) fn change(change: &Change) -> String {
+    let key = change.key.as_ref().map_or_else(String::new, |key| format!(" {key}"));
+    let style = match change.op {
+        Operation::Insert => GREEN,
+        Operation::Update => YELLOW,
+        Operation::Delete | Operation::Truncate => RED,
+    };
+    let title = format!("  {style}{:<8}{style:#} {}{key}", change.op, change.table);
+    let fields = match (&change.old, &change.new) {
+        (Some(old), Some(new)) => updated(old, new, &change.changed),
+        (Some(old), None) => row(old, "-", RED),
+        (None, Some(new)) => row(new, "+", GREEN),
+        (None, None) => String::new(),
+    };
+    format!("{title}{DIM}  #{}{DIM:#}\n{fields}", change.id)
+}
+
+/// A step of a plan with its fields, on several lines.
+pub(crate) fn step(step: &Step) -> String {
+    let key = step.key.as_ref().map_or_else(String::new, |key| format!(" {key}"));
+    let (style, verb) = match step.action {
+        Action::Insert => (GREEN, "bring back"),
+        Action::Update => (YELLOW, "set back"),
+        Action::Delete => (RED, "remove"),
+    };
+    let fields = match (&step.expected, &step.target) {
+        (Some(now), Some(then)) => updated(now, then, &step.columns),
+        (Some(now), None) => row(now, "-", RED),
+        (None, Some(then)) => row(then, "+", GREEN),
+        (None, None) => String::new(),
+    };
+    format!("  {style}{verb:<10}{style:#} {}{key}\n{fields}", step.table)
+}
+
+fn updated(old: &Row, new: &Row, changed: &[String]) -> String {
+    let width = changed.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+    let mut text = String::new();
+    for name in changed {
+        let (from, to) = (value(old.get(name)), value(new.get(name)));
+        text += &format!("    {name:<width$}  {RED}{from}{RED:#} → {GREEN}{to}{GREEN:#}\n");
+    }
+    text
+}
+
+/// A whole row in as few lines as it takes.
+fn row(row: &Row, sign: &str, style: Style) -> String {
+    let mut lines = vec![String::new()];
+    for (name, of) in row {
+        let field = format!("{name}: {}", value(Some(of)));
+        let line = lines.last().map_or(0, |line| line.chars().count());
+        if line > 0 && line + field.chars().count() + 8 > LINE_WIDTH {
+            lines.push(String::new());
+        }
+        if let Some(line) = lines.last_mut() {
+            if !line.is_empty() {
+                *line += ", ";
+            }
+            *line += &field;
+        }
+    }
+    lines.iter().map(|line| format!("    {style}{sign} {line}{style:#}\n")).collect()
+}
+
+fn value(value: Option<&Value>) -> String {
+    let text = value.map_or_else(|| "–".to_owned(), Value::to_string);
+    if text.chars().count() <= VALUE_WIDTH {
+        return text;
+    }
+    text.chars().take(VALUE_WIDTH - 1).chain(['…']).collect()
+}

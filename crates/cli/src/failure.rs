@@ -1,0 +1,152 @@
+//! Errors at the edge: cause chain, hint, code, exit code.
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use anstyle::{AnsiColor, Style};
+use pgrecall_model::{Code, Conflict, Explain};
+use pgrecall_undo::UndoError;
+
+/// How the program ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// Everything was done.
+    Ok = 0,
+    /// It failed.
+    Failed = 1,
+    /// The arguments make no sense.
+    Usage = 2,
+    /// A part of it was done.
+    Partly = 3,
+    /// The connected user may not do it.
+    Forbidden = 4,
+    /// Differences or conflicts were found.
+    Conflict = 6,
+    /// The user interrupted it.
+    Interrupted = 130,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// An error on its way to the user.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    error: Box<dyn Explain + Send + Sync>,
+    exit: Exit,
+}
+
+/// What goes wrong on this side of the connection.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Local {
+    /// The program's own machinery could not start.
+    #[error("the program could not start")]
+    Runtime(#[source] std::io::Error),
+    /// Nobody could be asked.
+    #[error("`{verb}` asks before it changes anything, and there is no terminal to ask on")]
+    NoTerminal {
+        /// The verb.
+        verb: &'static str,
+    },
+    /// The user did not confirm.
+    #[error("not confirmed, nothing was changed")]
+    NotConfirmed,
+    /// The output could not be written.
+    #[error("the output could not be written")]
+    Output(#[source] std::io::Error),
+    /// Options that do not go together.
+    #[error("{0}")]
+    Usage(String),
+    /// The user pressed Ctrl-C.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+impl Explain for Local {
+    fn code(&self) -> Code {
+        match self {
+            Self::Runtime(_) => "local/runtime",
+            Self::NoTerminal { .. } => "local/no-terminal",
+            Self::NotConfirmed => "local/not-confirmed",
+            Self::Output(_) => "local/output",
+            Self::Usage(_) => "local/usage",
+            Self::Interrupted => "local/interrupted",
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::NoTerminal { .. } => Some("add `--yes` to go ahead without asking".to_owned()),
+            Self::Interrupted => Some("what was not finished was rolled back".to_owned()),
+            _ => None,
+        }
+    }
+}
+
+impl<E: Explain + Send + Sync + 'static> From<E> for Failure {
+    fn from(error: E) -> Self {
+        let exit = match error.code() {
+            "server/forbidden" | "undo/triggers" => Exit::Forbidden,
+            "undo/conflict" | "undo/not-as-planned" => Exit::Conflict,
+            "moment/malformed" | "local/usage" | "local/no-terminal" | "journal/key" => Exit::Usage,
+            "local/interrupted" => Exit::Interrupted,
+            _ => Exit::Failed,
+        };
+        Self { error: Box::new(error), exit }
+    }
+}
+
+impl Failure {
+    /// Tells the user, and gives the exit code.
+    pub(crate) fn report(&self) -> Exit {
+        if self.is_closed_pipe() {
+            // Whoever read the output has seen enough.
+            return Exit::Ok;
+        }
+        anstream::eprint!("{}", self.rendered());
+        self.exit
+    }
+
+    /// The error as the user sees it.
+    pub(crate) fn rendered(&self) -> String {
+        let (red, bold) = (AnsiColor::Red.on_default().bold(), Style::new().bold());
+        let mut text = format!("{red}error:{red:#} {}\n", self.error);
+        let mut source = self.error.source();
+        while let Some(cause) = source {
+            text += &format!("  {bold}because:{bold:#} {cause}\n");
+            source = cause.source();
+        }
+        for conflict in self.conflicts() {
+            text += &format!("  {bold}because:{bold:#} {}\n", sentence(conflict));
+        }
+        if let Some(hint) = self.error.hint() {
+            text += &format!("{bold}hint:{bold:#} {hint}\n");
+        }
+        text + &format!("{bold}code:{bold:#} {}\n", self.error.code())
+    }
+
+    fn conflicts(&self) -> &[Conflict] {
+        let error: &(dyn Error + 'static) = &*self.error;
+        match error.downcast_ref::<UndoError>() {
+            Some(UndoError::Conflicts(conflicts)) => conflicts,
+            _ => &[],
+        }
+    }
+
+    fn is_closed_pipe(&self) -> bool {
+        let error: &(dyn Error + 'static) = &*self.error;
+        matches!(error.downcast_ref::<Local>(), Some(Local::Output(cause))
+            if cause.kind() == std::io::ErrorKind::BrokenPipe)
+    }
+}
+
+/// A conflict in one line.
+pub(crate) fn sentence(conflict: &Conflict) -> String {
+    match &conflict.key {
+        Some(key) => format!("{}({key}): {}", conflict.table, conflict.message),
+        None => format!("{}: {}", conflict.table, conflict.message),
+    }
+}

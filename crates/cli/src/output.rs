@@ -1,0 +1,50 @@
+//! stdout is data, stderr is talk.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+
+use serde::Serialize;
+
+use crate::failure::{Failure, Local};
+
+/// Writes a line of data.
+pub(crate) fn line(text: impl std::fmt::Display) -> Result<(), Failure> {
+    let mut stdout = anstream::stdout().lock();
+    Ok(writeln!(stdout, "{text}").map_err(Local::Output)?)
+}
+
+/// Writes a value as one line of JSON.
+pub(crate) fn json(value: &impl Serialize) -> Result<(), Failure> {
+    let text = serde_json::to_string(value).map_err(io::Error::from).map_err(Local::Output)?;
+    let mut stdout = io::stdout().lock();
+    Ok(writeln!(stdout, "{text}").map_err(Local::Output)?)
+}
+
+/// Writes bytes as they are.
+pub(crate) fn bytes(bytes: &[u8]) -> Result<(), Failure> {
+    Ok(io::stdout().lock().write_all(bytes).map_err(Local::Output)?)
+}
+
+/// Says something to the user, beside the data.
+pub(crate) fn say(text: impl std::fmt::Display) {
+    anstream::eprintln!("{text}");
+}
+
+/// Asks the user to type a word before something is changed.
+///
+/// # Errors
+/// When there is nobody to ask, or when something else is typed.
+pub(crate) fn confirm(verb: &'static str, question: &str, word: &str) -> Result<(), Failure> {
+    let stdin = io::stdin();
+    if !stdin.is_terminal() || !io::stderr().is_terminal() {
+        return Err(Local::NoTerminal { verb }.into());
+    }
+    anstream::eprint!("{question} Type `{word}` to go ahead: ");
+    let mut answer = String::new();
+    stdin.lock().read_line(&mut answer).map_err(Local::Output)?;
+    if answer.trim() == word { Ok(()) } else { Err(Local::NotConfirmed.into()) }
+}
+
+/// `1 row`, `2 rows`.
+pub(crate) fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}

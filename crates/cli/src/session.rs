@@ -1,0 +1,74 @@
+//! The way from the arguments to an open journal.
+
+use std::sync::{Mutex, PoisonError};
+
+use pgrecall_journal::{Journal, TrackedTable};
+use pgrecall_postgres::{Canceller, Conninfo, Database, Environment};
+
+use crate::arguments::Connection;
+use crate::failure::{Failure, Local};
+
+/// What the server shows as the name of our connections.
+const APPLICATION: &str = "pgrecall";
+
+/// The statement that runs now, so that Ctrl-C can stop it on the server too.
+static RUNNING: Mutex<Option<Canceller>> = Mutex::new(None);
+
+/// Connects to the database that the arguments and the environment name.
+pub(crate) async fn connect(connection: &Connection) -> Result<Database, Failure> {
+    let environment = Environment::from_process();
+    let conninfo = Conninfo::resolve(connection.url.as_deref(), &environment)?;
+    for warning in conninfo.warnings() {
+        anstream::eprintln!("warning: {warning}");
+    }
+    let database = Database::connect(&conninfo, APPLICATION).await?;
+    *RUNNING.lock().unwrap_or_else(PoisonError::into_inner) = Some(database.canceller());
+    Ok(database)
+}
+
+/// Connects, and opens the journal.
+pub(crate) async fn open(connection: &Connection) -> Result<Journal, Failure> {
+    Ok(Journal::open(connect(connection).await?).await?)
+}
+
+/// The name of the database that the arguments and the environment name.
+pub(crate) fn database_name(connection: &Connection) -> Result<String, Failure> {
+    let conninfo = Conninfo::resolve(connection.url.as_deref(), &Environment::from_process())?;
+    Ok(conninfo.dbname().to_owned())
+}
+
+/// Who the journal names for what this program does: `PGRECALL_ACTOR`, or the user of the
+/// operating system.
+pub(crate) fn actor() -> Option<String> {
+    let environment = Environment::from_process();
+    environment.actor().or_else(|| environment.os_user()).map(str::to_owned)
+}
+
+/// The tables that the user names, or none for all.
+pub(crate) async fn named_tables(
+    journal: &Journal,
+    names: &[String],
+) -> Result<Option<Vec<TrackedTable>>, Failure> {
+    if names.is_empty() {
+        return Ok(None);
+    }
+    let mut tables = Vec::new();
+    for name in names {
+        tables.push(journal.table(name).await?);
+    }
+    Ok(Some(tables))
+}
+
+/// Waits for Ctrl-C, and stops what runs on the server.
+pub(crate) async fn interrupted() -> Failure {
+    if tokio::signal::ctrl_c().await.is_err() {
+        // Without a handler the signal ends the process anyway.
+        std::future::pending::<()>().await;
+    }
+    let running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let Some(canceller) = running {
+        // If the server cannot be reached, it notices by itself that nobody listens.
+        let _ = canceller.cancel().await;
+    }
+    Local::Interrupted.into()
+}

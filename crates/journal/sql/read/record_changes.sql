@@ -1,0 +1,13 @@
+-- The changes under one key, also those that moved a row to it, in the order of the row.
+SELECT
+  c.id, c.tx, c.at, c.op::text AS op, c.relation, c.old, c.new, c.key, c.new_key,
+  t.actor, t.actor_email, t.tenant, t.session, t.request, t.reason,
+  t.application, t.ip, t.user_agent, t.database_user, t.database_role, t.extra
+FROM (
+  SELECT a.* FROM recall.change AS a WHERE a.relation = $1 AND a.key = $2
+  UNION
+  SELECT b.* FROM recall.change AS b WHERE b.relation = $1 AND b.new_key = $2
+) AS c
+LEFT JOIN recall.transaction AS t ON t.id = c.tx AND t.xid = c.xid
+WHERE c.id BETWEEN $3 AND $4
+ORDER BY c.id

@@ -1,0 +1,9 @@
+-- The text form of values must not depend on what the connected user prefers: images are compared
+-- with what the triggers wrote under the same settings.
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET IntervalStyle = 'postgres';
+SET extra_float_digits = 1;
+SET bytea_output = 'hex';
+-- The user's text was read under this setting, and must mean the same to the server.
+SET standard_conforming_strings = on;

@@ -1,0 +1,1 @@
+SELECT recall._create_partitions($1)

@@ -1,0 +1,28 @@
+-- A tracked table keeps its number through renames, and after it was dropped: changes refer to
+-- the number. `oid` finds the table as it is called today.
+CREATE TABLE IF NOT EXISTS recall.relation (
+  id               integer     NOT NULL GENERATED ALWAYS AS IDENTITY,
+  oid              oid         NOT NULL,
+  schema_name      text        NOT NULL,
+  table_name       text        NOT NULL,
+  key_columns      text[]      NOT NULL,
+  excluded_columns text[]      NOT NULL DEFAULT '{}',
+  hashed_columns   text[]      NOT NULL DEFAULT '{}',
+  tracked          boolean     NOT NULL,
+  since_tx         bigint      NOT NULL,
+  since_at         timestamptz NOT NULL,
+  CONSTRAINT relation_pkey PRIMARY KEY (id),
+  CONSTRAINT relation_oid_key UNIQUE (oid)
+);
+
+COMMENT ON TABLE recall.relation IS 'The tables that are or were tracked.';
+COMMENT ON COLUMN recall.relation.id IS 'The number that changes refer to.';
+COMMENT ON COLUMN recall.relation.oid IS 'The table in pg_class, while it exists.';
+COMMENT ON COLUMN recall.relation.schema_name IS 'The schema when the table was last tracked.';
+COMMENT ON COLUMN recall.relation.table_name IS 'The name when the table was last tracked.';
+COMMENT ON COLUMN recall.relation.key_columns IS 'The columns that identify a row; empty if none do.';
+COMMENT ON COLUMN recall.relation.excluded_columns IS 'Columns that the journal never sees.';
+COMMENT ON COLUMN recall.relation.hashed_columns IS 'Columns of which the journal keeps a SHA-256 only.';
+COMMENT ON COLUMN recall.relation.tracked IS 'Whether changes are being recorded.';
+COMMENT ON COLUMN recall.relation.since_tx IS 'The transaction that began the tracking.';
+COMMENT ON COLUMN recall.relation.since_at IS 'When the tracking began.';

@@ -1,0 +1,5 @@
+-- Recording goes on: what was missed lies between.
+UPDATE recall.gap
+SET until_tx = $2,
+    until_at = $3
+WHERE relation = $1 AND until_tx IS NULL

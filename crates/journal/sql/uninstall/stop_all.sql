@@ -1,0 +1,1 @@
+UPDATE recall.relation SET tracked = false WHERE tracked

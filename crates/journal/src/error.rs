@@ -1,0 +1,154 @@
+use pgrecall_model::{Code, ColumnName, Explain, KeyError, Pattern, RelationName, TxId};
+use pgrecall_postgres::ServerError;
+
+/// Why something about the journal could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// The server refused, or is gone.
+    #[error(transparent)]
+    Server(#[from] ServerError),
+    /// There is no journal in this database.
+    #[error("there is no journal in this database")]
+    NotInstalled,
+    /// A schema of that name exists and is none of ours.
+    #[error("the schema `recall` exists already and holds no journal")]
+    ForeignSchema,
+    /// The journal was made by a newer build.
+    #[error("the journal has version {found}, this pgRecall knows versions up to {known}")]
+    Newer {
+        /// The journal's version.
+        found: i32,
+        /// The newest version that this build knows.
+        known: i32,
+    },
+    /// The journal was made by an older build.
+    #[error("the journal has version {found}, this pgRecall needs version {needed}")]
+    Outdated {
+        /// The journal's version.
+        found: i32,
+        /// The version that this build needs.
+        needed: i32,
+    },
+    /// No table fits a pattern.
+    #[error("no table fits `{0}`")]
+    NothingMatches(Pattern),
+    /// A table is not tracked, so the journal knows nothing of it.
+    #[error("table {0} is not tracked")]
+    NotTracked(RelationName),
+    /// A table is named that does not exist.
+    #[error("there is no table `{0}`")]
+    UnknownTable(String),
+    /// A name without a schema fits several tables.
+    #[error("`{given}` is ambiguous: {candidates}")]
+    AmbiguousTable {
+        /// What the user wrote.
+        given: String,
+        /// The tables it could mean.
+        candidates: String,
+    },
+    /// A single partition was named.
+    #[error("table {0} is a partition; its rows are recorded with the whole table")]
+    Partition(RelationName),
+    /// A column is named that does not exist.
+    #[error("no table that is to be tracked has a column `{}.{}`", .0.table, .0.column)]
+    UnknownColumn(ColumnName),
+    /// The table has no column of that name.
+    #[error("table {table} has no column `{column}`")]
+    NoSuchColumn {
+        /// The table.
+        table: RelationName,
+        /// What was asked for.
+        column: String,
+    },
+    /// A key column would be left out.
+    #[error("column `{column}` is part of the key of {table}, so it must be recorded")]
+    HiddenKey {
+        /// The table.
+        table: RelationName,
+        /// The column.
+        column: String,
+    },
+    /// The user's text does not fit the table's key.
+    #[error("the key does not fit table {table}")]
+    Key {
+        /// The table.
+        table: RelationName,
+        /// Why.
+        #[source]
+        source: KeyError,
+    },
+    /// The values of the key are not of the columns' types.
+    #[error("the key `{given}` does not fit the column types of table {table}")]
+    KeyValue {
+        /// The table.
+        table: RelationName,
+        /// What the user wrote.
+        given: String,
+    },
+    /// The journal has no such transaction.
+    #[error("the journal has no transaction {0}")]
+    UnknownTransaction(TxId),
+    /// The journal's owner could not read the rows that a TRUNCATE removes.
+    #[error("the owner of the journal may not read table {0}, so a TRUNCATE could not be recorded")]
+    Unreadable(RelationName),
+}
+
+impl Explain for JournalError {
+    fn code(&self) -> Code {
+        match self {
+            Self::Server(error) => error.code(),
+            Self::NotInstalled => "journal/not-installed",
+            Self::ForeignSchema => "journal/foreign-schema",
+            Self::Newer { .. } => "journal/newer",
+            Self::Outdated { .. } => "journal/outdated",
+            Self::NothingMatches(_) => "journal/nothing-matches",
+            Self::NotTracked(_) => "journal/not-tracked",
+            Self::UnknownTable(_) => "journal/unknown-table",
+            Self::AmbiguousTable { .. } => "journal/ambiguous-table",
+            Self::Partition(_) => "journal/partition",
+            Self::UnknownColumn(_) | Self::NoSuchColumn { .. } => "journal/unknown-column",
+            Self::HiddenKey { .. } => "journal/hidden-key",
+            Self::Key { .. } | Self::KeyValue { .. } => "journal/key",
+            Self::UnknownTransaction(_) => "journal/unknown-transaction",
+            Self::Unreadable(_) => "journal/unreadable",
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::Server(error) => return error.hint(),
+            Self::NotInstalled => "install it with `pgrecall install`".to_owned(),
+            Self::ForeignSchema => {
+                "rename that schema, or connect to the database that you meant".to_owned()
+            }
+            Self::Newer { .. } => "nothing was changed; install a newer pgRecall".to_owned(),
+            Self::Outdated { .. } => "run `pgrecall upgrade`".to_owned(),
+            Self::NothingMatches(_) => {
+                "list the tables with `pgrecall tables --all`; write patterns as `public.*`, `'app.order*'` or \
+                 `'\"Odd Name\"'`"
+                    .to_owned()
+            }
+            Self::NotTracked(table) => format!("track it with `pgrecall track '{table}'`"),
+            Self::UnknownTable(_) => "list the tables with `pgrecall tables --all`".to_owned(),
+            Self::AmbiguousTable { .. } => "name the schema too".to_owned(),
+            Self::Partition(_) => "name the partitioned table instead".to_owned(),
+            Self::UnknownColumn(_) => "write columns as `table.column`".to_owned(),
+            Self::NoSuchColumn { table, .. } => {
+                format!("`pgrecall tables --json '{table}'` lists its columns")
+            }
+            Self::HiddenKey { .. } => "leave the column out of the options".to_owned(),
+            Self::Key { .. } => "write `42`, `id=42` or `a=1,b=x`".to_owned(),
+            Self::KeyValue { .. } => "give values as you would in SQL, without quotes".to_owned(),
+            Self::UnknownTransaction(_) => "list the latest changes with `pgrecall log`".to_owned(),
+            Self::Unreadable(table) => {
+                format!("grant SELECT on {table} to the owner of schema recall, or install as the table's owner")
+            }
+        })
+    }
+}
+
+impl From<tokio_postgres::Error> for JournalError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        Self::Server(error.into())
+    }
+}

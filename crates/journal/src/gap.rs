@@ -1,0 +1,50 @@
+use jiff::Timestamp;
+use pgrecall_model::{RelationId, TxId};
+use serde::Serialize;
+
+use crate::{Journal, JournalError};
+
+/// A stretch in which changes of a table may be missing from the journal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Gap {
+    /// Why.
+    pub reason: String,
+    /// The transaction in which it opened.
+    pub from_tx: TxId,
+    /// When it opened.
+    pub from_at: Timestamp,
+    /// The transaction in which it closed; none while it is open.
+    pub until_tx: Option<TxId>,
+    /// When it closed; none while it is open.
+    pub until_at: Option<Timestamp>,
+}
+
+impl Gap {
+    /// Whether something may be missing after the end of the given transaction.
+    #[must_use]
+    pub fn reaches_beyond(&self, tx: TxId) -> bool {
+        self.until_tx.is_none_or(|until| until > tx)
+    }
+}
+
+impl Journal {
+    /// The gaps of a table, oldest first.
+    ///
+    /// # Errors
+    /// When the server refuses or is gone.
+    pub async fn gaps(&self, relation: RelationId) -> Result<Vec<Gap>, JournalError> {
+        let rows =
+            self.client().query(include_str!("../sql/read/gaps.sql"), &[&relation.0]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Gap {
+                    reason: row.try_get("reason")?,
+                    from_tx: TxId(row.try_get("from_tx")?),
+                    from_at: row.try_get("from_at")?,
+                    until_tx: row.try_get::<_, Option<i64>>("until_tx")?.map(TxId),
+                    until_at: row.try_get("until_at")?,
+                })
+            })
+            .collect()
+    }
+}

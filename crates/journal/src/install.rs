@@ -1,0 +1,102 @@
+use pgrecall_postgres::{Database, ServerError};
+use tokio_postgres::Transaction;
+
+use crate::open::{self, State};
+use crate::{JournalError, schema};
+
+/// How many months of partitions are made ahead.
+const MONTHS_AHEAD: i32 = 3;
+
+/// What an installation or upgrade found and did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Installed {
+    /// The journal was made.
+    Created,
+    /// It was there already, in the same version.
+    AlreadyThere,
+    /// It was brought to this build's version.
+    Upgraded {
+        /// The version it had.
+        from: i32,
+    },
+}
+
+/// Makes the journal in a database. Does nothing where it is there already.
+///
+/// Everything happens in one transaction; of two installations at once the second finds the
+/// journal of the first.
+///
+/// # Errors
+/// When the server refuses, or when the database holds a foreign schema `recall` or a journal of
+/// another version.
+pub async fn install(database: &mut Database) -> Result<Installed, JournalError> {
+    let transaction = begin_alone(database).await?;
+    match open::state(&transaction).await? {
+        State::Absent => {}
+        State::Foreign => return Err(JournalError::ForeignSchema),
+        State::Version(found) if found > schema::VERSION => {
+            return Err(JournalError::Newer { found, known: schema::VERSION });
+        }
+        State::Version(found) if found < schema::VERSION => {
+            return Err(JournalError::Outdated { found, needed: schema::VERSION });
+        }
+        State::Version(_) => {
+            create_partitions(&transaction).await?;
+            transaction.commit().await?;
+            return Ok(Installed::AlreadyThere);
+        }
+    }
+    for sql in schema::TABLES.iter().chain(schema::ROUTINES) {
+        transaction.batch_execute(sql).await?;
+    }
+    set_version(&transaction).await?;
+    create_partitions(&transaction).await?;
+    transaction.commit().await?;
+    Ok(Installed::Created)
+}
+
+/// Brings an older journal to this build's version, in one transaction.
+///
+/// # Errors
+/// When there is no journal, or one that is newer than this build.
+pub async fn upgrade(database: &mut Database) -> Result<Installed, JournalError> {
+    let transaction = begin_alone(database).await?;
+    let from = match open::state(&transaction).await? {
+        State::Absent => return Err(JournalError::NotInstalled),
+        State::Foreign => return Err(JournalError::ForeignSchema),
+        State::Version(found) if found > schema::VERSION => {
+            return Err(JournalError::Newer { found, known: schema::VERSION });
+        }
+        State::Version(found) => found,
+    };
+    for step in schema::UPGRADES.iter().filter(|step| step.from >= from) {
+        transaction.batch_execute(step.sql).await?;
+    }
+    for sql in schema::ROUTINES {
+        transaction.batch_execute(sql).await?;
+    }
+    set_version(&transaction).await?;
+    create_partitions(&transaction).await?;
+    transaction.commit().await?;
+    Ok(if from == schema::VERSION { Installed::AlreadyThere } else { Installed::Upgraded { from } })
+}
+
+/// Begins a transaction in which nobody else installs, upgrades or uninstalls.
+pub(crate) async fn begin_alone(database: &mut Database) -> Result<Transaction<'_>, ServerError> {
+    let transaction = open::begin(database.client_mut()).await?;
+    transaction.batch_execute(include_str!("../sql/schema/alone.sql")).await?;
+    Ok(transaction)
+}
+
+async fn set_version(transaction: &Transaction<'_>) -> Result<(), ServerError> {
+    let version = serde_json::Value::from(schema::VERSION);
+    transaction.execute(include_str!("../sql/schema/set_version.sql"), &[&version]).await?;
+    Ok(())
+}
+
+async fn create_partitions(transaction: &Transaction<'_>) -> Result<(), ServerError> {
+    transaction
+        .execute(include_str!("../sql/schema/ensure_partitions.sql"), &[&MONTHS_AHEAD])
+        .await?;
+    Ok(())
+}

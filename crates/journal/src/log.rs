@@ -1,0 +1,209 @@
+use std::collections::HashMap;
+
+use futures_util::{Stream, StreamExt, TryStreamExt};
+use jiff::Timestamp;
+use pgrecall_model::{Change, ChangeId, Context, Key, Operation, RelationId, Row as Image, TxId};
+use pgrecall_postgres::{ServerError, Template};
+use serde_json::Value;
+use tokio_postgres::types::ToSql;
+
+use crate::{Journal, JournalError, TrackedTable};
+
+/// Which changes are asked for. What is `None` or empty lets everything pass.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Of one of these tables.
+    pub tables: Option<Vec<RelationId>>,
+    /// Of the record with this key, as the journal writes it.
+    pub key: Option<String>,
+    /// By this actor.
+    pub actor: Option<String>,
+    /// For this tenant.
+    pub tenant: Option<String>,
+    /// In this session.
+    pub session: Option<String>,
+    /// In one of these transactions.
+    pub transactions: Option<Vec<TxId>>,
+    /// One of these operations.
+    pub operations: Vec<Operation>,
+    /// Updates that changed this column.
+    pub column: Option<String>,
+    /// Not before this time.
+    pub since: Option<Timestamp>,
+    /// Before this time.
+    pub until: Option<Timestamp>,
+    /// After this transaction.
+    pub after: Option<TxId>,
+    /// Up to and with this transaction.
+    pub up_to: Option<TxId>,
+    /// At most so many.
+    pub limit: Option<i64>,
+    /// The oldest first, instead of the newest.
+    pub oldest_first: bool,
+}
+
+/// The tables that changes may refer to, by their number.
+#[derive(Debug, Clone, Default)]
+pub struct Changes {
+    tables: HashMap<RelationId, TrackedTable>,
+}
+
+impl Journal {
+    /// What is needed to read changes as values; good until tables are tracked anew.
+    ///
+    /// # Errors
+    /// When the server refuses or is gone.
+    pub async fn changes(&self) -> Result<Changes, JournalError> {
+        let tables = self.tables().await?.into_iter().map(|table| (table.relation.id, table));
+        Ok(Changes { tables: tables.collect() })
+    }
+}
+
+impl Changes {
+    /// The changes that pass a filter, as they come from the server: memory stays the same however
+    /// many there are.
+    ///
+    /// # Errors
+    /// When the server refuses or is gone, also midway.
+    pub async fn stream<'s>(
+        &'s self,
+        journal: &Journal,
+        filter: &Filter,
+    ) -> Result<impl Stream<Item = Result<Change, JournalError>> + use<'s>, JournalError> {
+        let direction = if filter.oldest_first { "ASC" } else { "DESC" };
+        let sql = Template::new(include_str!("../sql/read/changes.sql"))
+            .with("direction", &Template::new(direction))
+            .sql();
+        let tables =
+            filter.tables.as_ref().map(|ids| ids.iter().map(|id| id.0).collect::<Vec<_>>());
+        let transactions =
+            filter.transactions.as_ref().map(|ids| ids.iter().map(|id| id.0).collect::<Vec<_>>());
+        let operations = codes(&filter.operations);
+        let (after, up_to) = (filter.after.map(|tx| tx.0), filter.up_to.map(|tx| tx.0));
+        let parameters: [&(dyn ToSql + Sync); 13] = [
+            &tables,
+            &filter.key,
+            &filter.actor,
+            &filter.tenant,
+            &filter.session,
+            &transactions,
+            &operations,
+            &filter.column,
+            &filter.since,
+            &filter.until,
+            &after,
+            &up_to,
+            &filter.limit,
+        ];
+        let rows = journal.client().query_raw(&sql, parameters).await?;
+        Ok(rows.map(move |row| self.change(&row?)))
+    }
+
+    /// The same, all at once.
+    ///
+    /// # Errors
+    /// When the server refuses or is gone.
+    pub async fn read(
+        &self,
+        journal: &Journal,
+        filter: &Filter,
+    ) -> Result<Vec<Change>, JournalError> {
+        self.stream(journal, filter).await?.try_collect().await
+    }
+
+    /// The table with this number.
+    #[must_use]
+    pub fn table(&self, id: RelationId) -> Option<&TrackedTable> {
+        self.tables.get(&id)
+    }
+
+    /// All tables.
+    pub fn tables(&self) -> impl Iterator<Item = &TrackedTable> {
+        self.tables.values()
+    }
+
+    pub(crate) fn change(&self, row: &tokio_postgres::Row) -> Result<Change, JournalError> {
+        let relation = RelationId(row.try_get("relation")?);
+        let table = self.tables.get(&relation).ok_or_else(|| {
+            ServerError::unexpected(format!("the journal refers to an unknown table {relation}"))
+        })?;
+        let op = operation(row.try_get("op")?)?;
+        let old = image(row, "old")?;
+        let written = image(row, "new")?;
+        let changed: Vec<String> = match (op, &written) {
+            (Operation::Update, Some(written)) => {
+                table.ordered(written.clone()).keys().cloned().collect()
+            }
+            _ => Vec::new(),
+        };
+        let new = match (&old, written) {
+            (Some(old), Some(written)) => {
+                let mut whole = old.clone();
+                whole.extend(written);
+                Some(whole)
+            }
+            (_, written) => written,
+        };
+        let identified = old.as_ref().or(new.as_ref());
+        Ok(Change {
+            id: ChangeId(row.try_get("id")?),
+            tx: TxId(row.try_get("tx")?),
+            at: row.try_get("at")?,
+            op,
+            table: table.relation.name.clone(),
+            key: identified.and_then(|image| Key::of(&table.relation.key, image)),
+            old: old.map(|image| table.ordered(image)),
+            new: new.map(|image| table.ordered(image)),
+            changed,
+            context: context(row)?,
+        })
+    }
+}
+
+fn codes(operations: &[Operation]) -> Option<Vec<&'static str>> {
+    let code = |op: &Operation| match op {
+        Operation::Insert => "I",
+        Operation::Update => "U",
+        Operation::Delete => "D",
+        Operation::Truncate => "T",
+    };
+    (!operations.is_empty()).then(|| operations.iter().map(code).collect())
+}
+
+fn operation(code: &str) -> Result<Operation, ServerError> {
+    match code {
+        "I" => Ok(Operation::Insert),
+        "U" => Ok(Operation::Update),
+        "D" => Ok(Operation::Delete),
+        "T" => Ok(Operation::Truncate),
+        _ => {
+            Err(ServerError::unexpected(format!("the journal holds an unknown operation `{code}`")))
+        }
+    }
+}
+
+fn image(row: &tokio_postgres::Row, column: &str) -> Result<Option<Image>, ServerError> {
+    match row.try_get::<_, Option<Value>>(column)? {
+        None => Ok(None),
+        Some(Value::Object(image)) => Ok(Some(image)),
+        Some(_) => Err(ServerError::unexpected("the journal holds an image that is no object")),
+    }
+}
+
+/// The context columns of a row.
+pub(crate) fn context(row: &tokio_postgres::Row) -> Result<Context, ServerError> {
+    Ok(Context {
+        actor: row.try_get("actor")?,
+        actor_email: row.try_get("actor_email")?,
+        tenant: row.try_get("tenant")?,
+        session: row.try_get("session")?,
+        request: row.try_get("request")?,
+        reason: row.try_get("reason")?,
+        application: row.try_get("application")?,
+        ip: row.try_get("ip")?,
+        user_agent: row.try_get("user_agent")?,
+        database_user: row.try_get("database_user")?,
+        database_role: row.try_get("database_role")?,
+        extra: image(row, "extra")?.unwrap_or_default(),
+    })
+}

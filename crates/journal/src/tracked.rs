@@ -1,0 +1,216 @@
+use pgrecall_model::{Ident, Key, Relation, RelationId, RelationName, Row};
+use pgrecall_postgres::catalogue::{self, Column};
+use pgrecall_postgres::{ServerError, Template};
+use serde_json::Value;
+
+use crate::capture::Recording;
+use crate::{Journal, JournalError};
+
+/// A table that is or was tracked, with its columns of today.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrackedTable {
+    /// What the journal knows about it.
+    pub relation: Relation,
+    /// Its columns of today; empty if the table is gone.
+    pub columns: Vec<Column>,
+    /// Whether its rows are in partitions.
+    pub partitioned: bool,
+}
+
+/// The key of a record, checked against its table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordKey {
+    /// As the journal writes and indexes it.
+    pub text: String,
+    /// By column.
+    pub values: Key,
+}
+
+impl TrackedTable {
+    /// The image of a row that goes by the name `row` in a query: a JSONB expression that gives
+    /// just what the triggers record.
+    #[must_use]
+    pub fn image_of(&self, row: &'static str) -> Template {
+        self.recording().image(&Template::new(row))
+    }
+
+    /// The table in a FROM clause: with all its partitions, without tables that inherit from it.
+    #[must_use]
+    pub fn from_clause(&self) -> Template {
+        let text = if self.partitioned { "{table}" } else { "ONLY {table}" };
+        Template::new(text).with("table", &self.relation.name)
+    }
+
+    /// The key of a row that goes by the name `row` in a query, as the journal writes it.
+    #[must_use]
+    pub fn key_of(&self, row: &'static str) -> Template {
+        self.recording().key_of_row(&Template::new(row))
+    }
+
+    /// Puts the columns of an image into the order of the table; JSONB keeps an order of its own.
+    #[must_use]
+    pub fn ordered(&self, mut image: Row) -> Row {
+        let mut row = Row::new();
+        for column in &self.columns {
+            if let Some(value) = image.remove(column.name.as_str()) {
+                row.insert(column.name.as_str().to_owned(), value);
+            }
+        }
+        row.extend(image);
+        row
+    }
+
+    /// Whether the table has such a column today.
+    #[must_use]
+    pub fn has_column(&self, name: &str) -> bool {
+        self.columns.iter().any(|column| column.name.as_str() == name)
+    }
+
+    fn recording(&self) -> Recording<'_> {
+        Recording {
+            relation: self.relation.id,
+            name: &self.relation.name,
+            key: &self.relation.key,
+            excluded: &self.relation.excluded,
+            hashed: &self.relation.hashed,
+            columns: &self.columns,
+        }
+    }
+}
+
+impl Journal {
+    /// Every table that is or was tracked, by name.
+    ///
+    /// # Errors
+    /// When the server refuses or is gone.
+    pub async fn tables(&self) -> Result<Vec<TrackedTable>, JournalError> {
+        let rows = self.client().query(include_str!("../sql/read/relations.sql"), &[]).await?;
+        let mut tables = rows.iter().map(tracked_table).collect::<Result<Vec<_>, _>>()?;
+        let oids: Vec<u32> = tables.iter().filter_map(|table| table.relation.oid).collect();
+        let mut columns = catalogue::columns(self.client(), &oids).await?;
+        for table in &mut tables {
+            let own = table.relation.oid.and_then(|oid| columns.remove(&oid));
+            table.columns = own.unwrap_or_default();
+        }
+        Ok(tables)
+    }
+
+    /// The tracked table that a user names: `prizes`, `public.prizes`, `"Odd Name"`, or one of its
+    /// partitions.
+    ///
+    /// # Errors
+    /// When no such table exists, when it is not tracked, or when the name is ambiguous.
+    pub async fn table(&self, name: &str) -> Result<TrackedTable, JournalError> {
+        let pattern: pgrecall_model::Pattern =
+            name.parse().map_err(|_| JournalError::UnknownTable(name.to_owned()))?;
+        let mut known: Vec<_> = self
+            .tables()
+            .await?
+            .into_iter()
+            .filter(|t| pattern.matches(&t.relation.name))
+            .collect();
+        if known.len() > 1 {
+            // A dropped table yields to one that took its name.
+            known.retain(|table| table.relation.oid.is_some());
+        }
+        match known.as_slice() {
+            [_] => return Ok(known.remove(0)),
+            [] => {}
+            several => return Err(ambiguous(name, several.iter().map(|t| &t.relation.name))),
+        }
+        let tables = catalogue::tables(self.client()).await?;
+        let found: Vec<_> = tables.iter().filter(|table| pattern.matches(&table.name)).collect();
+        match found.as_slice() {
+            [] => Err(JournalError::UnknownTable(name.to_owned())),
+            [leaf] if leaf.partition => self.table_of_partition(leaf.oid, &leaf.name).await,
+            [table] => Err(JournalError::NotTracked(table.name.clone())),
+            several => Err(ambiguous(name, several.iter().map(|table| &table.name))),
+        }
+    }
+
+    /// The key that a user typed: `42`, `id=42`, `a=1,b=x`.
+    ///
+    /// # Errors
+    /// When it does not fit the table's key.
+    pub async fn key(&self, table: &TrackedTable, given: &str) -> Result<RecordKey, JournalError> {
+        let key = Key::parse(given, &table.relation.key)
+            .map_err(|source| JournalError::Key { table: table.relation.name.clone(), source })?;
+        self.record_key(table, &key).await
+    }
+
+    /// A key in the form in which the journal holds it, its values in their columns' types.
+    ///
+    /// # Errors
+    /// When a value does not fit its column.
+    pub async fn record_key(
+        &self,
+        table: &TrackedTable,
+        key: &Key,
+    ) -> Result<RecordKey, JournalError> {
+        let sql = Template::new(include_str!("../sql/read/key.sql"))
+            .with("key", &table.key_of("r"))
+            .with("table", &table.relation.name);
+        let values = Value::Object(key.values().clone());
+        let row = match self
+            .client()
+            .query_one(&sql.sql(), &[&values])
+            .await
+            .map_err(ServerError::from)
+        {
+            Ok(row) => row,
+            Err(error) if error.is_data_exception() => {
+                return Err(JournalError::KeyValue {
+                    table: table.relation.name.clone(),
+                    given: key.to_string(),
+                });
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let image: Value = row.try_get("image")?;
+        let values = image.as_object().and_then(|image| Key::of(&table.relation.key, image));
+        Ok(RecordKey { text: row.try_get("text")?, values: values.unwrap_or_else(|| key.clone()) })
+    }
+
+    async fn table_of_partition(
+        &self,
+        oid: u32,
+        name: &RelationName,
+    ) -> Result<TrackedTable, JournalError> {
+        let rows = self.client().query(include_str!("../sql/read/ancestors.sql"), &[&oid]).await?;
+        let ancestors: Vec<u32> =
+            rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
+        let mut tables = self.tables().await?.into_iter();
+        tables
+            .find(|table| table.relation.oid.is_some_and(|oid| ancestors.contains(&oid)))
+            .ok_or_else(|| JournalError::NotTracked(name.clone()))
+    }
+}
+
+/// A row of `relations.sql`, still without its columns.
+fn tracked_table(row: &tokio_postgres::Row) -> Result<TrackedTable, ServerError> {
+    let present: bool = row.try_get("present")?;
+    let oid: u32 = row.try_get("oid")?;
+    let relation = Relation {
+        id: RelationId(row.try_get("id")?),
+        name: catalogue::relation_name(row, "schema_name", "table_name")?,
+        key: catalogue::idents(row, "key_columns")?,
+        excluded: catalogue::idents(row, "excluded_columns")?,
+        hashed: catalogue::idents(row, "hashed_columns")?,
+        since: pgrecall_model::TxId(row.try_get("since_tx")?),
+        since_at: row.try_get("since_at")?,
+        tracked: row.try_get("tracked")?,
+        oid: present.then_some(oid),
+    };
+    let partitioned = row.try_get("partitioned")?;
+    Ok(TrackedTable { relation, columns: Vec::new(), partitioned })
+}
+
+fn ambiguous<'n>(given: &str, names: impl Iterator<Item = &'n RelationName>) -> JournalError {
+    let candidates = names.map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    JournalError::AmbiguousTable { given: given.to_owned(), candidates }
+}
+
+/// The columns of a table that are named and not there.
+pub(crate) fn missing<'n>(columns: &[Column], names: &'n [Ident]) -> Option<&'n Ident> {
+    names.iter().find(|&name| columns.iter().all(|column| column.name != *name))
+}

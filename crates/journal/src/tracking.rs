@@ -1,0 +1,324 @@
+use std::time::Duration;
+
+use pgrecall_model::{ColumnName, Ident, Relation, RelationId, TxId};
+use pgrecall_postgres::catalogue::{self, Column, Table};
+use pgrecall_postgres::{ServerError, Template};
+use serde_json::json;
+use tokio_postgres::Transaction;
+
+use crate::capture::{self, Recording};
+use crate::tracked::{TrackedTable, missing};
+use crate::{Journal, JournalError, uninstall};
+
+/// How often a table that stays locked is tried again, with growing pauses between.
+const ATTEMPTS: u32 = 5;
+
+/// What of a table is not recorded as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TrackOptions {
+    /// Columns that the journal never sees.
+    pub excluded: Vec<ColumnName>,
+    /// Columns of which the journal keeps a hash only.
+    pub hashed: Vec<ColumnName>,
+}
+
+/// What tracking a table came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Recording began, or began again.
+    Started,
+    /// What is recorded of it was changed.
+    Changed,
+    /// It was tracked just so already.
+    Unchanged,
+}
+
+impl TrackOptions {
+    /// Checks that every column that is named exists in one of the tables.
+    ///
+    /// # Errors
+    /// When one does not, or when the server refuses.
+    pub async fn check(&self, journal: &Journal, tables: &[Table]) -> Result<(), JournalError> {
+        let oids: Vec<u32> = tables.iter().map(|table| table.oid).collect();
+        let columns = catalogue::columns(journal.client(), &oids).await?;
+        for name in self.excluded.iter().chain(&self.hashed) {
+            let known = tables.iter().filter(|table| concerns(name, table)).any(|table| {
+                columns.get(&table.oid).is_some_and(|of| of.iter().any(|c| c.name == name.column))
+            });
+            if !known {
+                return Err(JournalError::UnknownColumn(name.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    fn columns_of(names: &[ColumnName], table: &Table, columns: &[Column]) -> Vec<Ident> {
+        let wanted =
+            names.iter().filter(|name| concerns(name, table)).map(|name| name.column.clone());
+        wanted.filter(|name| missing(columns, std::slice::from_ref(name)).is_none()).collect()
+    }
+}
+
+fn concerns(name: &ColumnName, table: &Table) -> bool {
+    name.table == table.name.table && name.schema.as_ref().is_none_or(|s| *s == table.name.schema)
+}
+
+/// A table as it is to be recorded.
+struct Wanted<'t> {
+    table: &'t Table,
+    columns: Vec<Column>,
+    excluded: Vec<Ident>,
+    hashed: Vec<Ident>,
+    leaves: Vec<(u32, pgrecall_model::RelationName)>,
+}
+
+impl Wanted<'_> {
+    fn recording(&self, relation: RelationId) -> Recording<'_> {
+        Recording {
+            relation,
+            name: &self.table.name,
+            key: &self.table.key,
+            excluded: &self.excluded,
+            hashed: &self.hashed,
+            columns: &self.columns,
+        }
+    }
+
+    fn is_as(&self, known: &Relation) -> bool {
+        known.tracked
+            && known.name == self.table.name
+            && known.key == self.table.key
+            && known.excluded == self.excluded
+            && known.hashed == self.hashed
+    }
+
+    /// The root and every table that holds rows.
+    fn oids(&self) -> Vec<u32> {
+        std::iter::once(self.table.oid).chain(self.leaves.iter().map(|(oid, _)| *oid)).collect()
+    }
+}
+
+impl Journal {
+    /// Records a table from now on.
+    ///
+    /// It can be called again at any time: a table that is recorded just so is left alone, and
+    /// columns that were excluded or hashed stay so unless `options` names columns of the table.
+    ///
+    /// # Errors
+    /// When the table stays locked, when a key column would be hidden, or when rights are missing.
+    pub async fn track(
+        &mut self,
+        table: &Table,
+        options: &TrackOptions,
+    ) -> Result<Outcome, JournalError> {
+        let mut pause = Duration::from_millis(200);
+        for _ in 1..ATTEMPTS {
+            match self.track_once(table, options).await {
+                Err(JournalError::Server(error)) if error.is_lock_timeout() => {
+                    tokio::time::sleep(pause).await;
+                    pause *= 2;
+                }
+                outcome => return outcome,
+            }
+        }
+        self.track_once(table, options).await
+    }
+
+    async fn track_once(
+        &mut self,
+        table: &Table,
+        options: &TrackOptions,
+    ) -> Result<Outcome, JournalError> {
+        let known = self.tables().await?.into_iter().find(|t| t.relation.oid == Some(table.oid));
+        let wanted = self.wanted(table, options, known.as_ref()).await?;
+        let complete = self.has_all_triggers(&wanted).await?;
+        if complete && known.as_ref().is_some_and(|known| wanted.is_as(&known.relation)) {
+            return Ok(Outcome::Unchanged);
+        }
+        self.check_readable(table).await?;
+        let transaction = self.begin().await?;
+        let lock =
+            Template::new(include_str!("../sql/track/lock_table.sql")).with("table", &table.name);
+        transaction.batch_execute(&lock.sql()).await?;
+        let since = begin_in_journal(&transaction, "track", &table.name).await?;
+        let relation = write_relation(&transaction, &wanted, known.as_ref(), &since).await?;
+        write_functions(&transaction, &wanted, relation).await?;
+        if !complete {
+            uninstall::drop_triggers(&transaction, Some(&wanted.oids())).await?;
+            write_triggers(&transaction, &wanted, relation).await?;
+        }
+        transaction.commit().await?;
+        let was_tracked = known.is_some_and(|known| known.relation.tracked);
+        Ok(if was_tracked && complete { Outcome::Changed } else { Outcome::Started })
+    }
+
+    /// Records a table no longer. What was recorded stays; a gap opens.
+    ///
+    /// # Errors
+    /// When the table stays locked, or when rights are missing.
+    pub async fn untrack(&mut self, table: &TrackedTable) -> Result<(), JournalError> {
+        let relation = &table.relation;
+        let leaves = match relation.oid {
+            Some(oid) => catalogue::leaves(self.client(), oid).await?,
+            None => Vec::new(),
+        };
+        let oids: Vec<u32> =
+            relation.oid.into_iter().chain(leaves.into_iter().map(|(oid, _)| oid)).collect();
+        let transaction = self.begin().await?;
+        uninstall::drop_triggers(&transaction, Some(&oids)).await?;
+        for function in capture::function_names(relation.id).map_err(ServerError::unexpected)? {
+            uninstall::drop_function(&transaction, &function).await?;
+        }
+        let (tx, at) = begin_in_journal(&transaction, "untrack", &relation.name).await?;
+        let open_gap = include_str!("../sql/track/open_gap.sql");
+        transaction.execute(open_gap, &[&relation.id.0, &tx.0, &at]).await?;
+        transaction.execute(include_str!("../sql/track/stop.sql"), &[&relation.id.0]).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    async fn wanted<'t>(
+        &self,
+        table: &'t Table,
+        options: &TrackOptions,
+        known: Option<&TrackedTable>,
+    ) -> Result<Wanted<'t>, JournalError> {
+        let columns = catalogue::columns(self.client(), &[table.oid])
+            .await?
+            .remove(&table.oid)
+            .unwrap_or_default();
+        let named =
+            options.excluded.iter().chain(&options.hashed).any(|name| concerns(name, table));
+        let (excluded, hashed) = match known {
+            Some(known) if !named => {
+                (known.relation.excluded.clone(), known.relation.hashed.clone())
+            }
+            _ => (
+                TrackOptions::columns_of(&options.excluded, table, &columns),
+                TrackOptions::columns_of(&options.hashed, table, &columns),
+            ),
+        };
+        if let Some(column) = excluded.iter().chain(&hashed).find(|name| table.key.contains(name)) {
+            return Err(JournalError::HiddenKey {
+                table: table.name.clone(),
+                column: column.to_string(),
+            });
+        }
+        let leaves = catalogue::leaves(self.client(), table.oid).await?;
+        Ok(Wanted { table, columns, excluded, hashed, leaves })
+    }
+
+    async fn has_all_triggers(&self, wanted: &Wanted<'_>) -> Result<bool, JournalError> {
+        let oids = wanted.oids();
+        let rows = self
+            .client()
+            .query(include_str!("../sql/track/triggers.sql"), &[&Some(oids.as_slice())])
+            .await?;
+        let expected = capture::ROW_TRIGGERS.len() + wanted.leaves.len();
+        Ok(rows.len() == expected)
+    }
+
+    async fn check_readable(&self, table: &Table) -> Result<(), JournalError> {
+        let right = include_str!("../sql/track/has_right.sql");
+        let row = self.client().query_one(right, &[&table.oid]).await?;
+        if row.try_get(0)? { Ok(()) } else { Err(JournalError::Unreadable(table.name.clone())) }
+    }
+}
+
+async fn begin_in_journal(
+    transaction: &Transaction<'_>,
+    verb: &str,
+    table: &pgrecall_model::RelationName,
+) -> Result<(TxId, jiff::Timestamp), ServerError> {
+    let context = json!({ "reason": format!("{verb} {table}") });
+    transaction.execute(include_str!("../sql/track/set_context.sql"), &[&context]).await?;
+    let row = transaction.query_one(include_str!("../sql/track/begin.sql"), &[]).await?;
+    let tx: i64 = row.try_get("tx")?;
+    let begun = transaction.query_one(include_str!("../sql/track/begun_at.sql"), &[&tx]).await?;
+    Ok((TxId(tx), begun.try_get("at")?))
+}
+
+async fn write_relation(
+    transaction: &Transaction<'_>,
+    wanted: &Wanted<'_>,
+    known: Option<&TrackedTable>,
+    (tx, at): &(TxId, jiff::Timestamp),
+) -> Result<RelationId, ServerError> {
+    let texts = |names: &[Ident]| names.iter().map(|n| n.as_str().to_owned()).collect::<Vec<_>>();
+    let (schema, table) = (wanted.table.name.schema.as_str(), wanted.table.name.table.as_str());
+    let (key, excluded, hashed) =
+        (texts(&wanted.table.key), texts(&wanted.excluded), texts(&wanted.hashed));
+    if let Some(known) = known {
+        let id = known.relation.id;
+        let update = include_str!("../sql/track/update_relation.sql");
+        transaction.execute(update, &[&id.0, &schema, &table, &key, &excluded, &hashed]).await?;
+        transaction
+            .execute(include_str!("../sql/track/close_gap.sql"), &[&id.0, &tx.0, at])
+            .await?;
+        return Ok(id);
+    }
+    let row = transaction
+        .query_one(
+            include_str!("../sql/track/insert_relation.sql"),
+            &[&wanted.table.oid, &schema, &table, &key, &excluded, &hashed, &tx.0, at],
+        )
+        .await?;
+    Ok(RelationId(row.try_get("id")?))
+}
+
+async fn write_functions(
+    transaction: &Transaction<'_>,
+    wanted: &Wanted<'_>,
+    relation: RelationId,
+) -> Result<(), ServerError> {
+    let functions = wanted.recording(relation).functions().map_err(ServerError::unexpected)?;
+    for (name, create) in functions {
+        let revoke =
+            Template::new(include_str!("../sql/track/revoke_function.sql")).with("function", &name);
+        transaction.batch_execute(&create).await?;
+        transaction.batch_execute(&revoke.sql()).await?;
+    }
+    Ok(())
+}
+
+async fn write_triggers(
+    transaction: &Transaction<'_>,
+    wanted: &Wanted<'_>,
+    relation: RelationId,
+) -> Result<(), ServerError> {
+    let function =
+        |operation| capture::function_name(relation, operation).map_err(ServerError::unexpected);
+    let rows = Template::new(include_str!("../sql/capture/triggers.sql"))
+        .with("table", &wanted.table.name)
+        .with("insert_function", &function("insert")?)
+        .with("update_function", &function("update")?)
+        .with("delete_function", &function("delete")?);
+    transaction.batch_execute(&rows.sql()).await?;
+    for (_, leaf) in &wanted.leaves {
+        let truncate = Template::new(include_str!("../sql/capture/truncate_trigger.sql"))
+            .with("table", leaf)
+            .with("truncate_function", &function("truncate")?);
+        transaction.batch_execute(&truncate.sql()).await?;
+    }
+    let root = std::iter::once(&wanted.table.name).filter(|_| wanted.table.partitioned);
+    for table in root.clone().chain(wanted.leaves.iter().map(|(_, name)| name)) {
+        for trigger in capture::ROW_TRIGGERS {
+            enable(transaction, table, trigger).await?;
+        }
+    }
+    for (_, leaf) in &wanted.leaves {
+        enable(transaction, leaf, capture::TRUNCATE_TRIGGER).await?;
+    }
+    Ok(())
+}
+
+async fn enable(
+    transaction: &Transaction<'_>,
+    table: &pgrecall_model::RelationName,
+    trigger: &str,
+) -> Result<(), ServerError> {
+    let enable = Template::new(include_str!("../sql/track/enable_trigger.sql"))
+        .with("table", table)
+        .with("trigger", &Ident::new(trigger).map_err(ServerError::unexpected)?);
+    Ok(transaction.batch_execute(&enable.sql()).await?)
+}

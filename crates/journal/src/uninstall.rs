@@ -1,0 +1,77 @@
+use pgrecall_model::Ident;
+use pgrecall_postgres::{Database, ServerError, Template, catalogue};
+use tokio_postgres::Transaction;
+
+use crate::open::{self, State};
+use crate::{JournalError, install};
+
+/// What an uninstallation removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Uninstalled {
+    /// How many triggers were taken off tables.
+    pub triggers: usize,
+    /// Whether the recorded changes are gone too.
+    pub journal: bool,
+}
+
+/// Takes pgRecall out of a database, in one transaction: the triggers, the functions and, unless
+/// `keep_journal`, the recorded changes.
+///
+/// # Errors
+/// When there is no journal, when a table stays locked, or when an object of the application
+/// depends on the journal. Nothing is removed then.
+pub async fn uninstall(
+    database: &mut Database,
+    keep_journal: bool,
+) -> Result<Uninstalled, JournalError> {
+    let transaction = install::begin_alone(database).await?;
+    match open::state(&transaction).await? {
+        State::Absent => return Err(JournalError::NotInstalled),
+        State::Foreign => return Err(JournalError::ForeignSchema),
+        State::Version(_) => {}
+    }
+    let triggers = drop_triggers(&transaction, None).await?;
+    if keep_journal {
+        stop_recording(&transaction).await?;
+    } else {
+        transaction.batch_execute(include_str!("../sql/uninstall/drop_schema.sql")).await?;
+    }
+    transaction.commit().await?;
+    Ok(Uninstalled { triggers, journal: !keep_journal })
+}
+
+/// Takes our triggers off the given tables, or off all.
+pub(crate) async fn drop_triggers(
+    transaction: &Transaction<'_>,
+    tables: Option<&[u32]>,
+) -> Result<usize, ServerError> {
+    let rows = transaction.query(include_str!("../sql/track/triggers.sql"), &[&tables]).await?;
+    for row in &rows {
+        let drop = Template::new(include_str!("../sql/track/drop_trigger.sql"))
+            .with("trigger", &catalogue::ident(row, "tgname")?)
+            .with("table", &catalogue::relation_name(row, "nspname", "relname")?);
+        transaction.batch_execute(&drop.sql()).await?;
+    }
+    Ok(rows.len())
+}
+
+/// Drops a generated function.
+pub(crate) async fn drop_function(
+    transaction: &Transaction<'_>,
+    name: &Ident,
+) -> Result<(), ServerError> {
+    let drop = Template::new(include_str!("../sql/track/drop_function.sql")).with("function", name);
+    Ok(transaction.batch_execute(&drop.sql()).await?)
+}
+
+async fn stop_recording(transaction: &Transaction<'_>) -> Result<(), ServerError> {
+    let functions = transaction.query(include_str!("../sql/uninstall/functions.sql"), &[]).await?;
+    for row in &functions {
+        drop_function(transaction, &catalogue::ident(row, "proname")?).await?;
+    }
+    let begun = transaction.query_one(include_str!("../sql/track/begin.sql"), &[]).await?;
+    let tx: i64 = begun.try_get("tx")?;
+    transaction.execute(include_str!("../sql/uninstall/open_gaps.sql"), &[&tx]).await?;
+    transaction.execute(include_str!("../sql/uninstall/stop_all.sql"), &[]).await?;
+    Ok(())
+}

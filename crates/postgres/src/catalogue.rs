@@ -1,0 +1,235 @@
+//! What the server's catalogue says about the tables of a database.
+
+use std::collections::HashMap;
+
+use pgrecall_model::{ForeignKey, ForeignKeyAction, Ident, RelationName, UniqueKey};
+use tokio_postgres::{GenericClient, Row};
+
+use crate::ServerError;
+
+/// A table that a user made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// Its number in `pg_class`.
+    pub oid: u32,
+    /// Its name.
+    pub name: RelationName,
+    /// Whether it is the root or an inner node of a partition tree.
+    pub partitioned: bool,
+    /// Whether it is a partition of another table.
+    pub partition: bool,
+    /// The columns that identify a row: the primary key, else the shortest declared unique key
+    /// whose columns are all NOT NULL, else none.
+    pub key: Vec<Ident>,
+    /// The role that owns it.
+    pub owner: String,
+    /// Whether the connected user has the rights of the owner.
+    pub owned: bool,
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// Its name.
+    pub name: Ident,
+    /// Its type as PostgreSQL writes it.
+    pub type_name: String,
+    /// Whether it refuses null.
+    pub not_null: bool,
+    /// Whether the server computes it.
+    pub generated: bool,
+    /// Whether it is an identity column.
+    pub identity: bool,
+    /// What the text form of its values depends on.
+    pub format: Format,
+}
+
+/// The session setting on which the text form of a value depends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Format {
+    /// None: the text is always the same.
+    Fixed,
+    /// `TimeZone`.
+    TimeZone,
+    /// `bytea_output`.
+    Bytea,
+    /// `extra_float_digits`.
+    Float,
+    /// `IntervalStyle`.
+    Interval,
+    /// Possibly each of them: arrays, composites, ranges and everything unknown.
+    All,
+}
+
+/// A trigger that a user made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserTrigger {
+    /// The table on which it fires.
+    pub table: RelationName,
+    /// Its name.
+    pub name: Ident,
+    /// Its firing mode as in `pg_trigger.tgenabled`: `O`, `R` or `A`.
+    pub mode: String,
+}
+
+/// All tables that users made, by name.
+///
+/// # Errors
+/// When the server refuses or is gone.
+pub async fn tables(client: &impl GenericClient) -> Result<Vec<Table>, ServerError> {
+    let rows = client.query(include_str!("../sql/tables.sql"), &[]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Table {
+                oid: row.try_get("oid")?,
+                name: relation_name(row, "nspname", "relname")?,
+                partitioned: row.try_get("partitioned")?,
+                partition: row.try_get("partition")?,
+                key: idents(row, "key_columns")?,
+                owner: row.try_get("owner")?,
+                owned: row.try_get("owned")?,
+            })
+        })
+        .collect()
+}
+
+/// The columns of the tables with these numbers, in the order of the table.
+///
+/// # Errors
+/// When the server refuses or is gone.
+pub async fn columns(
+    client: &impl GenericClient,
+    oids: &[u32],
+) -> Result<HashMap<u32, Vec<Column>>, ServerError> {
+    let rows = client.query(include_str!("../sql/columns.sql"), &[&oids]).await?;
+    let mut columns: HashMap<u32, Vec<Column>> = HashMap::new();
+    for row in &rows {
+        columns.entry(row.try_get("oid")?).or_default().push(Column {
+            name: ident(row, "attname")?,
+            type_name: row.try_get("type")?,
+            not_null: row.try_get("not_null")?,
+            generated: row.try_get("generated")?,
+            identity: row.try_get("identity")?,
+            format: match row.try_get("format")? {
+                "fixed" => Format::Fixed,
+                "time_zone" => Format::TimeZone,
+                "bytea" => Format::Bytea,
+                "float" => Format::Float,
+                "interval" => Format::Interval,
+                _ => Format::All,
+            },
+        });
+    }
+    Ok(columns)
+}
+
+/// The foreign keys from or to the tables with these numbers.
+///
+/// # Errors
+/// When the server refuses or is gone.
+pub async fn foreign_keys(
+    client: &impl GenericClient,
+    oids: &[u32],
+) -> Result<Vec<ForeignKey>, ServerError> {
+    let rows = client.query(include_str!("../sql/foreign_keys.sql"), &[&oids]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(ForeignKey {
+                name: ident(row, "conname")?,
+                child: relation_name(row, "child_schema", "child_table")?,
+                child_columns: idents(row, "child_columns")?,
+                parent: relation_name(row, "parent_schema", "parent_table")?,
+                parent_columns: idents(row, "parent_columns")?,
+                on_delete: action(row.try_get("on_delete")?),
+                on_update: action(row.try_get("on_update")?),
+            })
+        })
+        .collect()
+}
+
+/// The unique keys of the tables with these numbers.
+///
+/// # Errors
+/// When the server refuses or is gone.
+pub async fn unique_keys(
+    client: &impl GenericClient,
+    oids: &[u32],
+) -> Result<Vec<UniqueKey>, ServerError> {
+    let rows = client.query(include_str!("../sql/unique_keys.sql"), &[&oids]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(UniqueKey {
+                table: relation_name(row, "nspname", "relname")?,
+                columns: idents(row, "columns")?,
+            })
+        })
+        .collect()
+}
+
+/// The tables that hold the rows of the table with this number: itself, or the leaves of its
+/// partition tree.
+///
+/// # Errors
+/// When the server refuses or is gone.
+pub async fn leaves(
+    client: &impl GenericClient,
+    oid: u32,
+) -> Result<Vec<(u32, RelationName)>, ServerError> {
+    let rows = client.query(include_str!("../sql/leaves.sql"), &[&oid]).await?;
+    rows.iter()
+        .map(|row| Ok((row.try_get("oid")?, relation_name(row, "nspname", "relname")?)))
+        .collect()
+}
+
+/// The enabled triggers that users made on the tables with these numbers.
+///
+/// # Errors
+/// When the server refuses or is gone.
+pub async fn user_triggers(
+    client: &impl GenericClient,
+    oids: &[u32],
+) -> Result<Vec<UserTrigger>, ServerError> {
+    let rows = client.query(include_str!("../sql/user_triggers.sql"), &[&oids]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(UserTrigger {
+                table: relation_name(row, "nspname", "relname")?,
+                name: ident(row, "tgname")?,
+                mode: row.try_get("mode")?,
+            })
+        })
+        .collect()
+}
+
+/// An identifier in a column of a result.
+///
+/// # Errors
+/// When the column is not there or holds no name.
+pub fn ident(row: &Row, column: &str) -> Result<Ident, ServerError> {
+    Ident::new(row.try_get::<_, String>(column)?).map_err(ServerError::unexpected)
+}
+
+/// An array of identifiers in a column of a result.
+///
+/// # Errors
+/// When the column is not there or holds no names.
+pub fn idents(row: &Row, column: &str) -> Result<Vec<Ident>, ServerError> {
+    let names: Vec<String> = row.try_get(column)?;
+    names.into_iter().map(|name| Ident::new(name).map_err(ServerError::unexpected)).collect()
+}
+
+/// A table whose schema and name are two columns of a result.
+///
+/// # Errors
+/// When the columns are not there or hold no names.
+pub fn relation_name(row: &Row, schema: &str, table: &str) -> Result<RelationName, ServerError> {
+    Ok(RelationName::new(ident(row, schema)?, ident(row, table)?))
+}
+
+fn action(code: &str) -> ForeignKeyAction {
+    match code {
+        "c" => ForeignKeyAction::Cascade,
+        "n" | "d" => ForeignKeyAction::Clear,
+        _ => ForeignKeyAction::Refuse,
+    }
+}

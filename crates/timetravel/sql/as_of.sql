@@ -1,0 +1,57 @@
+-- The rows of a table with a key, as they were just after a transaction:
+-- the rows of today whose key was not touched since, and, for every key that was, the row before
+-- its first change since (nothing, if that was an insert). The conditions of the query around it
+-- reach into both branches.
+--
+-- A key that an update gave to another row ("moved") tells nothing by its first change alone: two
+-- rows may have had it for a moment. For those keys the images are counted: today's rows, plus
+-- what was there before each change, less what was there after it.
+WITH moved AS (
+  SELECT c.key FROM recall.change AS c
+  WHERE c.relation = {relation} AND c.tx > {boundary} AND c.new_key IS NOT NULL
+  UNION
+  SELECT c.new_key FROM recall.change AS c
+  WHERE c.relation = {relation} AND c.tx > {boundary} AND c.new_key IS NOT NULL
+)
+SELECT {live_columns}
+FROM {live_table} AS r
+WHERE NOT EXISTS (
+    SELECT FROM recall.change AS c
+    WHERE c.relation = {relation} AND c.tx > {boundary} AND c.key = {key}
+  )
+  AND NOT EXISTS (SELECT FROM moved AS m WHERE m.key = {key})
+UNION ALL
+SELECT {past_columns}
+FROM recall.change AS c
+CROSS JOIN LATERAL pg_catalog.jsonb_populate_record(NULL::{table}, {past_image}) AS p
+WHERE c.relation = {relation}
+  AND c.tx > {boundary}
+  AND c.op <> 'I'
+  AND NOT EXISTS (
+    SELECT FROM recall.change AS e
+    WHERE e.relation = {relation} AND e.key = c.key AND e.tx > {boundary} AND e.id < c.id
+  )
+  AND NOT EXISTS (SELECT FROM moved AS m WHERE m.key = c.key)
+UNION ALL
+SELECT {past_columns}
+FROM (
+  SELECT b.image::pg_catalog.text::pg_catalog.jsonb AS old
+  FROM (
+    SELECT {live_image} AS image, 1 AS copies
+    FROM {live_table} AS r
+    WHERE EXISTS (SELECT FROM moved) AND {key} IN (SELECT m.key FROM moved AS m)
+    UNION ALL
+    SELECT c.old, 1
+    FROM recall.change AS c
+    WHERE c.relation = {relation} AND c.tx > {boundary} AND c.op <> 'I'
+      AND c.key IN (SELECT m.key FROM moved AS m)
+    UNION ALL
+    SELECT coalesce(c.old, '{}') || c.new, -1
+    FROM recall.change AS c
+    WHERE c.relation = {relation} AND c.tx > {boundary} AND c.op IN ('I', 'U')
+      AND coalesce(c.new_key, c.key) IN (SELECT m.key FROM moved AS m)
+  ) AS b
+  GROUP BY b.image::pg_catalog.text
+  HAVING pg_catalog.sum(b.copies) > 0
+) AS c
+CROSS JOIN LATERAL pg_catalog.jsonb_populate_record(NULL::{table}, {past_image}) AS p

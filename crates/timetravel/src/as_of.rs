@@ -1,0 +1,71 @@
+//! A tracked table as a query that gives its rows of a moment.
+
+use pgrecall_journal::TrackedTable;
+use pgrecall_model::{Ident, TxId};
+use pgrecall_postgres::{Literal, Template};
+
+/// The rows of a table just after a transaction, with the columns `shape` in that order.
+///
+/// Columns that are not recorded are null: their values of today would not be those of then.
+pub(crate) fn as_of(table: &TrackedTable, tx: TxId, shape: &[Ident]) -> Template {
+    let text = if table.relation.key.is_empty() {
+        include_str!("../sql/as_of_bag.sql")
+    } else {
+        include_str!("../sql/as_of.sql")
+    };
+    common(Template::new(text), table, tx)
+        .with_all("live_columns", columns("r", table, shape), ", ")
+        .with_all("past_columns", columns("p", table, shape), ", ")
+        .with("key", &table.key_of("r"))
+}
+
+/// The image of one record just after a transaction; `$1` is its key as the journal writes it,
+/// `$2` the same as a JSON object.
+pub(crate) fn record_at(table: &TrackedTable, tx: TxId) -> Template {
+    let key = |row: &'static str| {
+        let row = Template::new(row);
+        table.relation.key.iter().map(move |column| {
+            Template::new("{row}.{column}").with("row", &row).with("column", column)
+        })
+    };
+    common(Template::new(include_str!("../sql/record_at.sql")), table, tx)
+        .with_all("row_key", key("r"), ", ")
+        .with_all("given_key", key("k"), ", ")
+}
+
+fn common(template: Template, table: &TrackedTable, tx: TxId) -> Template {
+    template
+        .with("live_table", &table.from_clause())
+        .with("live_image", &table.image_of("r"))
+        .with("past_image", &past_image(table))
+        .with("relation", &table.relation.id.0)
+        .with("boundary", &tx.0)
+        .with("table", &table.relation.name)
+}
+
+/// A recorded image without the hashes, which are no values of their columns' types.
+fn past_image(table: &TrackedTable) -> Template {
+    if table.relation.hashed.is_empty() {
+        return Template::new("c.old");
+    }
+    let names = table.relation.hashed.iter().map(|column| Literal(column.as_str()));
+    Template::new("(c.old - ARRAY[{hashed}]::pg_catalog.text[])").with_all("hashed", names, ", ")
+}
+
+fn columns<'t>(
+    row: &'static str,
+    table: &'t TrackedTable,
+    shape: &'t [Ident],
+) -> impl Iterator<Item = Template> + use<'t> {
+    shape.iter().map(move |name| {
+        let column = table.columns.iter().find(|column| column.name == *name);
+        match column {
+            Some(column) if !table.relation.records(name.as_str()) => {
+                Template::new("NULL::{type} AS {name}")
+                    .with_checked_sql("type", &column.type_name)
+                    .with("name", name)
+            }
+            _ => Template::new("{row}.{name}").with("row", &Template::new(row)).with("name", name),
+        }
+    })
+}

@@ -1,0 +1,192 @@
+use std::fmt;
+
+use futures_util::{StreamExt, TryStreamExt, pin_mut};
+use jiff::Timestamp;
+use pgrecall_journal::{Gap, Journal};
+use pgrecall_model::{Ident, Moment, RelationName};
+use pgrecall_postgres::Template;
+use tokio_postgres::{IsolationLevel, SimpleQueryMessage, Transaction};
+
+use crate::redirect::Query;
+use crate::redirect::RedirectError;
+use crate::resolve::{Resolver, refused};
+use crate::{Boundary, TimeTravelError};
+
+/// A user's query, led to the past and ready to run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Past {
+    sql: String,
+    /// What the moment came to.
+    pub boundary: Boundary,
+    /// What the reader of the answer should know.
+    pub warnings: Vec<Warning>,
+}
+
+/// Why an answer may not be the whole truth.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Warning {
+    /// Changes of a table may be missing between the moment and now.
+    Gap(RelationName, Gap),
+    /// A column is not recorded; it is null in the answer.
+    NotRecorded(RelationName, Ident),
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Gap(table, gap) => {
+                write!(
+                    f,
+                    "changes of {table} may be missing: it was {} from {}",
+                    gap.reason, gap.from_at
+                )?;
+                match gap.until_at {
+                    Some(until) => write!(f, " to {until}"),
+                    None => f.write_str(" on"),
+                }
+            }
+            Self::NotRecorded(table, column) => {
+                write!(f, "column {column} of {table} is not recorded and shown as null")
+            }
+        }
+    }
+}
+
+/// A whole answer as text.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Rows {
+    /// The names of its columns.
+    pub columns: Vec<String>,
+    /// Its rows; null is `None`.
+    pub rows: Vec<Vec<Option<String>>>,
+}
+
+/// Leads a query to a moment.
+///
+/// # Errors
+/// When the query is not one that only reads, when it reads something without a past, when the
+/// moment lies before recording began, or when the server refuses the query.
+pub async fn at(journal: &Journal, moment: Moment, sql: &str) -> Result<Past, TimeTravelError> {
+    let boundary = Boundary::of(journal, moment).await?;
+    let query = match Query::parse(sql) {
+        Ok(query) => query,
+        Err(error) => return Err(syntax_error(journal, sql, error).await),
+    };
+    // The server knows best what is wrong with a name or a type.
+    journal.client().prepare(sql).await.map_err(refused)?;
+    let Some(tx) = boundary.tx() else {
+        let sql = query.redirect(|_| None)?;
+        return Ok(Past { sql, boundary, warnings: Vec::new() });
+    };
+    let mut resolver = Resolver::new(journal, boundary, tx).await?;
+    let past = resolver.past_of(&query).await?;
+    resolver.check_covered(sql).await?;
+    let gaps = resolver.gaps.into_iter().map(|(table, gap)| Warning::Gap(table, gap));
+    let unknown =
+        resolver.unknown.into_iter().map(|(table, name)| Warning::NotRecorded(table, name));
+    Ok(Past { sql: past, boundary, warnings: gaps.chain(unknown).collect() })
+}
+
+/// Where the server agrees that the text is no SQL, its message is the better one.
+async fn syntax_error(journal: &Journal, sql: &str, error: RedirectError) -> TimeTravelError {
+    if !matches!(error, RedirectError::Syntax { .. }) {
+        return error.into();
+    }
+    match journal.client().prepare(sql).await {
+        Err(refusal) => refused(refusal),
+        Ok(_) => error.into(),
+    }
+}
+
+impl Past {
+    /// The time that the moment stands for, where it is one.
+    #[must_use]
+    pub fn time(&self) -> Option<Timestamp> {
+        match self.boundary {
+            Boundary::Present => None,
+            Boundary::After { time, .. } => time,
+        }
+    }
+
+    /// Runs the query and gives the whole answer.
+    ///
+    /// # Errors
+    /// When the server refuses, or when the query tries to change something.
+    pub async fn rows(&self, journal: &mut Journal) -> Result<Rows, TimeTravelError> {
+        let transaction = begin(journal).await?;
+        let mut answer = Rows::default();
+        for message in transaction.simple_query(&self.sql).await.map_err(refused)? {
+            match message {
+                SimpleQueryMessage::RowDescription(columns) => {
+                    answer.columns =
+                        columns.iter().map(|column| column.name().to_owned()).collect();
+                }
+                SimpleQueryMessage::Row(row) => {
+                    answer
+                        .rows
+                        .push((0..row.len()).map(|at| row.get(at).map(str::to_owned)).collect());
+                }
+                _ => {}
+            }
+        }
+        transaction.rollback().await?;
+        Ok(answer)
+    }
+
+    /// Runs the query and gives the answer as CSV with a header, piece by piece.
+    ///
+    /// # Errors
+    /// When the server refuses, when the query tries to change something, or when `sink` fails.
+    pub async fn csv<E: From<TimeTravelError>>(
+        &self,
+        journal: &mut Journal,
+        mut sink: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let transaction = begin(journal).await?;
+        let copy = wrapped(include_str!("../sql/csv.sql"), &self.sql);
+        let pieces = transaction.copy_out(&copy).await.map_err(refused)?;
+        pin_mut!(pieces);
+        while let Some(piece) = pieces.next().await {
+            sink(&piece.map_err(refused)?)?;
+        }
+        transaction.rollback().await.map_err(TimeTravelError::from)?;
+        Ok(())
+    }
+
+    /// Runs the query and gives each row as one line of JSON.
+    ///
+    /// # Errors
+    /// When the server refuses, when the query tries to change something, or when `sink` fails.
+    pub async fn json<E: From<TimeTravelError>>(
+        &self,
+        journal: &mut Journal,
+        mut sink: impl FnMut(&str) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let transaction = begin(journal).await?;
+        let select = wrapped(include_str!("../sql/json.sql"), &self.sql);
+        let no_parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 0] = [];
+        let rows = transaction.query_raw(&select, no_parameters).await.map_err(refused)?;
+        pin_mut!(rows);
+        while let Some(row) = rows.try_next().await.map_err(refused)? {
+            sink(row.try_get(0).map_err(refused)?)?;
+        }
+        transaction.rollback().await.map_err(TimeTravelError::from)?;
+        Ok(())
+    }
+}
+
+fn wrapped(template: &'static str, sql: &str) -> String {
+    Template::new(template).with_checked_sql("query", sql).sql()
+}
+
+/// Rows of today and changes since must be read in one snapshot, and nothing may be written.
+async fn begin(journal: &mut Journal) -> Result<Transaction<'_>, TimeTravelError> {
+    let transaction = journal
+        .client_mut()
+        .build_transaction()
+        .isolation_level(IsolationLevel::RepeatableRead)
+        .read_only(true)
+        .start()
+        .await?;
+    Ok(transaction)
+}

@@ -1,0 +1,98 @@
+use jiff::Timestamp;
+use pgrecall_journal::JournalError;
+use pgrecall_model::{Code, Explain, RelationName};
+use pgrecall_postgres::ServerError;
+
+use crate::redirect::RedirectError;
+
+/// Why the past could not be shown.
+#[derive(Debug, thiserror::Error)]
+pub enum TimeTravelError {
+    /// The journal could not be read.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The user's SQL is not what `at` can run.
+    #[error(transparent)]
+    Query(#[from] RedirectError),
+    /// The server refused the user's SQL.
+    #[error("the query failed")]
+    Refused(#[source] ServerError),
+    /// The user's SQL tried to change something.
+    #[error("the past can only be read, and the query writes")]
+    Writes(#[source] ServerError),
+    /// The moment lies before recording began.
+    #[error("the moment lies before the tracking of {table} began, at {since}")]
+    TooEarly {
+        /// The table.
+        table: RelationName,
+        /// When its tracking began.
+        since: Timestamp,
+    },
+    /// The user's SQL reads something that the journal does not know.
+    #[error("the query reads {0}, which is not tracked")]
+    Untracked(RelationName),
+    /// The user's SQL reads something that has no past.
+    #[error("the query reads {name}, a {kind}, which has no past")]
+    NoPast {
+        /// What it reads.
+        name: RelationName,
+        /// What kind of relation that is.
+        kind: &'static str,
+    },
+    /// The query reads a table by a way that cannot be led to the past, such as a function.
+    #[error("the query reads {0} by a way that does not lead to the past, such as a function")]
+    Hidden(RelationName),
+    /// Views refer to views, too deep to follow.
+    #[error("view {0} lies too deep in other views")]
+    TooDeep(RelationName),
+}
+
+impl Explain for TimeTravelError {
+    fn code(&self) -> Code {
+        match self {
+            Self::Journal(error) => error.code(),
+            Self::Query(error) => error.code(),
+            Self::Refused(error) => error.code(),
+            Self::Writes(_) => "at/writes",
+            Self::TooEarly { .. } => "at/too-early",
+            Self::Untracked(_) => "at/untracked",
+            Self::NoPast { .. } => "at/no-past",
+            Self::Hidden(_) => "at/hidden",
+            Self::TooDeep(_) => "at/too-deep",
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::Journal(error) => return error.hint(),
+            Self::Query(error) => return error.hint(),
+            Self::Refused(error) => return error.hint(),
+            Self::Writes(_) => "use a SELECT without functions that change data".to_owned(),
+            Self::TooEarly { since, .. } => {
+                format!("choose a moment from {since} on; what was before was not recorded")
+            }
+            Self::Untracked(table) => {
+                format!("track it with `pgrecall track '{table}'`; its past begins then")
+            }
+            Self::NoPast { .. } | Self::TooDeep(_) => {
+                "name the tables that it is made of instead".to_owned()
+            }
+            Self::Hidden(_) => {
+                "write the table's name into the query itself, instead of calling the function"
+                    .to_owned()
+            }
+        })
+    }
+}
+
+impl From<ServerError> for TimeTravelError {
+    fn from(error: ServerError) -> Self {
+        Self::Journal(error.into())
+    }
+}
+
+impl From<tokio_postgres::Error> for TimeTravelError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        Self::Journal(error.into())
+    }
+}

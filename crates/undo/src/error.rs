@@ -1,0 +1,101 @@
+use pgrecall_journal::JournalError;
+use pgrecall_model::{Code, Conflict, Explain, RelationName, TxId};
+use pgrecall_postgres::ServerError;
+use pgrecall_timetravel::TimeTravelError;
+
+/// Why nothing was taken back.
+#[derive(Debug, thiserror::Error)]
+pub enum UndoError {
+    /// The journal could not be read.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// A past state could not be found out.
+    #[error(transparent)]
+    TimeTravel(#[from] TimeTravelError),
+    /// The transactions changed no row, or what they changed is back already.
+    #[error("there is nothing to undo: {0}")]
+    Nothing(String),
+    /// A column cannot be taken back where a whole row came or went.
+    #[error("transaction {tx} did not update the record but made or removed it as a whole")]
+    WholeRow {
+        /// The transaction.
+        tx: TxId,
+    },
+    /// Something stands in the way.
+    #[error("the plan has {} that must be settled first", count(.0))]
+    Conflicts(Vec<Conflict>),
+    /// The user's own triggers can only be kept from firing by the table's owner.
+    #[error("the triggers of {0} cannot be kept from firing")]
+    Triggers(RelationName, #[source] ServerError),
+    /// A trigger of the user's changed what was to be done.
+    #[error("the rows of {0} are not as planned afterwards")]
+    NotAsPlanned(RelationName),
+}
+
+fn count(conflicts: &[Conflict]) -> String {
+    match conflicts.len() {
+        1 => "a conflict".to_owned(),
+        several => format!("{several} conflicts"),
+    }
+}
+
+impl Explain for UndoError {
+    fn code(&self) -> Code {
+        match self {
+            Self::Journal(error) => error.code(),
+            Self::TimeTravel(error) => error.code(),
+            Self::Nothing(_) => "undo/nothing",
+            Self::WholeRow { .. } => "undo/whole-row",
+            Self::Conflicts(_) => "undo/conflict",
+            Self::Triggers(..) => "undo/triggers",
+            Self::NotAsPlanned(_) => "undo/not-as-planned",
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::Journal(error) => return error.hint(),
+            Self::TimeTravel(error) => return error.hint(),
+            Self::Nothing(_) => "see what was changed with `pgrecall log`".to_owned(),
+            Self::WholeRow { .. } => {
+                "leave `--column` out to take the whole record back".to_owned()
+            }
+            Self::Conflicts(conflicts) => later_hint(conflicts)?,
+            Self::Triggers(..) => {
+                "connect as the table's owner, or let them fire with `--triggers fire`".to_owned()
+            }
+            Self::NotAsPlanned(_) => {
+                "nothing was changed; a trigger interferes: undo without `--triggers fire`"
+                    .to_owned()
+            }
+        })
+    }
+}
+
+/// The later transactions are the way out: together with them the plan may fit.
+fn later_hint(conflicts: &[Conflict]) -> Option<String> {
+    let mut later: Vec<TxId> =
+        conflicts.iter().flat_map(|c| c.later.iter().map(|l| l.tx)).collect();
+    later.sort_unstable();
+    later.dedup();
+    if later.is_empty() || later.len() > 5 {
+        return None;
+    }
+    let options: Vec<String> = later.iter().map(|tx| format!("--tx {tx}")).collect();
+    Some(format!(
+        "nothing was changed; to take the later changes back too, add `{}`",
+        options.join(" ")
+    ))
+}
+
+impl From<ServerError> for UndoError {
+    fn from(error: ServerError) -> Self {
+        Self::Journal(error.into())
+    }
+}
+
+impl From<tokio_postgres::Error> for UndoError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        Self::Journal(error.into())
+    }
+}

@@ -1,0 +1,94 @@
+//! One batch of steps as one statement.
+
+use pgrecall_journal::TrackedTable;
+use pgrecall_model::{Action, Ident, Step};
+use pgrecall_postgres::{ServerError, Template};
+use serde_json::{Value, json};
+use tokio_postgres::Transaction;
+
+use crate::current::qualified;
+
+/// How many steps go into one statement at most, so that neither side holds much at once.
+const MAX_STEPS: usize = 1_000;
+
+/// Carries out steps of one table, one action and one set of columns; gives how many rows were
+/// touched.
+pub(crate) async fn execute(
+    transaction: &Transaction<'_>,
+    table: &TrackedTable,
+    steps: &[Step],
+) -> Result<u64, ServerError> {
+    let mut touched = 0;
+    for chunk in steps.chunks(MAX_STEPS) {
+        touched += if table.relation.key.is_empty() && chunk[0].action != Action::Insert {
+            execute_singly(transaction, table, chunk).await?
+        } else {
+            let sql = statement(table, &chunk[0])?.sql();
+            let list = Value::Array(chunk.iter().map(parameter).collect());
+            transaction.execute(&sql, &[&list]).await?
+        };
+    }
+    Ok(touched)
+}
+
+async fn execute_singly(
+    transaction: &Transaction<'_>,
+    table: &TrackedTable,
+    steps: &[Step],
+) -> Result<u64, ServerError> {
+    let mut touched = 0;
+    for step in steps {
+        let text = match step.action {
+            Action::Delete => include_str!("../sql/delete_bag.sql"),
+            _ => include_str!("../sql/update_bag.sql"),
+        };
+        let sql = filled(Template::new(text), table, step)?.sql();
+        touched += transaction.execute(&sql, &[&parameter(step)]).await?;
+    }
+    Ok(touched)
+}
+
+fn statement(table: &TrackedTable, step: &Step) -> Result<Template, ServerError> {
+    let text = match step.action {
+        Action::Insert => include_str!("../sql/insert.sql"),
+        Action::Update => include_str!("../sql/update.sql"),
+        Action::Delete => include_str!("../sql/delete.sql"),
+    };
+    filled(Template::new(text), table, step)
+}
+
+fn filled(template: Template, table: &TrackedTable, step: &Step) -> Result<Template, ServerError> {
+    let set = columns_to_set(table, step)?;
+    let assignments = set.iter().map(|c| Template::new("{column} = p.{column}").with("column", c));
+    Ok(template
+        .with("image", &table.image_of("r"))
+        .with("live_table", &table.from_clause())
+        .with_all("columns", set.iter().cloned(), ", ")
+        .with_all("values", qualified("p", &set), ", ")
+        .with_all("assignments", assignments, ", ")
+        .with_all("row_key", qualified("t", &table.relation.key), ", ")
+        .with_all("given_key", qualified("k", &table.relation.key), ", ")
+        .with("table", &table.relation.name))
+}
+
+/// An insert sets whatever the target holds and the server does not compute, an update what it is
+/// to set.
+fn columns_to_set(table: &TrackedTable, step: &Step) -> Result<Vec<Ident>, ServerError> {
+    match (step.action, &step.target) {
+        (Action::Insert, Some(target)) => Ok(table
+            .columns
+            .iter()
+            .filter(|column| !column.generated && target.contains_key(column.name.as_str()))
+            .map(|column| column.name.clone())
+            .collect()),
+        _ => step
+            .columns
+            .iter()
+            .map(|name| Ident::new(name.as_str()).map_err(ServerError::unexpected))
+            .collect(),
+    }
+}
+
+fn parameter(step: &Step) -> Value {
+    json!({ "key": step.key, "expected": step.expected, "target": step.target })
+}
