@@ -25,9 +25,9 @@ pub(crate) struct Cli {
 /// How the database is found.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Connection {
-    /// Database to connect to: a URI or `keyword=value` pairs [env: PGRECALL_URL, DATABASE_URL]
+    /// Database to connect to: a URI or `keyword=value` pairs [env: `PGRECALL_URL`, `DATABASE_URL`]
     ///
-    /// Without it: PGRECALL_URL, then DATABASE_URL, then PGSERVICE, PGHOST and the other variables
+    /// Without it: `PGRECALL_URL`, then `DATABASE_URL`, then `PGSERVICE`, `PGHOST` and the other variables
     /// of libpq, with passwords from the password file.
     #[arg(long, global = true, value_name = "URI", hide_env_values = true)]
     pub(crate) url: Option<String>,
@@ -36,7 +36,7 @@ pub(crate) struct Connection {
 /// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
-    /// On a terminal, unless NO_COLOR is set
+    /// On a terminal, unless `NO_COLOR` is set
     Auto,
     /// Always
     Always,

@@ -19,11 +19,10 @@ const BOLD: Style = Style::new().bold();
 
 /// The heading over the changes of one transaction.
 pub(crate) fn heading(change: &Change) -> String {
-    let mut text = format!("{BOLD}tx {}{BOLD:#}  {}", change.tx, clock::shown(change.at));
-    for part in who(&change.context) {
-        text += &format!("  {part}");
-    }
-    text
+    let transaction = format!("{BOLD}tx {}{BOLD:#}", change.tx);
+    let mut parts = vec![transaction, clock::shown(change.at)];
+    parts.extend(who(&change.context));
+    parts.join("  ")
 }
 
 /// Actor, tenant and reason, as far as they are known.
@@ -76,12 +75,11 @@ pub(crate) fn step(step: &Step) -> String {
 
 fn updated(old: &Row, new: &Row, changed: &[String]) -> String {
     let width = changed.iter().map(|name| name.chars().count()).max().unwrap_or(0);
-    let mut text = String::new();
-    for name in changed {
+    let line = |name: &String| {
         let (from, to) = (value(old.get(name)), value(new.get(name)));
-        text += &format!("    {name:<width$}  {RED}{from}{RED:#} → {GREEN}{to}{GREEN:#}\n");
-    }
-    text
+        format!("    {name:<width$}  {RED}{from}{RED:#} → {GREEN}{to}{GREEN:#}\n")
+    };
+    changed.iter().map(line).collect::<Vec<_>>().concat()
 }
 
 /// A whole row in as few lines as it takes.
@@ -100,7 +98,8 @@ fn row(row: &Row, sign: &str, style: Style) -> String {
             *line += &field;
         }
     }
-    lines.iter().map(|line| format!("    {style}{sign} {line}{style:#}\n")).collect()
+    let shown = |line: &String| format!("    {style}{sign} {line}{style:#}\n");
+    lines.iter().map(shown).collect::<Vec<_>>().concat()
 }
 
 fn value(value: Option<&Value>) -> String {

@@ -113,19 +113,14 @@ impl Failure {
     /// The error as the user sees it.
     pub(crate) fn rendered(&self) -> String {
         let (red, bold) = (AnsiColor::Red.on_default().bold(), Style::new().bold());
-        let mut text = format!("{red}error:{red:#} {}\n", self.error);
-        let mut source = self.error.source();
-        while let Some(cause) = source {
-            text += &format!("  {bold}because:{bold:#} {cause}\n");
-            source = cause.source();
-        }
-        for conflict in self.conflicts() {
-            text += &format!("  {bold}because:{bold:#} {}\n", sentence(conflict));
-        }
-        if let Some(hint) = self.error.hint() {
-            text += &format!("{bold}hint:{bold:#} {hint}\n");
-        }
-        text + &format!("{bold}code:{bold:#} {}\n", self.error.code())
+        let because = |cause: String| format!("  {bold}because:{bold:#} {cause}");
+        let mut lines = vec![format!("{red}error:{red:#} {}", self.error)];
+        let causes = std::iter::successors(self.error.source(), |&cause| cause.source());
+        lines.extend(causes.map(|cause| because(cause.to_string())));
+        lines.extend(self.conflicts().iter().map(|conflict| because(sentence(conflict))));
+        lines.extend(self.error.hint().map(|hint| format!("{bold}hint:{bold:#} {hint}")));
+        lines.push(format!("{bold}code:{bold:#} {}\n", self.error.code()));
+        lines.join("\n")
     }
 
     fn conflicts(&self) -> &[Conflict] {

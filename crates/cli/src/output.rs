@@ -29,18 +29,26 @@ pub(crate) fn say(text: impl std::fmt::Display) {
     anstream::eprintln!("{text}");
 }
 
+/// Makes sure that there is somebody to ask, before any work is done.
+///
+/// # Errors
+/// When stdin or stderr is no terminal.
+pub(crate) fn require_terminal(verb: &'static str) -> Result<(), Failure> {
+    if io::stdin().is_terminal() && io::stderr().is_terminal() {
+        return Ok(());
+    }
+    Err(Local::NoTerminal { verb }.into())
+}
+
 /// Asks the user to type a word before something is changed.
 ///
 /// # Errors
 /// When there is nobody to ask, or when something else is typed.
 pub(crate) fn confirm(verb: &'static str, question: &str, word: &str) -> Result<(), Failure> {
-    let stdin = io::stdin();
-    if !stdin.is_terminal() || !io::stderr().is_terminal() {
-        return Err(Local::NoTerminal { verb }.into());
-    }
+    require_terminal(verb)?;
     anstream::eprint!("{question} Type `{word}` to go ahead: ");
     let mut answer = String::new();
-    stdin.lock().read_line(&mut answer).map_err(Local::Output)?;
+    io::stdin().lock().read_line(&mut answer).map_err(Local::Output)?;
     if answer.trim() == word { Ok(()) } else { Err(Local::NotConfirmed.into()) }
 }
 

@@ -50,6 +50,14 @@ impl Ident {
         }
     }
 
+    /// Takes a name as somebody typed it, cut where the server cuts longer ones.
+    ///
+    /// # Errors
+    /// When the name is empty or contains NUL.
+    pub fn typed(name: impl Into<String>) -> Result<Self, NameError> {
+        Self::new(truncate(name.into()))
+    }
+
     /// The name as the catalogue holds it.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -150,7 +158,7 @@ pub(crate) fn split(text: &str) -> Result<Vec<Ident>, NameError> {
             Some(quoted) => quoted_part(quoted, text)?,
             None => plain_part(rest, text)?,
         };
-        parts.push(Ident::new(truncate(part))?);
+        parts.push(Ident::typed(part)?);
         if after.is_empty() {
             return Ok(parts);
         }

@@ -155,6 +155,11 @@ impl Explain for ServerError {
             Some(&SqlState::DISK_FULL) => {
                 "nothing was committed; free space on the database server, then run the command again"
             }
+            Some(&SqlState::DEPENDENT_OBJECTS_STILL_EXIST) => {
+                // This detail names objects, never values of rows.
+                let users = self.answer().and_then(DbError::detail).unwrap_or_default();
+                return Some(format!("nothing was removed; first drop what uses it: {users}"));
+            }
             _ => return self.answer().and_then(|answer| answer.hint().map(str::to_owned)),
         };
         Some(hint.to_owned())

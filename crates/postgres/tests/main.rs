@@ -6,8 +6,6 @@ mod cluster;
 #[cfg(test)]
 mod connect;
 #[cfg(test)]
-mod fake_server;
-#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod rendered;

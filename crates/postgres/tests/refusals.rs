@@ -3,7 +3,7 @@
 use pgrecall_testkit::{Server, block_on};
 use tokio::net::TcpListener;
 
-use crate::fake_server::{answering, hanging_up, refusing};
+use pgrecall_testkit::fake_server::{answering, hanging_up, refusing};
 use crate::rendered::{dead_port, refusal};
 
 #[test]

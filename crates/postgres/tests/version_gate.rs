@@ -1,6 +1,6 @@
 use pgrecall_testkit::block_on;
 
-use crate::fake_server::{answering, of_version};
+use pgrecall_testkit::fake_server::{answering, of_version};
 use crate::rendered::refusal;
 
 #[test]

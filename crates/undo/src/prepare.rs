@@ -130,6 +130,8 @@ async fn arrange(
         .filter_map(|step| Some((step.relation, changes.table(step.relation)?.clone())))
         .collect();
     let (present, gone) = conflict::present(&effect.steps, &tables);
+    let tables: BTreeMap<RelationId, TrackedTable> =
+        tables.into_iter().filter(|(_, table)| table.relation.oid.is_some()).collect();
     let oids: Vec<u32> = tables.values().filter_map(|table| table.relation.oid).collect();
     let foreign_keys = catalogue::foreign_keys(journal.client(), &oids).await?;
     let unique_keys: Vec<UniqueKey> = catalogue::unique_keys(journal.client(), &oids).await?;

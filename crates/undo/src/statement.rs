@@ -11,19 +11,29 @@ use crate::current::qualified;
 /// How many steps go into one statement at most, so that neither side holds much at once.
 const MAX_STEPS: usize = 1_000;
 
+/// By what a row of a table with a key is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// By its key.
+    ByKey,
+    /// By its key and all its values: while unique keys are deferred, the key may not be enough.
+    ByImage,
+}
+
 /// Carries out steps of one table, one action and one set of columns; gives how many rows were
 /// touched.
 pub(crate) async fn execute(
     transaction: &Transaction<'_>,
     table: &TrackedTable,
     steps: &[Step],
+    found: Found,
 ) -> Result<u64, ServerError> {
     let mut touched = 0;
     for chunk in steps.chunks(MAX_STEPS) {
         touched += if table.relation.key.is_empty() && chunk[0].action != Action::Insert {
             execute_singly(transaction, table, chunk).await?
         } else {
-            let sql = statement(table, &chunk[0])?.sql();
+            let sql = statement(table, &chunk[0], found)?.sql();
             let list = Value::Array(chunk.iter().map(parameter).collect());
             transaction.execute(&sql, &[&list]).await?
         };
@@ -48,13 +58,19 @@ async fn execute_singly(
     Ok(touched)
 }
 
-fn statement(table: &TrackedTable, step: &Step) -> Result<Template, ServerError> {
+fn statement(table: &TrackedTable, step: &Step, found: Found) -> Result<Template, ServerError> {
     let text = match step.action {
         Action::Insert => include_str!("../sql/insert.sql"),
         Action::Update => include_str!("../sql/update.sql"),
         Action::Delete => include_str!("../sql/delete.sql"),
     };
-    filled(Template::new(text), table, step)
+    let same_image = match found {
+        Found::ByKey => Template::new(""),
+        Found::ByImage => {
+            Template::new(include_str!("../sql/same_image.sql")).with("image", &table.image_of("t"))
+        }
+    };
+    Ok(filled(Template::new(text), table, step)?.with("same_image", &same_image))
 }
 
 fn filled(template: Template, table: &TrackedTable, step: &Step) -> Result<Template, ServerError> {

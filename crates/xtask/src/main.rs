@@ -1,2 +1,74 @@
-//! x
-fn main() {}
+//! The developer's commands of pgRecall: `cargo xtask demo`, `test`, `ci` and what they consist of.
+//!
+//! This crate owns how the project is built, tested and checked, and what has to be installed for
+//! that. It must not know any crate of the product: it builds in seconds, and calls Cargo for the
+//! rest.
+//!
+//! To add a command: a file named after it with a function `run`, and a line in [`Task`]. To make
+//! it part of the checks: a line in `ci::STEPS`.
+
+mod cache;
+mod ci;
+mod demo;
+mod deny;
+mod doc;
+mod layering;
+mod postgresql;
+mod process;
+mod setup;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::process::Failure;
+
+/// Developer commands of pgRecall
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+enum Task {
+    /// Install what is lacking, build pgRecall and run its demonstration
+    Demo(demo::Arguments),
+    /// Install what is lacking and run all tests
+    Test(test::Arguments),
+    /// Run every check that a change has to pass
+    Ci,
+    /// Build the documentation of the code and check that generated pages are current
+    Doc,
+    /// Write generated pages and expected outputs anew
+    Generate,
+    /// Check that crates depend on lower layers only
+    Layering,
+    /// Check the length of files, their names and what must not stand in them
+    Tidy,
+    /// Check licences and sources of dependencies
+    Deny,
+    /// Install what demonstration and tests need
+    Setup,
+}
+
+fn main() -> ExitCode {
+    match run(Task::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<(), Failure> {
+    match task {
+        Task::Demo(arguments) => demo::run(&arguments),
+        Task::Test(arguments) => test::run(&arguments),
+        Task::Ci => ci::run(),
+        Task::Doc => doc::run(),
+        Task::Generate => doc::generate(),
+        Task::Layering => layering::run(),
+        Task::Tidy => tidy::run(),
+        Task::Deny => deny::run(),
+        Task::Setup => setup::run(),
+    }
+}

@@ -55,7 +55,7 @@ fn announce(past: &Past) {
             output::say(format!("As of {}, after transaction {tx}.", clock::shown(time)));
         }
         Boundary::After { tx, time: None } => {
-            output::say(format!("As of the end of transaction {tx}."))
+            output::say(format!("As of the end of transaction {tx}."));
         }
     }
     for warning in &past.warnings {

@@ -94,20 +94,21 @@ fn text(line: &Value) -> String {
         names.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")
     };
     let word = |field: &str| line[field].as_str().unwrap_or_default().to_owned();
-    let mut text = format!("{:<12} {}", word("status"), word("table"));
+    let mut parts = vec![format!("{:<12} {}", word("status"), word("table"))];
     let key = list("key");
-    text += &if key.is_empty() { "  no key".to_owned() } else { format!("  key: {key}") };
+    parts.push(if key.is_empty() { "no key".to_owned() } else { format!("key: {key}") });
     if let Some(since) = line["since"].as_str().and_then(|since| since.parse().ok()) {
-        text += &format!("  since {}", clock::shown(since));
+        parts.push(format!("since {}", clock::shown(since)));
     }
     for field in ["excluded", "hashed"] {
         let columns = list(field);
         if !columns.is_empty() {
-            text += &format!("  {field}: {columns}");
+            parts.push(format!("{field}: {columns}"));
         }
     }
     match line["gaps"].as_array().map_or(0, Vec::len) {
-        0 => text,
-        gaps => text + &format!("  {}", output::counted(gaps, "gap")),
+        0 => {}
+        gaps => parts.push(output::counted(gaps, "gap")),
     }
+    parts.join("  ")
 }

@@ -71,6 +71,9 @@ enum TriggerMode {
 }
 
 pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Result<Exit, Failure> {
+    if !arguments.preview && !arguments.yes {
+        output::require_terminal("undo")?;
+    }
     let moment = match &arguments.to {
         Some(text) => Some(Moment::parse(text, &clock::now())?),
         None => None,

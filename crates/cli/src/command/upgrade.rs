@@ -24,10 +24,10 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
     match (arguments.json, from) {
         (true, _) => output::json(&json!({ "from": from.unwrap_or(VERSION), "version": VERSION }))?,
         (false, Some(from)) => {
-            output::say(format!("The journal was brought from version {from} to {VERSION}."))
+            output::say(format!("The journal was brought from version {from} to {VERSION}."));
         }
         (false, None) => {
-            output::say(format!("The journal has version {VERSION}, which is the newest."))
+            output::say(format!("The journal has version {VERSION}, which is the newest."));
         }
     }
     Ok(Exit::Ok)

@@ -63,6 +63,25 @@ pub(super) fn system(name: &SyntaxNode) -> Option<(Ident, usize)> {
     SYSTEM_COLUMNS.contains(&column.as_str()).then(|| (column, range(name).start))
 }
 
+/// Reads an expression as a row of a relation: `p`, or `p.*` where it is not spread over columns.
+///
+/// A name alone may as well be a column; that is for the server to know.
+pub(super) fn whole_row(expression: &SyntaxNode) -> Option<(Ident, usize)> {
+    let parent = expression.parent()?.kind();
+    let name = match expression.kind() {
+        SyntaxKind::NAME_REF => expression.clone(),
+        SyntaxKind::FIELD_EXPR if parent != SyntaxKind::TARGET => {
+            ast::FieldExpr::cast(expression.clone())?.star_token()?;
+            expression.first_child().filter(|base| base.kind() == SyntaxKind::NAME_REF)?
+        }
+        _ => return None,
+    };
+    if matches!(parent, SyntaxKind::FIELD_EXPR | SyntaxKind::CALL_EXPR) {
+        return None;
+    }
+    Some((identifier(&name).ok()?, range(expression).start))
+}
+
 /// The name of a function without its schema.
 pub(super) fn called(call: &ast::CallExpr) -> Option<Ident> {
     let callee = call.expr()?.syntax().clone();

@@ -110,6 +110,14 @@ pub enum RedirectError {
         /// Where.
         at: Position,
     },
+    /// A whole row of a relation whose alias gives its columns other names.
+    #[error("the row {alias} at {at} would have the columns of its alias in the past")]
+    RenamedRow {
+        /// The alias.
+        alias: Ident,
+        /// Where the row is used.
+        at: Position,
+    },
     /// Nested so deeply that the parser would run out of stack.
     #[error("the statement is nested too deeply at {at}")]
     TooDeep {
@@ -138,6 +146,7 @@ impl Explain for RedirectError {
             Self::Unclear { .. } => "at/unclear-reference",
             Self::SameName { .. } => "at/same-name",
             Self::SystemColumn { .. } => "at/system-column",
+            Self::RenamedRow { .. } => "at/renamed-row",
             Self::TooDeep { .. } => "at/too-deep",
             Self::Parser | Self::Thread(_) => "at/parser",
         }
@@ -157,8 +166,13 @@ impl Explain for RedirectError {
             Self::SystemColumn { .. } => {
                 "qualify it with its table if it is a column of another one"
             }
+            Self::RenamedRow { .. } => "leave the column names out of the alias",
             Self::TooDeep { .. } => "replace long chains of conditions by `IN (…)` or `= ANY (…)`",
-            Self::Syntax { .. } | Self::Parser | Self::Thread(_) => return None,
+            Self::Syntax { .. } => {
+                "if PostgreSQL itself accepts the statement, leave out parentheses that are not \
+                 needed, or select from the subquery in question in a FROM clause"
+            }
+            Self::Parser | Self::Thread(_) => return None,
         };
         Some(hint.to_owned())
     }

@@ -6,17 +6,9 @@ use pgrecall_model::{Ident, NameError};
 use squawk_syntax::ast;
 use squawk_syntax::{SyntaxNode, SyntaxToken};
 
-/// The longest identifier that PostgreSQL keeps, in bytes (`NAMEDATALEN - 1`).
-const MAX_BYTES: usize = 63;
-
 /// The name that a node of one segment stands for: unquoted, folded and cut as PostgreSQL does.
 pub(super) fn identifier(segment: &SyntaxNode) -> Result<Ident, NameError> {
-    let mut name = ast::normalize_name_node(segment);
-    if name.len() > MAX_BYTES {
-        let end = (0..=MAX_BYTES).rev().find(|&at| name.is_char_boundary(at)).unwrap_or(0);
-        name.truncate(end);
-    }
-    Ident::new(name)
+    Ident::typed(ast::normalize_name_node(segment))
 }
 
 /// The segments of a dotted name from left to right.

@@ -39,6 +39,8 @@ pub(super) struct Site {
     pub(super) form: Form,
     /// Whether TABLESAMPLE follows.
     pub(super) sampled: bool,
+    /// The alias, if it comes with names for the columns.
+    pub(super) renamed: Option<Ident>,
 }
 
 /// The grammar around a reference.
@@ -123,7 +125,7 @@ fn site(name: &SyntaxNode) -> Option<(Site, bool)> {
 fn in_statement(relation: &ast::RelationName) -> Option<(Site, bool)> {
     let table = relation.syntax().parent().and_then(ast::Table::cast)?;
     let replaced = token_start(&table.table_token()?)..range(relation.syntax()).end;
-    let site = Site { replaced, form: Form::Statement, sampled: false };
+    let site = Site { replaced, form: Form::Statement, sampled: false, renamed: None };
     Some((site, relation.only_token().is_some()))
 }
 
@@ -137,6 +139,7 @@ fn in_from(item: &ast::RelationFromItem) -> Option<(Site, bool)> {
         replaced: start..end,
         form: form(item.alias().as_ref())?,
         sampled: item.tablesample_clause().is_some(),
+        renamed: item.alias().as_ref().and_then(renamed),
     };
     Some((site, only.is_some()))
 }
@@ -157,6 +160,7 @@ fn in_parentheses(
         replaced: token_start(&only)..range(parentheses.syntax()).end,
         form: form(outer.alias().as_ref())?,
         sampled: false,
+        renamed: outer.alias().as_ref().and_then(renamed),
     };
     is_bare.then_some((site, true))
 }
@@ -166,6 +170,11 @@ fn form(alias: Option<&ast::FromAlias>) -> Option<Form> {
     let Some(alias) = alias else { return Some(Form::Unnamed) };
     alias.name()?;
     Some(if alias.as_token().is_some() { Form::Named } else { Form::NamedWithoutAs })
+}
+
+fn renamed(alias: &ast::FromAlias) -> Option<Ident> {
+    alias.columns()?;
+    identifier(alias.name()?.syntax()).ok()
 }
 
 fn token_end(token: &SyntaxToken) -> usize {

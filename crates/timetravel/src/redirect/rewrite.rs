@@ -39,6 +39,7 @@ impl Rewrite<'_> {
         self.refuse_samples()?;
         self.refuse_equal_names()?;
         self.refuse_system_columns()?;
+        self.refuse_renamed_rows()?;
         let mut edits = self.subqueries();
         edits.extend(self.columns()?);
         edits.extend(self.semicolons());
@@ -82,6 +83,23 @@ impl Rewrite<'_> {
             {
                 let at = self.position(*offset);
                 return Err(RedirectError::SystemColumn { column: column.clone(), at });
+            }
+        }
+        Ok(())
+    }
+
+    /// A row of `prizes AS p (a, b)` keeps the column names of `prizes`, that of a subquery with
+    /// this alias does not: `row_to_json(p)` would silently have other keys.
+    fn refuse_renamed_rows(&self) -> Result<(), RedirectError> {
+        for (name, offset) in &self.survey.whole_rows {
+            let mut seen = self.survey.levels.iter().filter(|it| it.is_seen_from(*offset));
+            let is_renamed = |&it: &usize| {
+                self.replacements[it].is_some()
+                    && self.survey.sites[it].renamed.as_ref() == Some(name)
+            };
+            if seen.any(|level| level.references.iter().any(is_renamed)) {
+                let at = self.position(*offset);
+                return Err(RedirectError::RenamedRow { alias: name.clone(), at });
             }
         }
         Ok(())

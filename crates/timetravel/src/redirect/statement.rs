@@ -33,16 +33,35 @@ fn first_error(sql: &str, parse: &Parse<SourceFile>) -> Option<RedirectError> {
     Some(syntax_error(error.message(), at))
 }
 
-/// A syntax error in this project's voice: lower case, no full stop.
+/// A syntax error in this project's voice: lower case, no full stop, no names of token kinds.
 fn syntax_error(message: &str, at: Position) -> RedirectError {
-    let message = message.trim_end_matches('.');
-    let mut chars = message.chars();
-    let second_is_lower = chars.clone().nth(1).is_some_and(|c| !c.is_uppercase());
-    let message = match chars.next() {
-        Some(first) if second_is_lower => first.to_lowercase().chain(chars).collect(),
-        _ => message.to_owned(),
-    };
+    let words: Vec<_> = message.trim_end_matches('.').split(' ').map(readable).collect();
+    let mut message = words.join(" ");
+    let is_word = message.chars().nth(1).is_some_and(|second| !second.is_uppercase());
+    if let Some(first) = message.get_mut(..1).filter(|_| is_word) {
+        first.make_ascii_lowercase();
+    }
     RedirectError::Syntax { message, at }
+}
+
+/// The parser names kinds of tokens as its source does: `R_PAREN`, `SELECT_KW`.
+fn readable(word: &str) -> &str {
+    match word {
+        "L_PAREN" => "`(`",
+        "R_PAREN" => "`)`",
+        "L_BRACK" => "`[`",
+        "R_BRACK" => "`]`",
+        "COMMA" => "`,`",
+        "DOT" => "`.`",
+        "SEMICOLON" => "`;`",
+        "EQ" => "`=`",
+        "STAR" => "`*`",
+        "IDENT" => "a name",
+        "STRING" => "a string",
+        "INT_NUMBER" => "a number",
+        "EOF" => "the end",
+        _ => word.strip_suffix("_KW").unwrap_or(word),
+    }
 }
 
 fn check_node(sql: &str, node: &SyntaxNode) -> Result<(), RedirectError> {

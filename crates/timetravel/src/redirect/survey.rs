@@ -28,6 +28,8 @@ pub(super) struct Survey {
     pub(super) columns: Vec<QualifiedColumn>,
     /// System columns that are not qualified by a relation.
     pub(super) system_columns: Vec<(Ident, usize)>,
+    /// What may be a row of a relation whose columns are renamed by its alias.
+    pub(super) whole_rows: Vec<(Ident, usize)>,
     /// The semicolons that end the statement.
     pub(super) semicolons: Vec<Range<usize>>,
     /// Whether the text ends in a `--` comment, which would swallow what is put behind it.
@@ -72,6 +74,8 @@ impl Survey {
         for element in root.descendants_with_tokens() {
             walk.visit(&element)?;
         }
+        let Survey { sites, whole_rows, .. } = &mut walk.survey;
+        whole_rows.retain(|(name, _)| sites.iter().any(|it| it.renamed.as_ref() == Some(name)));
         Ok(walk.survey)
     }
 }
@@ -102,6 +106,7 @@ impl Walk<'_> {
     }
 
     fn visit_node(&mut self, node: &SyntaxNode) -> Result<(), RedirectError> {
+        self.survey.whole_rows.extend(column::whole_row(node));
         match node.kind() {
             SyntaxKind::SELECT | SyntaxKind::TABLE => self.open_level(node),
             SyntaxKind::PATH_REF => self.visit_path(node)?,

@@ -41,7 +41,7 @@ enum Identity {
 pub(super) struct Chains<'a> {
     relation: &'a Relation,
     columns: Option<&'a [Ident]>,
-    chains: Vec<Chain<'a>>,
+    all: Vec<Chain<'a>>,
     /// The rows that are there, by what identifies them now.
     live: HashMap<Identity, Vec<usize>>,
     /// The rows that went, by what identified them first, so that a row which comes to be under
@@ -52,7 +52,7 @@ pub(super) struct Chains<'a> {
 impl<'a> Chains<'a> {
     pub(super) fn new(relation: &'a Relation, columns: Option<&'a [Ident]>) -> Self {
         let (live, gone) = (HashMap::new(), HashMap::new());
-        Self { relation, columns, chains: Vec::new(), live, gone }
+        Self { relation, columns, all: Vec::new(), live, gone }
     }
 
     /// Takes the next change in.
@@ -67,7 +67,7 @@ impl<'a> Chains<'a> {
             at
         } else {
             self.begin(change);
-            self.chains.len() - 1
+            self.all.len() - 1
         };
         self.index(at, change);
     }
@@ -75,7 +75,7 @@ impl<'a> Chains<'a> {
     /// The chains of all rows, at most one per key on either end.
     pub(super) fn finish(self) -> Vec<Chain<'a>> {
         let mut ends = Ends::new(self.relation, self.columns);
-        for chain in self.chains {
+        for chain in self.all {
             ends.add(chain);
         }
         ends.slots.into_iter().flatten().collect()
@@ -86,16 +86,16 @@ impl<'a> Chains<'a> {
     fn holder(&mut self, old: &Row, tx: TxId) -> Option<usize> {
         let rows = self.live.get_mut(&identity(self.relation, old))?;
         let is_as_found =
-            |&at: &usize| self.chains[at].after.is_some_and(|row| image::agree(row, old, None));
+            |&at: &usize| self.all[at].after.is_some_and(|row| image::agree(row, old, None));
         let position = rows
             .iter()
             .rposition(is_as_found)
-            .or_else(|| rows.iter().rposition(|&at| self.chains[at].tx != tx))?;
+            .or_else(|| rows.iter().rposition(|&at| self.all[at].tx != tx))?;
         Some(rows.remove(position))
     }
 
     fn begin(&mut self, change: &'a Change) {
-        self.chains.push(Chain {
+        self.all.push(Chain {
             before: change.old.as_ref().map(Cow::Borrowed),
             after: change.new.as_ref(),
             changes: vec![change.id],
@@ -106,7 +106,7 @@ impl<'a> Chains<'a> {
     }
 
     fn extend(&mut self, at: usize, change: &'a Change) {
-        let chain = &mut self.chains[at];
+        let chain = &mut self.all[at];
         let old = change.old.as_ref();
         if let Some(left) = chain.changes.last().copied()
             && !contiguous(chain.after, old, self.columns)
@@ -129,7 +129,7 @@ impl<'a> Chains<'a> {
     fn index(&mut self, at: usize, change: &Change) {
         if let Some(new) = &change.new {
             self.live.entry(identity(self.relation, new)).or_default().push(at);
-        } else if let Some(before) = &self.chains[at].before {
+        } else if let Some(before) = &self.all[at].before {
             self.gone.insert(identity(self.relation, before), at);
         } else if let Some(old) = &change.old {
             self.gone.entry(identity(self.relation, old)).or_insert(at);

@@ -65,7 +65,9 @@ pub(crate) fn changes(relation: &Relation, images: &[(&str, &str)]) -> Vec<Chang
 /// The same in one transaction.
 pub(crate) fn in_one_transaction(relation: &Relation, images: &[(&str, &str)]) -> Vec<Change> {
     let mut changes = changes(relation, images);
-    changes.iter_mut().for_each(|change| change.tx = TxId(1));
+    for change in &mut changes {
+        change.tx = TxId(1);
+    }
     changes
 }
 

@@ -1,6 +1,6 @@
 //! Which step must come before which, and because of what.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use pgrecall_model::{
     Action, ForeignKey, ForeignKeyAction, Ident, RelationName, Row, Step, UniqueKey,
@@ -37,7 +37,7 @@ pub(super) enum Cause {
 
 /// A step by which the server, obeying a foreign key, changes the row of another step.
 pub(super) struct Mover {
-    pub(super) mover: usize,
+    pub(super) cause: usize,
     pub(super) moved: usize,
     pub(super) foreign_key: usize,
 }
@@ -70,7 +70,7 @@ pub(super) fn between(steps: &mut [Step], constraints: Constraints<'_>) -> Edges
             }
         }
     }
-    edges.add_moved_with(constraints);
+    edges.add_moved_with(steps, constraints);
     let mut seen = HashSet::new();
     edges.list.retain(|edge| edge.from != edge.to && seen.insert(*edge));
     edges
@@ -156,12 +156,12 @@ impl Edges {
         }
         let Some(giver) = giver else { return };
         let is_updated = steps[giver].action == Action::Update;
-        let carries_on = is_updated && foreign.on_update != ForeignKeyAction::Refuse;
+        let carries_on = is_updated && carries_on(foreign, &steps[at]);
         let follows = after.is_some() && after.as_ref() == passing.successor(giver);
         let is_carried_off = is_kept && after.is_some() && taker.is_some();
         if carries_on && (follows || is_carried_off) {
             self.add(giver, at, Cause::Provides(number));
-            self.movers.push(Mover { mover: giver, moved: at, foreign_key: number });
+            self.movers.push(Mover { cause: giver, moved: at, foreign_key: number });
             // Of several columns all are cleared, also those whose value only seems to stay.
             if is_carried_off || foreign.on_update == ForeignKeyAction::Clear {
                 set_again(&mut steps[at], &foreign.child_columns);
@@ -179,29 +179,117 @@ impl Edges {
     /// A row that the server changes along with another must be free to change by then: what has
     /// to come before its own step has to come before the other's too, as far as the columns
     /// that the server sets are concerned.
-    fn add_moved_with(&mut self, constraints: Constraints<'_>) {
-        let mut movers: HashMap<usize, Vec<&Mover>> = HashMap::new();
-        for mover in &self.movers {
-            movers.entry(mover.moved).or_default().push(mover);
-        }
+    fn add_moved_with(&mut self, steps: &[Step], constraints: Constraints<'_>) {
+        let movement = Movement::of(&self.movers, constraints);
         let mut more = Vec::new();
-        for edge in &self.list {
-            let mut reached = BTreeSet::from([edge.to]);
-            let mut ahead = vec![(edge.to, constraints.columns_after(edge.cause))];
-            while let Some((at, columns)) = ahead.pop() {
-                for &&Mover { mover, foreign_key, .. } in movers.get(&at).into_iter().flatten() {
-                    let key = &constraints.foreign_keys[foreign_key];
-                    let is_touched = key.child_columns.iter().any(|name| columns.contains(name));
-                    // The server follows the foreign key in question, so it cannot violate it.
-                    let is_obeyed = edge.cause == Cause::Provides(foreign_key);
-                    if is_touched && !is_obeyed && mover != edge.from && reached.insert(mover) {
-                        more.push(Edge { to: mover, ..*edge });
-                        ahead.push((mover, &key.parent_columns));
-                    }
+        for &edge in &self.list {
+            let columns = match edge.cause {
+                Cause::Provides(number) => &constraints.foreign_keys[number].child_columns,
+                Cause::Releases(number) => &constraints.foreign_keys[number].parent_columns,
+                // What it takes on the way need not be what it has in the end.
+                Cause::Frees(_) => continue,
+            };
+            movement.extend(edge, columns, &mut more);
+        }
+        for (number, unique) in constraints.unique_keys.iter().enumerate() {
+            let mut found = movement.found(steps, &unique.table).peekable();
+            if found.peek().is_none() {
+                continue;
+            }
+            let passing = Passing::of(steps, &unique.table, &unique.columns);
+            for (at, row) in found {
+                let value = image::values(&row, &unique.columns);
+                let cause = Cause::Frees(number);
+                if let Some(taker) = passing.taker(value.as_ref()) {
+                    more.push(Edge { from: at, to: taker, cause });
+                }
+                if let Some(giver) = passing.giver(value.as_ref()) {
+                    movement.extend(
+                        Edge { from: giver, to: at, cause },
+                        &unique.columns,
+                        &mut more,
+                    );
                 }
             }
         }
         self.list.append(&mut more);
+    }
+}
+
+/// What the server moves.
+struct Movement<'a> {
+    by_moved: BTreeMap<usize, Vec<&'a Mover>>,
+    constraints: Constraints<'a>,
+}
+
+impl<'a> Movement<'a> {
+    fn of(movers: &'a [Mover], constraints: Constraints<'a>) -> Self {
+        let mut by_moved: BTreeMap<usize, Vec<&Mover>> = BTreeMap::new();
+        for mover in movers {
+            by_moved.entry(mover.moved).or_default().push(mover);
+        }
+        Self { by_moved, constraints }
+    }
+
+    /// The edges to the steps by which the server sets those columns in the row of the later
+    /// step, and to those by which it sets theirs.
+    fn extend(&self, edge: Edge, columns: &[Ident], more: &mut Vec<Edge>) {
+        let mut reached = BTreeSet::from([edge.from, edge.to]);
+        let mut ahead = vec![(edge.to, columns)];
+        while let Some((at, columns)) = ahead.pop() {
+            for &&Mover { cause: mover, foreign_key, .. } in
+                self.by_moved.get(&at).into_iter().flatten()
+            {
+                let key = &self.constraints.foreign_keys[foreign_key];
+                let is_touched = key.child_columns.iter().any(|name| columns.contains(name));
+                // The server follows the foreign key in question, so it cannot violate it.
+                let is_obeyed = edge.cause == Cause::Provides(foreign_key);
+                if is_touched && !is_obeyed && reached.insert(mover) {
+                    more.push(Edge { to: mover, ..edge });
+                    ahead.push((mover, &key.parent_columns));
+                }
+            }
+        }
+    }
+
+    /// The rows of a table that the server moves, as they are until their own steps.
+    fn found<'s>(
+        &'s self,
+        steps: &'s [Step],
+        table: &'s RelationName,
+    ) -> impl Iterator<Item = (usize, Row)> + 's {
+        self.by_moved.iter().filter(|&(&at, _)| steps[at].table == *table).filter_map(
+            |(&at, movers)| {
+                let mut row = steps[at].expected.clone()?;
+                for mover in movers {
+                    let key = &self.constraints.foreign_keys[mover.foreign_key];
+                    carry_on(&mut row, key, steps[mover.cause].target.as_ref()?);
+                }
+                Some((at, row))
+            },
+        )
+    }
+}
+
+/// Does to a row what the server does when the row that it refers to changes.
+pub(super) fn carry_on(row: &mut Row, key: &ForeignKey, parent: &Row) {
+    let clears = key.on_update == ForeignKeyAction::Clear;
+    for (column, referenced) in key.child_columns.iter().zip(&key.parent_columns) {
+        let value = parent.get(referenced.as_str()).filter(|_| !clears);
+        row.insert(column.as_str().to_owned(), value.cloned().unwrap_or_default());
+    }
+}
+
+/// Whether the server changes the row when the one that it refers to gets another key. It cannot
+/// clear what is part of the row's own key.
+fn carries_on(foreign: &ForeignKey, step: &Step) -> bool {
+    let is_of_key = |column: &Ident| {
+        step.key.as_ref().is_some_and(|key| key.values().contains_key(column.as_str()))
+    };
+    match foreign.on_update {
+        ForeignKeyAction::Refuse => false,
+        ForeignKeyAction::Cascade => true,
+        ForeignKeyAction::Clear => !foreign.child_columns.iter().any(is_of_key),
     }
 }
 
@@ -213,16 +301,7 @@ fn set_again(step: &mut Step, columns: &[Ident]) {
     }
 }
 
-impl<'a> Constraints<'a> {
-    /// The columns of the later step that an edge is about.
-    fn columns_after(self, cause: Cause) -> &'a [Ident] {
-        match cause {
-            Cause::Provides(number) => &self.foreign_keys[number].child_columns,
-            Cause::Releases(number) => &self.foreign_keys[number].parent_columns,
-            Cause::Frees(number) => &self.unique_keys[number].columns,
-        }
-    }
-
+impl Constraints<'_> {
     /// The report of steps that cannot be ordered without violating these constraints.
     pub(super) fn cycle(self, steps: Vec<usize>, causes: &BTreeSet<Cause>) -> Cycle {
         let mut cycle = Cycle { steps, foreign_keys: Vec::new(), unique_keys: Vec::new() };

@@ -240,6 +240,49 @@ fn a_row_whose_reference_passes_to_another_parent_is_set_again() {
     assert_eq!(refused.steps.len(), 2);
 }
 
+/// On its way the first part holds the number that the second is to get.
+#[test]
+fn a_row_on_the_move_makes_way_before_its_values_are_taken() {
+    let images = [
+        ("p", r#"{"id":1}"#, r#"{"id":2}"#),
+        ("c", r#"{"id":5,"p":1,"nr":2}"#, r#"{"id":5,"p":2,"nr":3}"#),
+        ("c", r#"{"id":6,"p":1,"nr":3}"#, r#"{"id":6,"p":2,"nr":0}"#),
+    ];
+    let unique = [unique("p", &["id"]), unique("c", &["p", "nr"])];
+    let ordered = undone(&images, &[cascading("c.p -> p.id")], &unique);
+    assert_eq!(lines(&ordered), ["update p id=2", "update c id=5", "update c id=6"]);
+    assert_eq!(ordered.batches, [0..1, 1..2, 2..3]);
+}
+
+/// The server would clear both columns, and with them the one that only seems to stay.
+#[test]
+fn all_columns_of_a_cleared_reference_are_set_again() {
+    let clearing =
+        ForeignKey { on_update: ForeignKeyAction::Clear, ..foreign_key("c.x,y -> p.id,b") };
+    let images = [
+        ("p", r#"{"id":1,"b":7}"#, r#"{"id":2,"b":7}"#),
+        ("c", r#"{"id":5,"x":1,"y":7}"#, r#"{"id":5,"x":null,"y":null}"#),
+        ("c", r#"{"id":5,"x":null,"y":null}"#, r#"{"id":5,"x":2,"y":7}"#),
+    ];
+    let ordered = undone(&images, &[clearing], &[unique("p", &["id"])]);
+    assert_eq!(lines(&ordered), ["update p id=2", "update c id=5"]);
+    assert_eq!(ordered.steps[1].columns, ["x", "y"]);
+    assert_eq!(ordered.moved[0].found, row(images[1].2).unwrap());
+}
+
+#[test]
+fn a_reference_that_is_part_of_the_key_cannot_be_cleared() {
+    let clearing = ForeignKey { on_update: ForeignKeyAction::Clear, ..foreign_key("c.id -> p.id") };
+    let images = [
+        ("p", r#"{"id":1,"a":1}"#, ""),
+        ("c", r#"{"id":1,"a":1}"#, ""),
+        ("p", r#"{"id":2,"a":1}"#, r#"{"id":1,"a":1}"#),
+        ("c", "", r#"{"id":1,"a":2}"#),
+    ];
+    let ordered = undone(&images, &[clearing], &[unique("p", &["id"]), unique("c", &["id"])]);
+    assert!(ordered.is_cyclic() && ordered.moved.is_empty());
+}
+
 #[test]
 fn a_row_that_stays_is_no_step() {
     let images = [

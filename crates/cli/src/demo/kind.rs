@@ -1,0 +1,295 @@
+//! What happens on a working day, when, and who does it.
+
+use serde_json::{Value, json};
+
+/// The tenants, and who manages their webinars.
+const TENANTS: [(&str, &str); 5] = [
+    ("northwind-events", "maya.lindqvist"),
+    ("aurora-talks", "tomasz.nowak"),
+    ("lantern-academy", "grace.okafor"),
+    ("harbour-sessions", "luis.ferreira"),
+    ("fieldnote-live", "hannah.brandt"),
+];
+
+/// The people at the support desk.
+const SUPPORT: [&str; 3] = ["support-3", "support-7", "support-12"];
+
+/// The programs of the company, each with a connection of its own.
+pub(super) const PROGRAMS: [Program; 4] =
+    [Program::Website, Program::Payments, Program::Console, Program::Desk];
+
+/// A program of the company.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Program {
+    /// Where guests register.
+    Website,
+    /// What listens to the payment provider, and imports at night.
+    Payments,
+    /// Where organisers manage their webinars.
+    Console,
+    /// Where the support desk works.
+    Desk,
+}
+
+impl Program {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Website => "event-website",
+            Self::Payments => "event-worker",
+            Self::Console => "event-console",
+            Self::Desk => "event-desk",
+        }
+    }
+
+    fn user_agent(self) -> &'static str {
+        match self {
+            Self::Website => "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) Safari/604.1",
+            Self::Payments => "EventWorker/4.2",
+            Self::Console => {
+                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:140.0) Firefox/140.0"
+            }
+            Self::Desk => DESK_USER_AGENT,
+        }
+    }
+}
+
+/// The browser of the support desk.
+pub(super) const DESK_USER_AGENT: &str =
+    "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+
+/// Who does something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Actor {
+    Guest,
+    Webhook,
+    Import,
+    Manager,
+    Support,
+}
+
+/// Something that happens several times a day for each tenant.
+#[derive(Debug)]
+pub(super) struct Kind {
+    program: Program,
+    actor: Actor,
+    reason: Option<&'static str>,
+    /// The statement; `$1` is the tenant, `$2` a running number from 0.
+    sql: &'static str,
+    /// From when to when, in minutes of the day.
+    hours: (u32, u32),
+    per_tenant: u32,
+}
+
+/// One time that it happens.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Deed {
+    kind: &'static Kind,
+    tenant: usize,
+    number: u32,
+}
+
+/// When the accident happens, in minutes of the day. What comes later touches neither the prizes of
+/// the tenant nor the payments of the webinar that it hits, so that the undo meets no conflict.
+pub(super) const ACCIDENT: u32 = at(16, 40);
+
+const fn at(hour: u32, minute: u32) -> u32 {
+    hour * 60 + minute
+}
+
+const KINDS: [Kind; 14] = [
+    Kind {
+        program: Program::Payments,
+        actor: Actor::Import,
+        reason: Some("nightly import of attendance"),
+        sql: include_str!("sql/traffic/import.sql"),
+        hours: (at(4, 0), at(4, 30)),
+        per_tenant: 2,
+    },
+    Kind {
+        program: Program::Website,
+        actor: Actor::Guest,
+        reason: None,
+        sql: include_str!("sql/traffic/register.sql"),
+        hours: (at(7, 0), at(18, 50)),
+        per_tenant: 22,
+    },
+    Kind {
+        program: Program::Website,
+        actor: Actor::Guest,
+        reason: None,
+        sql: include_str!("sql/traffic/ask_speaker.sql"),
+        hours: (at(9, 0), at(18, 30)),
+        per_tenant: 6,
+    },
+    Kind {
+        program: Program::Website,
+        actor: Actor::Guest,
+        reason: None,
+        sql: include_str!("sql/traffic/open_ticket.sql"),
+        hours: (at(8, 0), at(18, 0)),
+        per_tenant: 4,
+    },
+    Kind {
+        program: Program::Payments,
+        actor: Actor::Webhook,
+        reason: None,
+        sql: include_str!("sql/traffic/pay.sql"),
+        hours: (at(7, 10), at(18, 55)),
+        per_tenant: 18,
+    },
+    Kind {
+        program: Program::Console,
+        actor: Actor::Manager,
+        reason: Some("speaker asked for a later start"),
+        sql: include_str!("sql/traffic/reschedule.sql"),
+        hours: (at(9, 0), at(12, 0)),
+        per_tenant: 2,
+    },
+    Kind {
+        program: Program::Console,
+        actor: Actor::Manager,
+        reason: Some("more room"),
+        sql: include_str!("sql/traffic/add_seats.sql"),
+        hours: (at(10, 0), at(18, 0)),
+        per_tenant: 4,
+    },
+    Kind {
+        program: Program::Console,
+        actor: Actor::Manager,
+        reason: None,
+        sql: include_str!("sql/traffic/add_prize.sql"),
+        hours: (at(9, 30), at(15, 0)),
+        per_tenant: 5,
+    },
+    Kind {
+        program: Program::Console,
+        actor: Actor::Manager,
+        reason: Some("a better prize"),
+        sql: include_str!("sql/traffic/raise_prize.sql"),
+        hours: (at(10, 30), at(15, 30)),
+        per_tenant: 3,
+    },
+    Kind {
+        program: Program::Console,
+        actor: Actor::Manager,
+        reason: Some("draw"),
+        sql: include_str!("sql/traffic/draw_winner.sql"),
+        hours: (at(11, 0), at(16, 0)),
+        per_tenant: 5,
+    },
+    Kind {
+        program: Program::Desk,
+        actor: Actor::Support,
+        reason: Some("guest mistyped the address"),
+        sql: include_str!("sql/traffic/correct_address.sql"),
+        hours: (at(8, 30), at(18, 10)),
+        per_tenant: 4,
+    },
+    Kind {
+        program: Program::Desk,
+        actor: Actor::Support,
+        reason: Some("guest cannot come"),
+        sql: include_str!("sql/traffic/refund.sql"),
+        hours: (at(9, 15), at(16, 0)),
+        per_tenant: 2,
+    },
+    Kind {
+        program: Program::Desk,
+        actor: Actor::Support,
+        reason: Some("answered"),
+        sql: include_str!("sql/traffic/close_ticket.sql"),
+        hours: (at(9, 0), at(18, 20)),
+        per_tenant: 6,
+    },
+    Kind {
+        program: Program::Desk,
+        actor: Actor::Support,
+        reason: Some("guest asked to be forgotten"),
+        sql: include_str!("sql/traffic/forget.sql"),
+        hours: (at(13, 0), at(15, 0)),
+        per_tenant: 1,
+    },
+];
+
+/// Everything that a program does on the day, in order.
+pub(super) fn day_of(program: Program) -> Vec<Deed> {
+    static DAY: [Kind; 14] = KINDS;
+    let kinds = DAY.iter().filter(|kind| kind.program == program);
+    let mut deeds: Vec<Deed> = kinds.flat_map(Kind::deeds).collect();
+    deeds.sort_by_key(Deed::minute);
+    deeds
+}
+
+impl Kind {
+    fn deeds(&'static self) -> impl Iterator<Item = Deed> {
+        (0..self.per_tenant).flat_map(move |number| {
+            (0..TENANTS.len()).map(move |tenant| Deed { kind: self, tenant, number })
+        })
+    }
+}
+
+impl Deed {
+    /// When it happens, in minutes of the day.
+    pub(super) fn minute(&self) -> u32 {
+        let (from, to) = self.kind.hours;
+        from + (to - from) * self.count() / (self.kind.per_tenant * count_of_tenants())
+    }
+
+    /// How many of its kind came before, for all tenants.
+    fn count(&self) -> u32 {
+        self.number * count_of_tenants() + u32::try_from(self.tenant).unwrap_or_default()
+    }
+
+    pub(super) fn sql(&self) -> &'static str {
+        self.kind.sql
+    }
+
+    pub(super) fn tenant(&self) -> &'static str {
+        TENANTS[self.tenant].0
+    }
+
+    pub(super) fn number(&self) -> i32 {
+        i32::try_from(self.number).unwrap_or_default()
+    }
+
+    /// What the program says about it at the begin of the transaction.
+    pub(super) fn context(&self) -> Value {
+        let count = self.count();
+        let program = self.kind.program;
+        let (actor, session, ip) = match self.kind.actor {
+            Actor::Guest => ("guest", format!("web-{:04x}", 4096 + count * 7), guest_ip(count)),
+            Actor::Webhook => ("payment-webhook", "worker-1".to_owned(), "192.0.2.44".to_owned()),
+            Actor::Import => ("nightly-import", "worker-2".to_owned(), "192.0.2.45".to_owned()),
+            Actor::Manager => {
+                let (_, manager) = TENANTS[self.tenant];
+                (manager, format!("console-{}", 31 + self.tenant), "203.0.113.9".to_owned())
+            }
+            Actor::Support => {
+                let seat = self.number as usize % SUPPORT.len();
+                (
+                    SUPPORT[seat],
+                    format!("desk-{:x}", 0x5a10 + seat),
+                    format!("198.51.100.{}", 20 + seat),
+                )
+            }
+        };
+        json!({
+            "actor": actor,
+            "tenant": self.tenant(),
+            "session": session,
+            "request": format!("{session}/{}", 100 + count),
+            "reason": self.kind.reason,
+            "ip": ip,
+            "user_agent": program.user_agent(),
+            "application": program.name(),
+        })
+    }
+}
+
+fn guest_ip(count: u32) -> String {
+    format!("203.0.113.{}", 20 + count % 200)
+}
+
+fn count_of_tenants() -> u32 {
+    u32::try_from(TENANTS.len()).unwrap_or_default()
+}

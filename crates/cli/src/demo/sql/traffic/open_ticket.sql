@@ -1,0 +1,10 @@
+-- A guest writes to the support desk.
+INSERT INTO ticket (organiser_id, registrant_id, subject)
+SELECT o.id, r.id, (ARRAY['I cannot find the invitation', 'Please send an invoice', 'The payment page hangs'])[1 + $2 % 3]
+FROM registrant AS r
+JOIN webinar AS w ON w.id = r.webinar_id
+JOIN organiser AS o ON o.id = w.organiser_id
+WHERE o.slug = $1
+ORDER BY r.id
+OFFSET 2 + $2 * 9
+LIMIT 1

@@ -1,0 +1,121 @@
+//! A working day: several programs at once, each with a connection of its own.
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use futures_util::future::try_join_all;
+use pgrecall_journal::Journal;
+use pgrecall_postgres::{Database, ServerError};
+use serde_json::Value;
+use tokio_postgres::Transaction;
+use tokio_postgres::types::{ToSql, Type};
+
+use super::Talk;
+use super::application::Recorded;
+use super::cluster::Stage;
+use super::kind::{self, ACCIDENT, Deed, PROGRAMS};
+use crate::failure::Failure;
+
+/// How long a program rests between two transactions, so that the day has a length.
+const REST: Duration = Duration::from_millis(12);
+
+/// The day, as far as it has not happened.
+#[derive(Debug)]
+pub(super) struct Traffic<'t> {
+    talk: &'t Talk,
+    programs: Vec<Running>,
+}
+
+/// A program, its connection and what it has yet to do.
+#[derive(Debug)]
+struct Running {
+    database: Database,
+    deeds: Vec<Deed>,
+}
+
+impl<'t> Traffic<'t> {
+    /// Connects the programs.
+    pub(super) async fn begin(talk: &'t Talk, stage: &Stage) -> Result<Self, Failure> {
+        let mut programs = Vec::new();
+        for program in PROGRAMS {
+            let database = log_in(stage, program.name()).await?;
+            programs.push(Running { database, deeds: kind::day_of(program) });
+        }
+        Ok(Self { talk, programs })
+    }
+
+    /// The day until the accident.
+    pub(super) async fn until_accident(&mut self) -> Result<(), Failure> {
+        self.until(Some(ACCIDENT)).await
+    }
+
+    /// The rest of the day, which goes on as if nothing had happened.
+    pub(super) async fn after_accident(&mut self) -> Result<(), Failure> {
+        self.until(None).await
+    }
+
+    /// Says what the day came to.
+    pub(super) async fn end(self, journal: &Journal) -> Result<(), Failure> {
+        self.talk.progress_done();
+        let Recorded { transactions, changes, actors } = Recorded::read(journal).await?;
+        self.talk.line(format!(
+            "Traffic      a day in seconds: {transactions} transactions with {changes} changes by {actors} \
+             actors"
+        ))
+    }
+
+    async fn until(&mut self, minute: Option<u32>) -> Result<(), Failure> {
+        let talk = self.talk;
+        let now = Cell::new(0);
+        let parts = self.programs.iter_mut().map(|program| {
+            let later = minute
+                .and_then(|minute| program.deeds.iter().position(|deed| deed.minute() >= minute));
+            let rest = program.deeds.split_off(later.unwrap_or(program.deeds.len()));
+            let deeds = std::mem::replace(&mut program.deeds, rest);
+            work(&mut program.database, deeds, |deed| {
+                now.set(deed.minute().max(now.get()));
+                talk.progress(&format!(
+                    "A working day: {:02}:{:02}",
+                    now.get() / 60,
+                    now.get() % 60
+                ));
+            })
+        });
+        try_join_all(parts).await?;
+        Ok(())
+    }
+}
+
+/// A connection with the rights of the application.
+pub(super) async fn log_in(stage: &Stage, program: &str) -> Result<Database, Failure> {
+    let database = stage.connect(program).await?;
+    database.batch(include_str!("sql/application/log_in.sql")).await?;
+    Ok(database)
+}
+
+/// Begins a transaction and says who is behind it.
+pub(super) async fn begin<'d>(
+    database: &'d mut Database,
+    context: &Value,
+) -> Result<Transaction<'d>, ServerError> {
+    let transaction = database.client_mut().transaction().await?;
+    transaction.execute(include_str!("sql/traffic/set_context.sql"), &[context]).await?;
+    Ok(transaction)
+}
+
+async fn work(
+    database: &mut Database,
+    deeds: Vec<Deed>,
+    done: impl Fn(&Deed),
+) -> Result<(), ServerError> {
+    for deed in &deeds {
+        let transaction = begin(database, &deed.context()).await?;
+        let statement = transaction.prepare_typed(deed.sql(), &[Type::TEXT, Type::INT4]).await?;
+        let parameters: [&(dyn ToSql + Sync); 2] = [&deed.tenant(), &deed.number()];
+        transaction.execute(&statement, &parameters).await?;
+        transaction.commit().await?;
+        done(deed);
+        tokio::time::sleep(REST).await;
+    }
+    Ok(())
+}

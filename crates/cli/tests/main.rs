@@ -1,0 +1,22 @@
+//! The program as its users and their scripts meet it, on a real PostgreSQL.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "this is how a test fails")]
+
+mod chinook;
+mod contract;
+mod follow;
+mod program;
+mod refusals;
+mod unhappy_server;
+
+use program::Program;
+
+/// A database made by `sql`, with the journal installed and every table of `public` tracked.
+async fn tracked(sql: &str) -> (pgrecall_testkit::TestDatabase, Program) {
+    let database = pgrecall_testkit::Server::shared().database().await;
+    database.execute(sql).await;
+    let program = Program::on(&database.url());
+    program.succeeds(&["install"]).await;
+    program.succeeds(&["track", "public.*"]).await;
+    (database, program)
+}

@@ -1,0 +1,66 @@
+use pgrecall_testkit::block_on;
+
+use crate::{changes, summary, tracked};
+
+#[test]
+fn a_table_that_is_altered_goes_on_working_and_being_recorded() {
+    block_on(async {
+        let (database, journal) =
+            tracked("CREATE TABLE public.t (id int PRIMARY KEY, v text, gone int)").await;
+        database.execute("INSERT INTO public.t VALUES (1, 'a', 7)").await;
+        database.execute("ALTER TABLE public.t ADD COLUMN extra int DEFAULT 5").await;
+        database.execute("UPDATE public.t SET extra = 6").await;
+        database.execute("ALTER TABLE public.t DROP COLUMN gone").await;
+        database.execute("UPDATE public.t SET v = 'b'").await;
+        database.execute("ALTER TABLE public.t RENAME COLUMN v TO w").await;
+        database.execute("ALTER TABLE public.t ALTER COLUMN extra TYPE text").await;
+        database.execute("UPDATE public.t SET w = 'c', extra = 'x'").await;
+        database.execute("TRUNCATE public.t").await;
+        let found = changes(&journal).await;
+        assert_eq!(found[1].changed, ["extra"]);
+        assert!(found[1].old.as_ref().expect("row").contains_key("gone"));
+        assert_eq!(found[2].changed, ["v"]);
+        let mut changed = found[3].changed.clone();
+        changed.sort();
+        assert_eq!(changed, ["extra", "w"]);
+        assert_eq!(found.len(), 5);
+    });
+}
+
+#[test]
+fn a_renamed_table_is_the_same_relation_under_its_new_name() {
+    block_on(async {
+        let (database, journal) = tracked("CREATE TABLE public.t (id int PRIMARY KEY)").await;
+        database.execute("INSERT INTO public.t VALUES (1)").await;
+        database.execute("CREATE SCHEMA app; ALTER TABLE public.t RENAME TO u; ALTER TABLE public.u SET SCHEMA app")
+            .await;
+        database.execute("INSERT INTO app.u VALUES (2); TRUNCATE app.u").await;
+        let lines = summary(&journal).await;
+        assert!(lines.iter().all(|line| line.contains("app.u")), "{lines:?}");
+        assert_eq!(lines.len(), 4);
+    });
+}
+
+#[test]
+fn a_dropped_table_keeps_its_history() {
+    block_on(async {
+        let (database, journal) = tracked("CREATE TABLE public.t (id int PRIMARY KEY)").await;
+        database.execute("INSERT INTO public.t VALUES (1)").await;
+        database.execute("DROP TABLE public.t").await;
+        assert_eq!(summary(&journal).await, ["insert public.t id=1"]);
+        let table = journal.table("public.t").await.expect("known");
+        assert_eq!((table.relation.oid, table.relation.tracked), (None, false));
+    });
+}
+
+#[test]
+fn losing_the_key_column_fails_no_write() {
+    block_on(async {
+        let (database, journal) =
+            tracked("CREATE TABLE public.t (id int PRIMARY KEY, v int)").await;
+        database.execute("INSERT INTO public.t VALUES (1, 1)").await;
+        database.execute("ALTER TABLE public.t DROP COLUMN id").await;
+        database.execute("UPDATE public.t SET v = 2; DELETE FROM public.t").await;
+        assert_eq!(changes(&journal).await.len(), 3);
+    });
+}

@@ -1,0 +1,66 @@
+use std::time::{Duration, Instant};
+
+use crate::process::{self, Failure};
+use crate::test::{Arguments, Versions};
+use crate::{demo, deny, doc, layering, test, tidy};
+
+/// A check's name and what it does.
+type Step = (&'static str, fn() -> Result<(), Failure>);
+
+/// The checks, the quick ones first. Every one runs even if an earlier one failed, so that one run
+/// tells all there is to mend.
+const STEPS: [Step; 10] = [
+    ("format", format),
+    ("tidy", tidy::run),
+    ("layering", layering::run),
+    ("clippy", clippy),
+    ("deny", deny::run),
+    ("test with the installed PostgreSQL", test_as_installed),
+    ("test with the oldest and the newest PostgreSQL", test_ends),
+    ("doc", doc::run),
+    ("demo", demo::run_alone),
+    ("demo, a second time", demo::run_alone),
+];
+
+/// Runs all checks and tells how long each took.
+pub(crate) fn run() -> Result<(), Failure> {
+    let mut summary = Vec::new();
+    let mut failed = 0;
+    for (name, step) in STEPS {
+        eprintln!("\n== {name}");
+        let begin = Instant::now();
+        let outcome = step();
+        let took = shown(begin.elapsed());
+        match outcome {
+            Ok(()) => summary.push(format!("passed {took}  {name}")),
+            Err(failure) => {
+                eprintln!("error: {failure}");
+                summary.push(format!("FAILED {took}  {name}"));
+                failed += 1;
+            }
+        }
+    }
+    eprintln!("\n{}", summary.join("\n"));
+    if failed == 0 { Ok(()) } else { Err(Failure::new(format!("{failed} of the checks failed"))) }
+}
+
+fn format() -> Result<(), Failure> {
+    process::run(&mut process::cargo(&["fmt", "--all", "--check"])?)
+}
+
+fn clippy() -> Result<(), Failure> {
+    let arguments = ["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"];
+    process::run(&mut process::cargo(&arguments)?)
+}
+
+fn test_as_installed() -> Result<(), Failure> {
+    test::run(&Arguments::default())
+}
+
+fn test_ends() -> Result<(), Failure> {
+    test::run(&Arguments { pg: Some(Versions(vec![13, 18])), ..Arguments::default() })
+}
+
+fn shown(time: Duration) -> String {
+    format!("{:>3} min {:02} s", time.as_secs() / 60, time.as_secs() % 60)
+}

@@ -1,0 +1,33 @@
+use std::process::{Command, Stdio};
+
+use clap::Args;
+
+use crate::process::{self, Failure};
+use crate::{cache, setup};
+
+/// What `cargo xtask demo` is told.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Arguments {
+    /// Arguments for `pgrecall demo`
+    #[arg(trailing_var_arg = true, value_name = "ARGUMENTS", allow_hyphen_values = true)]
+    passed_on: Vec<String>,
+}
+
+/// Builds `pgrecall` and runs its demonstration.
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    process::run(demo(&arguments.passed_on)?.stdin(Stdio::inherit()))
+}
+
+/// The same with nobody at the keyboard.
+pub(crate) fn run_alone() -> Result<(), Failure> {
+    process::run(demo(&[])?.stdin(Stdio::null()))
+}
+
+fn demo(arguments: &[String]) -> Result<Command, Failure> {
+    setup::run()?;
+    process::run(&mut process::cargo(&["build", "--quiet", "--package", "pgrecall"])?)?;
+    // Called directly and not through Cargo, so that Ctrl-C and the exit status are its own.
+    let mut command = Command::new(cache::target()?.join("debug/pgrecall"));
+    command.arg("demo").args(arguments);
+    Ok(command)
+}
