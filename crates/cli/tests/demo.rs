@@ -48,8 +48,10 @@ fn a_stopped_server_is_started_again_with_the_story_on_stdout() {
     let story = String::from_utf8(told.stdout).unwrap();
     assert!(story.contains("$ pgrecall undo --tx "), "{story}");
     assert!(!story.contains('\u{1b}'), "{story}");
-    let widest = story.lines().max_by_key(|line| line.chars().count()).unwrap();
-    assert!(widest.chars().count() <= 110, "{widest}");
+    // What holds a whole password or a whole hash cannot be cut.
+    let of_any_width = |line: &str| line.contains("postgres://") || line.contains("Plan ");
+    let wide = |line: &&str| line.chars().count() > 100 && !of_any_width(line);
+    assert_eq!(story.lines().find(wide), None);
     assert_eq!(String::from_utf8(told.stderr).unwrap(), "");
 
     let stopped = json_of(&demo(home.path(), &["--stop", "--json"]));
@@ -114,6 +116,10 @@ fn address(played: &Value) -> String {
     place.strip_suffix("/demo").unwrap().to_owned()
 }
 
+/// Whether a process runs. One that has ended counts as ended also while its parent, here the
+/// system's first process, has not taken note.
 fn is_alive(pid: &str) -> bool {
-    Command::new("kill").args(["-0", pid]).stderr(Stdio::null()).status().unwrap().success()
+    let status = Command::new("ps").args(["-o", "stat=", "-p", pid]).output().unwrap();
+    let status = String::from_utf8(status.stdout).unwrap();
+    !status.trim().is_empty() && !status.starts_with('Z')
 }

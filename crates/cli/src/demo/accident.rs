@@ -29,7 +29,7 @@ pub(super) struct Accident {
 /// Lets it happen.
 pub(super) async fn happen(stage: &Stage, journal: &Journal) -> Result<Accident, Failure> {
     let mut desk = traffic::log_in(stage, Program::Desk.name()).await?;
-    let overwriting = context("refund for Ruth Ferreira", 418);
+    let overwriting = context("refund for Ruth Zeman", 418);
     run(&mut desk, &overwriting, include_str!("sql/accident/overwrite_payments.sql")).await?;
     let deletion = context("clean up test prizes", 421);
     run(&mut desk, &deletion, include_str!("sql/accident/delete_prizes.sql")).await?;

@@ -16,6 +16,11 @@ const DATABASE: &str = "demo";
 /// What the server shows as the name of the connection that sets the stage.
 const APPLICATION: &str = "pgrecall demo";
 
+/// What was done, in messages and as a field of the JSON object.
+const STOPPED: &str = "stopped";
+/// The same.
+const REMOVED: &str = "removed";
+
 /// A running server with an empty database `demo`, which nobody else may take away while this
 /// value lives.
 #[derive(Debug)]
@@ -58,11 +63,11 @@ pub(crate) fn stop(json: bool) -> Result<(), Failure> {
     let folder = cluster.folder().to_path_buf();
     if was_never_started(&cluster) {
         cluster.remove()?;
-        return told(json, "stopped", None);
+        return told(json, STOPPED, None);
     }
     let was_running = cluster.status() != Status::Stopped;
     cluster.stop()?;
-    told(json, "stopped", was_running.then_some(folder))
+    told(json, STOPPED, was_running.then_some(folder))
 }
 
 /// Stops the server and deletes it with all its data.
@@ -72,26 +77,28 @@ pub(crate) fn clean(json: bool) -> Result<(), Failure> {
         // Its programs were removed since; that must not keep it from being deleted.
         Err(ClusterError::OtherVersion { folder, .. }) => {
             Cluster::remove_from(&folder)?;
-            return told(json, "removed", Some(folder));
+            return told(json, REMOVED, Some(folder));
         }
         Err(error) => return Err(error.into()),
     };
     let folder = (!was_never_started(&cluster)).then(|| cluster.folder().to_path_buf());
     cluster.remove()?;
-    told(json, "removed", folder)
+    told(json, REMOVED, folder)
 }
 
 fn told(json: bool, done: &str, folder: Option<PathBuf>) -> Result<(), Failure> {
     if json {
         return output::json(&json!({ done: folder.is_some(), "folder": folder }));
     }
-    match folder {
-        Some(folder) => {
-            let what = if done == "removed" { " with its databases and its log" } else { "" };
-            output::say(format!("The server in {}{what} was {done}.", folder.display()));
+    output::say(match folder {
+        Some(folder) if done == STOPPED => {
+            format!("The server in {} is stopped; its data are kept.", folder.display())
         }
-        None => output::say(format!("There is no server that could be {done}.")),
-    }
+        Some(folder) => {
+            format!("The server is stopped, and {} is deleted with all data.", folder.display())
+        }
+        None => format!("There was no server, so that nothing was {done}."),
+    });
     Ok(())
 }
 

@@ -2,8 +2,10 @@
 
 use serde_json::{Value, json};
 
+const TENANT_COUNT: u16 = 5;
+
 /// The tenants, and who manages their webinars.
-const TENANTS: [(&str, &str); 5] = [
+const TENANTS: [(&str, &str); TENANT_COUNT as usize] = [
     ("northwind-events", "maya.lindqvist"),
     ("aurora-talks", "tomasz.nowak"),
     ("lantern-academy", "grace.okafor"),
@@ -77,17 +79,19 @@ pub(super) struct Kind {
     sql: &'static str,
     /// From when to when, in minutes of the day.
     hours: (u32, u32),
-    per_tenant: u32,
+    per_tenant: u16,
 }
 
 /// One time that it happens.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Deed {
     kind: &'static Kind,
-    tenant: usize,
-    number: u32,
+    tenant: u16,
+    number: u16,
 }
 
+/// When the day begins, in minutes of the day.
+pub(super) const DAWN: u32 = at(4, 0);
 /// When the accident happens, in minutes of the day. What comes later touches neither the prizes of
 /// the tenant nor the payments of the webinar that it hits, so that the undo meets no conflict.
 pub(super) const ACCIDENT: u32 = at(16, 40);
@@ -96,13 +100,13 @@ const fn at(hour: u32, minute: u32) -> u32 {
     hour * 60 + minute
 }
 
-const KINDS: [Kind; 14] = [
+static KINDS: [Kind; 14] = [
     Kind {
         program: Program::Payments,
         actor: Actor::Import,
         reason: Some("nightly import of attendance"),
         sql: include_str!("sql/traffic/import.sql"),
-        hours: (at(4, 0), at(4, 30)),
+        hours: (DAWN, at(4, 30)),
         per_tenant: 2,
     },
     Kind {
@@ -213,8 +217,7 @@ const KINDS: [Kind; 14] = [
 
 /// Everything that a program does on the day, in order.
 pub(super) fn day_of(program: Program) -> Vec<Deed> {
-    static DAY: [Kind; 14] = KINDS;
-    let kinds = DAY.iter().filter(|kind| kind.program == program);
+    let kinds = KINDS.iter().filter(|kind| kind.program == program);
     let mut deeds: Vec<Deed> = kinds.flat_map(Kind::deeds).collect();
     deeds.sort_by_key(Deed::minute);
     deeds
@@ -223,7 +226,7 @@ pub(super) fn day_of(program: Program) -> Vec<Deed> {
 impl Kind {
     fn deeds(&'static self) -> impl Iterator<Item = Deed> {
         (0..self.per_tenant).flat_map(move |number| {
-            (0..TENANTS.len()).map(move |tenant| Deed { kind: self, tenant, number })
+            (0..TENANT_COUNT).map(move |tenant| Deed { kind: self, tenant, number })
         })
     }
 }
@@ -232,12 +235,12 @@ impl Deed {
     /// When it happens, in minutes of the day.
     pub(super) fn minute(&self) -> u32 {
         let (from, to) = self.kind.hours;
-        from + (to - from) * self.count() / (self.kind.per_tenant * count_of_tenants())
+        from + (to - from) * self.count() / u32::from(self.kind.per_tenant * TENANT_COUNT)
     }
 
     /// How many of its kind came before, for all tenants.
     fn count(&self) -> u32 {
-        self.number * count_of_tenants() + u32::try_from(self.tenant).unwrap_or_default()
+        u32::from(self.number * TENANT_COUNT + self.tenant)
     }
 
     pub(super) fn sql(&self) -> &'static str {
@@ -245,11 +248,11 @@ impl Deed {
     }
 
     pub(super) fn tenant(&self) -> &'static str {
-        TENANTS[self.tenant].0
+        TENANTS[usize::from(self.tenant)].0
     }
 
     pub(super) fn number(&self) -> i32 {
-        i32::try_from(self.number).unwrap_or_default()
+        i32::from(self.number)
     }
 
     /// What the program says about it at the begin of the transaction.
@@ -261,11 +264,11 @@ impl Deed {
             Actor::Webhook => ("payment-webhook", "worker-1".to_owned(), "192.0.2.44".to_owned()),
             Actor::Import => ("nightly-import", "worker-2".to_owned(), "192.0.2.45".to_owned()),
             Actor::Manager => {
-                let (_, manager) = TENANTS[self.tenant];
+                let (_, manager) = TENANTS[usize::from(self.tenant)];
                 (manager, format!("console-{}", 31 + self.tenant), "203.0.113.9".to_owned())
             }
             Actor::Support => {
-                let seat = self.number as usize % SUPPORT.len();
+                let seat = usize::from(self.number) % SUPPORT.len();
                 (
                     SUPPORT[seat],
                     format!("desk-{:x}", 0x5a10 + seat),
@@ -290,6 +293,25 @@ fn guest_ip(count: u32) -> String {
     format!("203.0.113.{}", 20 + count % 200)
 }
 
-fn count_of_tenants() -> u32 {
-    u32::try_from(TENANTS.len()).unwrap_or_default()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_day_of_each_program_is_in_order_and_none_begins_before_dawn() {
+        for program in PROGRAMS {
+            let minutes: Vec<u32> = day_of(program).iter().map(Deed::minute).collect();
+            assert!(minutes.is_sorted() && minutes[0] >= DAWN, "{program:?}");
+        }
+    }
+
+    #[test]
+    fn what_happens_after_the_accident_leaves_prizes_alone() {
+        let all = PROGRAMS.into_iter().flat_map(day_of);
+        let mut later = all.filter(|deed| deed.minute() >= ACCIDENT).peekable();
+        assert!(later.peek().is_some());
+        for deed in later {
+            assert!(!deed.sql().contains("prize"), "{deed:?}");
+        }
+    }
 }

@@ -7,23 +7,25 @@ use futures_util::future::try_join_all;
 use pgrecall_journal::Journal;
 use pgrecall_postgres::{Database, ServerError};
 use serde_json::Value;
+use tokio::time::Instant;
 use tokio_postgres::Transaction;
 use tokio_postgres::types::{ToSql, Type};
 
 use super::Talk;
 use super::application::Recorded;
 use super::cluster::Stage;
-use super::kind::{self, ACCIDENT, Deed, PROGRAMS};
+use super::kind::{self, ACCIDENT, DAWN, Deed, PROGRAMS};
 use crate::failure::Failure;
 
-/// How long a program rests between two transactions, so that the day has a length.
-const REST: Duration = Duration::from_millis(12);
+/// How long a minute of the day takes.
+const MINUTE: Duration = Duration::from_micros(3_500);
 
 /// The day, as far as it has not happened.
 #[derive(Debug)]
 pub(super) struct Traffic<'t> {
     talk: &'t Talk,
     programs: Vec<Running>,
+    dawn: Instant,
 }
 
 /// A program, its connection and what it has yet to do.
@@ -41,7 +43,7 @@ impl<'t> Traffic<'t> {
             let database = log_in(stage, program.name()).await?;
             programs.push(Running { database, deeds: kind::day_of(program) });
         }
-        Ok(Self { talk, programs })
+        Ok(Self { talk, programs, dawn: Instant::now() })
     }
 
     /// The day until the accident.
@@ -65,24 +67,28 @@ impl<'t> Traffic<'t> {
     }
 
     async fn until(&mut self, minute: Option<u32>) -> Result<(), Failure> {
-        let talk = self.talk;
-        let now = Cell::new(0);
+        let (talk, dawn) = (self.talk, self.dawn);
+        let clock = Cell::new(0);
         let parts = self.programs.iter_mut().map(|program| {
-            let later = minute
-                .and_then(|minute| program.deeds.iter().position(|deed| deed.minute() >= minute));
-            let rest = program.deeds.split_off(later.unwrap_or(program.deeds.len()));
-            let deeds = std::mem::replace(&mut program.deeds, rest);
-            work(&mut program.database, deeds, |deed| {
-                now.set(deed.minute().max(now.get()));
-                talk.progress(&format!(
-                    "A working day: {:02}:{:02}",
-                    now.get() / 60,
-                    now.get() % 60
-                ));
+            let now = program.take_until(minute);
+            work(&mut program.database, now, |minute| {
+                if minute > clock.replace(minute.max(clock.get())) {
+                    talk.progress(&format!("A working day: {:02}:{:02}", minute / 60, minute % 60));
+                }
+                tokio::time::sleep_until(dawn + MINUTE * (minute - DAWN))
             })
         });
         try_join_all(parts).await?;
         Ok(())
+    }
+}
+
+impl Running {
+    /// Takes out what happens before a minute of the day.
+    fn take_until(&mut self, minute: Option<u32>) -> Vec<Deed> {
+        let is_later = |deed: &Deed| minute.is_some_and(|minute| deed.minute() >= minute);
+        let count = self.deeds.iter().position(is_later).unwrap_or(self.deeds.len());
+        self.deeds.drain(..count).collect()
     }
 }
 
@@ -103,19 +109,19 @@ pub(super) async fn begin<'d>(
     Ok(transaction)
 }
 
-async fn work(
+/// Does what is to be done, each thing when `wait` for its minute is over.
+async fn work<W: Future<Output = ()>>(
     database: &mut Database,
     deeds: Vec<Deed>,
-    done: impl Fn(&Deed),
+    wait: impl Fn(u32) -> W,
 ) -> Result<(), ServerError> {
     for deed in &deeds {
+        wait(deed.minute()).await;
         let transaction = begin(database, &deed.context()).await?;
         let statement = transaction.prepare_typed(deed.sql(), &[Type::TEXT, Type::INT4]).await?;
         let parameters: [&(dyn ToSql + Sync); 2] = [&deed.tenant(), &deed.number()];
         transaction.execute(&statement, &parameters).await?;
         transaction.commit().await?;
-        done(deed);
-        tokio::time::sleep(REST).await;
     }
     Ok(())
 }

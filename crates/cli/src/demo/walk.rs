@@ -130,11 +130,11 @@ impl Walk<'_> {
         let restored: Vec<String> =
             restored.iter().map(|(table, rows)| format!("{table} ({rows} rows)")).collect();
         self.say(format!(
-            "\nCompared row by row, column by column: what was hit in {}\n\
-             is as it was before transaction {}. All other {survived} rows are as the day left them,\n\
-             with everything that came after the accident.",
+            "\nCompared column by column with the state before transaction {}:\n\
+             {} are the same again.\n\
+             All other {survived} rows are as the day left them, with what came after the accident.",
+            self.accident.overwriting,
             restored.join(", "),
-            self.accident.overwriting
         ))
     }
 

@@ -1,5 +1,7 @@
--- How much the journal holds.
+-- How much the journal holds. Its own transactions, in which tracking began, changed no row.
 SELECT
-  (SELECT count(*) FROM recall.transaction) AS transactions,
-  (SELECT count(*) FROM recall.change) AS changes,
-  (SELECT count(DISTINCT t.actor) FROM recall.transaction AS t) AS actors
+  count(DISTINCT c.tx) AS transactions,
+  count(*) AS changes,
+  count(DISTINCT t.actor) AS actors
+FROM recall.change AS c
+LEFT JOIN recall.transaction AS t ON t.id = c.tx AND t.xid = c.xid
