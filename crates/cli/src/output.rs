@@ -24,6 +24,11 @@ pub(crate) fn bytes(bytes: &[u8]) -> Result<(), Failure> {
     Ok(io::stdout().lock().write_all(bytes).map_err(Local::Output)?)
 }
 
+/// Whether a person reads the data.
+pub(crate) fn is_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
 /// Says something to the user, beside the data.
 pub(crate) fn say(text: impl std::fmt::Display) {
     anstream::eprintln!("{text}");

@@ -7,6 +7,7 @@ use pgrecall_postgres::{Canceller, Conninfo, Database, Environment};
 
 use crate::arguments::Connection;
 use crate::failure::{Failure, Local};
+use crate::output;
 
 /// What the server shows as the name of our connections.
 const APPLICATION: &str = "pgrecall";
@@ -28,7 +29,7 @@ pub(crate) async fn connect(connection: &Connection) -> Result<Database, Failure
 
 /// Connects, and opens the journal.
 pub(crate) async fn open(connection: &Connection) -> Result<Journal, Failure> {
-    Ok(Journal::open(connect(connection).await?).await?)
+    Ok(Journal::open(connect(connection).await?).await?.acting_as(actor()))
 }
 
 /// The name of the database that the arguments and the environment name.
@@ -39,7 +40,7 @@ pub(crate) fn database_name(connection: &Connection) -> Result<String, Failure> 
 
 /// Who the journal names for what this program does: `PGRECALL_ACTOR`, or the user of the
 /// operating system.
-pub(crate) fn actor() -> Option<String> {
+fn actor() -> Option<String> {
     let environment = Environment::from_process();
     environment.actor().or_else(|| environment.os_user()).map(str::to_owned)
 }
@@ -54,9 +55,22 @@ pub(crate) async fn named_tables(
     }
     let mut tables = Vec::new();
     for name in names {
-        tables.push(journal.table(name).await?);
+        tables.extend(journal.tables_named(name).await?);
     }
     Ok(Some(tables))
+}
+
+/// Says where changes of these tables may be missing from the journal.
+pub(crate) async fn warn_of_gaps(
+    journal: &Journal,
+    tables: &[TrackedTable],
+) -> Result<(), Failure> {
+    for table in tables {
+        for gap in journal.gaps(table.relation.id).await? {
+            output::say(format!("warning: {}", gap.sentence(&table.relation.name)));
+        }
+    }
+    Ok(())
 }
 
 /// Waits for Ctrl-C, and stops what runs on the server.

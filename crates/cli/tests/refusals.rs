@@ -67,11 +67,11 @@ fn unknown_things_are_named() {
             &program,
             &["undo", "--table", "t", "--key", "1", "--column", "nix", "--yes"],
             expect![[r#"
-            exit 2
-            error: `undo` asks before it changes anything, and there is no terminal to ask on
-            hint: add `--yes` to go ahead without asking
-            code: local/no-terminal
-        "#]],
+                exit 1
+                error: table public.t has no column `nix`
+                hint: `pgrecall tables --json 'public.t'` lists its columns
+                code: journal/unknown-column
+            "#]],
         )
         .await;
         check(
@@ -205,11 +205,11 @@ fn moments_that_cannot_be_are_explained() {
             &program,
             &["at", "15m", "SELECT * FROM t"],
             expect![[r#"
-            exit 2
-            error: `15m` lies in the future
-            hint: for the past, write `-15m`
-            code: moment/malformed
-        "#]],
+                exit 2
+                error: `15m` lies in the future
+                hint: for the past, write `-15m`
+                code: moment/future
+            "#]],
         )
         .await;
     });
@@ -275,23 +275,32 @@ fn queries_that_at_cannot_answer_are_explained() {
             &program,
             &["at", "now", "SELECT nix FROM t"],
             expect![[r#"
-            exit 1
-            error: the query failed
-              because: column "nix" does not exist
-            code: server/unknown-column
-        "#]],
+                exit 1
+                error: the query failed
+                  because: column "nix" does not exist
+                hint: list the tables and their columns with `pgrecall tables --all --json`
+                code: server/unknown-column
+            "#]],
         )
         .await;
-        check(&program, &["at", "-0s", "SELECT id, v FROM t GROUP BY id"], expect![[""]]).await;
+        check(&program, &["at", "-0s", "SELECT id, v FROM t GROUP BY id"], expect![[r#"
+            exit 1
+            As of TIME
+            error: the query failed
+              because: column "t.v" must appear in the GROUP BY clause or be used in an aggregate function
+            hint: name every column in GROUP BY: a table of the past has no primary key to group by
+            code: server/refused
+        "#]]).await;
         check(
             &program,
             &["at", "now", "SELEC 1"],
             expect![[r#"
-            exit 1
-            error: the query failed
-              because: syntax error at or near "SELEC"
-            code: server/refused
-        "#]],
+                exit 1
+                error: the query failed
+                  because: syntax error at or near "SELEC"
+                hint: put the whole query into quotes for the shell
+                code: server/refused
+            "#]],
         )
         .await;
         assert_eq!(database.scalar("SELECT count(*) FROM public.t").await, "1");

@@ -85,6 +85,16 @@ pub enum JournalError {
         /// What the user wrote.
         given: String,
     },
+    /// The key that rows were recorded under is no longer there.
+    #[error(
+        "the key of table {table} is no longer as it was recorded: there is no column {column}"
+    )]
+    KeyGone {
+        /// The table.
+        table: RelationName,
+        /// The column.
+        column: String,
+    },
     /// The journal has no such transaction.
     #[error("the journal has no transaction {0}")]
     UnknownTransaction(TxId),
@@ -109,6 +119,7 @@ impl Explain for JournalError {
             Self::UnknownColumn(_) | Self::NoSuchColumn { .. } => "journal/unknown-column",
             Self::HiddenKey { .. } => "journal/hidden-key",
             Self::Key { .. } | Self::KeyValue { .. } => "journal/key",
+            Self::KeyGone { .. } => "journal/key-gone",
             Self::UnknownTransaction(_) => "journal/unknown-transaction",
             Self::Unreadable(_) => "journal/unreadable",
         }
@@ -138,6 +149,9 @@ impl Explain for JournalError {
             }
             Self::HiddenKey { .. } => "leave the column out of the options".to_owned(),
             Self::Key { .. } => "write `42`, `id=42` or `a=1,b=x`".to_owned(),
+            Self::KeyGone { table, .. } => {
+                format!("begin anew under the present key with `pgrecall track '{table}'`; `log` still shows the past")
+            }
             Self::KeyValue { .. } => "give values as you would in SQL, without quotes".to_owned(),
             Self::UnknownTransaction(_) => "list the latest changes with `pgrecall log`".to_owned(),
             Self::Unreadable(table) => {

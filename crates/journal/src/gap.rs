@@ -1,5 +1,5 @@
 use jiff::Timestamp;
-use pgrecall_model::{RelationId, TxId};
+use pgrecall_model::{RelationId, RelationName, TxId};
 use serde::Serialize;
 
 use crate::{Journal, JournalError};
@@ -20,6 +20,14 @@ pub struct Gap {
 }
 
 impl Gap {
+    /// What a reader of an answer that crosses the gap should know.
+    #[must_use]
+    pub fn sentence(&self, table: &RelationName) -> String {
+        let until = self.until_at.map_or_else(|| "on".to_owned(), |until| format!("to {until}"));
+        let (reason, from) = (&self.reason, self.from_at);
+        format!("changes of {table} may be missing: it was {reason} from {from} {until}")
+    }
+
     /// Whether something may be missing after the end of the given transaction.
     #[must_use]
     pub fn reaches_beyond(&self, tx: TxId) -> bool {

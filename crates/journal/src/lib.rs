@@ -15,6 +15,7 @@ mod install;
 mod log;
 mod news;
 mod open;
+mod patience;
 mod pattern;
 mod schema;
 mod tracked;

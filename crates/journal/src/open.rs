@@ -10,6 +10,7 @@ const LOCK_TIMEOUT_MS: i32 = 2_000;
 #[derive(Debug)]
 pub struct Journal {
     database: Database,
+    actor: Option<String>,
 }
 
 /// What a database holds in the place of a journal.
@@ -41,9 +42,22 @@ impl Journal {
             }
             State::Version(_) => {
                 database.batch(include_str!("../sql/read/session.sql")).await?;
-                Ok(Self { database })
+                Ok(Self { database, actor: None })
             }
         }
+    }
+
+    /// Names the actor of what is done to the journal through this value.
+    #[must_use]
+    pub fn acting_as(mut self, actor: Option<String>) -> Self {
+        self.actor = actor;
+        self
+    }
+
+    /// The actor of what is done to the journal.
+    #[must_use]
+    pub fn actor(&self) -> Option<&str> {
+        self.actor.as_deref()
     }
 
     /// The connection.

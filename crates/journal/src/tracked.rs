@@ -60,13 +60,27 @@ impl TrackedTable {
         row
     }
 
+    /// Makes sure that rows can be told apart as they were recorded.
+    ///
+    /// # Errors
+    /// When a column of the key was renamed or dropped since.
+    pub fn check_key(&self) -> Result<(), JournalError> {
+        match missing(&self.columns, &self.relation.key) {
+            Some(column) if self.relation.oid.is_some() => Err(JournalError::KeyGone {
+                table: self.relation.name.clone(),
+                column: column.to_string(),
+            }),
+            _ => Ok(()),
+        }
+    }
+
     /// Whether the table has such a column today.
     #[must_use]
     pub fn has_column(&self, name: &str) -> bool {
         self.columns.iter().any(|column| column.name.as_str() == name)
     }
 
-    fn recording(&self) -> Recording<'_> {
+    pub(crate) fn recording(&self) -> Recording<'_> {
         Recording {
             relation: self.relation.id,
             name: &self.relation.name,
@@ -93,6 +107,17 @@ impl Journal {
             table.columns = own.unwrap_or_default();
         }
         Ok(tables)
+    }
+
+    /// Every table that goes or went by a name that a user writes, dropped ones too: a table that
+    /// was made anew has a history of its own.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn tables_named(&self, name: &str) -> Result<Vec<TrackedTable>, JournalError> {
+        let table = self.table(name).await?;
+        let all = self.tables().await?.into_iter();
+        Ok(all.filter(|known| known.relation.name == table.relation.name).collect())
     }
 
     /// The tracked table that a user names: `prizes`, `public.prizes`, `"Odd Name"`, or one of its
@@ -147,6 +172,7 @@ impl Journal {
         table: &TrackedTable,
         key: &Key,
     ) -> Result<RecordKey, JournalError> {
+        table.check_key()?;
         let sql = Template::new(include_str!("../sql/read/key.sql"))
             .with("key", &table.key_of("r"))
             .with("table", &table.relation.name);
@@ -211,6 +237,6 @@ fn ambiguous<'n>(given: &str, names: impl Iterator<Item = &'n RelationName>) -> 
 }
 
 /// The columns of a table that are named and not there.
-pub(crate) fn missing<'n>(columns: &[Column], names: &'n [Ident]) -> Option<&'n Ident> {
+fn missing<'n>(columns: &[Column], names: &'n [Ident]) -> Option<&'n Ident> {
     names.iter().find(|&name| columns.iter().all(|column| column.name != *name))
 }

@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use pgrecall_model::{ColumnName, Ident, Relation, RelationId, TxId};
 use pgrecall_postgres::catalogue::{self, Column, Table};
 use pgrecall_postgres::{ServerError, Template};
@@ -7,11 +5,9 @@ use serde_json::json;
 use tokio_postgres::Transaction;
 
 use crate::capture::{self, Recording};
-use crate::tracked::{TrackedTable, missing};
+use crate::patience::Patience;
+use crate::tracked::TrackedTable;
 use crate::{Journal, JournalError, uninstall};
-
-/// How often a table that stays locked is tried again, with growing pauses between.
-const ATTEMPTS: u32 = 5;
 
 /// What of a table is not recorded as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,6 +16,8 @@ pub struct TrackOptions {
     pub excluded: Vec<ColumnName>,
     /// Columns of which the journal keeps a hash only.
     pub hashed: Vec<ColumnName>,
+    /// Columns that are recorded as they are again.
+    pub included: Vec<ColumnName>,
 }
 
 /// What tracking a table came to.
@@ -41,7 +39,7 @@ impl TrackOptions {
     pub async fn check(&self, journal: &Journal, tables: &[Table]) -> Result<(), JournalError> {
         let oids: Vec<u32> = tables.iter().map(|table| table.oid).collect();
         let columns = catalogue::columns(journal.client(), &oids).await?;
-        for name in self.excluded.iter().chain(&self.hashed) {
+        for name in self.excluded.iter().chain(&self.hashed).chain(&self.included) {
             let known = tables.iter().filter(|table| concerns(name, table)).any(|table| {
                 columns.get(&table.oid).is_some_and(|of| of.iter().any(|c| c.name == name.column))
             });
@@ -52,10 +50,28 @@ impl TrackOptions {
         Ok(())
     }
 
-    fn columns_of(names: &[ColumnName], table: &Table, columns: &[Column]) -> Vec<Ident> {
-        let wanted =
-            names.iter().filter(|name| concerns(name, table)).map(|name| name.column.clone());
-        wanted.filter(|name| missing(columns, std::slice::from_ref(name)).is_none()).collect()
+    /// The columns of a table that are excluded and those that are hashed: what was so before
+    /// stays so unless the options say otherwise.
+    fn hidden(&self, table: &Table, known: Option<&TrackedTable>) -> (Vec<Ident>, Vec<Ident>) {
+        let named = |names: &[ColumnName]| -> Vec<Ident> {
+            names
+                .iter()
+                .filter(|name| concerns(name, table))
+                .map(|name| name.column.clone())
+                .collect()
+        };
+        let (excluded, hashed, included) =
+            (named(&self.excluded), named(&self.hashed), named(&self.included));
+        let (was_excluded, was_hashed) = known.map_or((&[][..], &[][..]), |known| {
+            (known.relation.excluded.as_slice(), known.relation.hashed.as_slice())
+        });
+        let merged = |before: &[Ident], now: &[Ident], elsewhere: &[Ident]| {
+            let stays = |name: &&Ident| {
+                !elsewhere.contains(name) && !included.contains(name) && !now.contains(name)
+            };
+            before.iter().filter(stays).chain(now).cloned().collect()
+        };
+        (merged(was_excluded, &excluded, &hashed), merged(was_hashed, &hashed, &excluded))
     }
 }
 
@@ -111,17 +127,13 @@ impl Journal {
         table: &Table,
         options: &TrackOptions,
     ) -> Result<Outcome, JournalError> {
-        let mut pause = Duration::from_millis(200);
-        for _ in 1..ATTEMPTS {
+        let mut patience = Patience::default();
+        loop {
             match self.track_once(table, options).await {
-                Err(JournalError::Server(error)) if error.is_lock_timeout() => {
-                    tokio::time::sleep(pause).await;
-                    pause *= 2;
-                }
+                Err(JournalError::Server(error)) if patience.allows(&error).await => {}
                 outcome => return outcome,
             }
         }
-        self.track_once(table, options).await
     }
 
     async fn track_once(
@@ -136,13 +148,19 @@ impl Journal {
             return Ok(Outcome::Unchanged);
         }
         self.check_readable(table).await?;
+        let actor = self.actor().map(str::to_owned);
         let transaction = self.begin().await?;
         let lock =
             Template::new(include_str!("../sql/track/lock_table.sql")).with("table", &table.name);
         transaction.batch_execute(&lock.sql()).await?;
-        let since = begin_in_journal(&transaction, "track", &table.name).await?;
+        let reason = format!("track {}", table.name);
+        let since = begin_in_journal(&transaction, actor.as_deref(), &reason).await?;
         let relation = write_relation(&transaction, &wanted, known.as_ref(), &since).await?;
-        write_functions(&transaction, &wanted, relation).await?;
+        if !complete && known.as_ref().is_some_and(|known| known.relation.tracked) {
+            let note = include_str!("../sql/track/note_bypass.sql");
+            transaction.execute(note, &[&relation.0, &since.0.0, &since.1]).await?;
+        }
+        write_functions(&transaction, wanted.recording(relation)).await?;
         if !complete {
             uninstall::drop_triggers(&transaction, Some(&wanted.oids())).await?;
             write_triggers(&transaction, &wanted, relation).await?;
@@ -152,11 +170,36 @@ impl Journal {
         Ok(if was_tracked && complete { Outcome::Changed } else { Outcome::Started })
     }
 
+    /// Makes the functions of every tracked table anew, for a journal that was upgraded.
+    ///
+    /// # Errors
+    /// When the server refuses or is gone.
+    pub async fn regenerate(&mut self) -> Result<(), JournalError> {
+        let tables = self.tables().await?;
+        let transaction = self.begin().await?;
+        for table in tables.iter().filter(|table| table.relation.tracked) {
+            write_functions(&transaction, table.recording()).await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
     /// Records a table no longer. What was recorded stays; a gap opens.
     ///
     /// # Errors
     /// When the table stays locked, or when rights are missing.
     pub async fn untrack(&mut self, table: &TrackedTable) -> Result<(), JournalError> {
+        let mut patience = Patience::default();
+        loop {
+            match self.untrack_once(table).await {
+                Err(JournalError::Server(error)) if patience.allows(&error).await => {}
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn untrack_once(&mut self, table: &TrackedTable) -> Result<(), JournalError> {
+        let actor = self.actor().map(str::to_owned);
         let relation = &table.relation;
         let leaves = match relation.oid {
             Some(oid) => catalogue::leaves(self.client(), oid).await?,
@@ -169,7 +212,8 @@ impl Journal {
         for function in capture::function_names(relation.id).map_err(ServerError::unexpected)? {
             uninstall::drop_function(&transaction, &function).await?;
         }
-        let (tx, at) = begin_in_journal(&transaction, "untrack", &relation.name).await?;
+        let reason = format!("untrack {}", relation.name);
+        let (tx, at) = begin_in_journal(&transaction, actor.as_deref(), &reason).await?;
         let open_gap = include_str!("../sql/track/open_gap.sql");
         transaction.execute(open_gap, &[&relation.id.0, &tx.0, &at]).await?;
         transaction.execute(include_str!("../sql/track/stop.sql"), &[&relation.id.0]).await?;
@@ -187,17 +231,7 @@ impl Journal {
             .await?
             .remove(&table.oid)
             .unwrap_or_default();
-        let named =
-            options.excluded.iter().chain(&options.hashed).any(|name| concerns(name, table));
-        let (excluded, hashed) = match known {
-            Some(known) if !named => {
-                (known.relation.excluded.clone(), known.relation.hashed.clone())
-            }
-            _ => (
-                TrackOptions::columns_of(&options.excluded, table, &columns),
-                TrackOptions::columns_of(&options.hashed, table, &columns),
-            ),
-        };
+        let (excluded, hashed) = options.hidden(table, known);
         if let Some(column) = excluded.iter().chain(&hashed).find(|name| table.key.contains(name)) {
             return Err(JournalError::HiddenKey {
                 table: table.name.clone(),
@@ -215,7 +249,11 @@ impl Journal {
             .query(include_str!("../sql/track/triggers.sql"), &[&Some(oids.as_slice())])
             .await?;
         let expected = capture::ROW_TRIGGERS.len() + wanted.leaves.len();
-        Ok(rows.len() == expected)
+        let enabled = rows
+            .iter()
+            .filter(|row| row.try_get("mode").is_ok_and(|mode: &str| mode == "A"))
+            .count();
+        Ok(rows.len() == expected && enabled == expected)
     }
 
     async fn check_readable(&self, table: &Table) -> Result<(), JournalError> {
@@ -227,10 +265,10 @@ impl Journal {
 
 async fn begin_in_journal(
     transaction: &Transaction<'_>,
-    verb: &str,
-    table: &pgrecall_model::RelationName,
+    actor: Option<&str>,
+    reason: &str,
 ) -> Result<(TxId, jiff::Timestamp), ServerError> {
-    let context = json!({ "reason": format!("{verb} {table}") });
+    let context = json!({ "actor": actor, "reason": reason });
     transaction.execute(include_str!("../sql/track/set_context.sql"), &[&context]).await?;
     let row = transaction.query_one(include_str!("../sql/track/begin.sql"), &[]).await?;
     let tx: i64 = row.try_get("tx")?;
@@ -251,7 +289,9 @@ async fn write_relation(
     if let Some(known) = known {
         let id = known.relation.id;
         let update = include_str!("../sql/track/update_relation.sql");
-        transaction.execute(update, &[&id.0, &schema, &table, &key, &excluded, &hashed]).await?;
+        transaction
+            .execute(update, &[&id.0, &schema, &table, &key, &excluded, &hashed, &tx.0, at])
+            .await?;
         transaction
             .execute(include_str!("../sql/track/close_gap.sql"), &[&id.0, &tx.0, at])
             .await?;
@@ -268,10 +308,9 @@ async fn write_relation(
 
 async fn write_functions(
     transaction: &Transaction<'_>,
-    wanted: &Wanted<'_>,
-    relation: RelationId,
+    recording: Recording<'_>,
 ) -> Result<(), ServerError> {
-    let functions = wanted.recording(relation).functions().map_err(ServerError::unexpected)?;
+    let functions = recording.functions().map_err(ServerError::unexpected)?;
     for (name, create) in functions {
         let revoke =
             Template::new(include_str!("../sql/track/revoke_function.sql")).with("function", &name);

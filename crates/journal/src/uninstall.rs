@@ -3,7 +3,8 @@ use pgrecall_postgres::{Database, ServerError, Template, catalogue};
 use tokio_postgres::Transaction;
 
 use crate::open::{self, State};
-use crate::{JournalError, install};
+use crate::patience::Patience;
+use crate::{JournalError, install, schema};
 
 /// What an uninstallation removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,10 +25,27 @@ pub async fn uninstall(
     database: &mut Database,
     keep_journal: bool,
 ) -> Result<Uninstalled, JournalError> {
+    let mut patience = Patience::default();
+    loop {
+        match uninstall_once(database, keep_journal).await {
+            Err(JournalError::Server(error)) if patience.allows(&error).await => {}
+            outcome => return outcome,
+        }
+    }
+}
+
+async fn uninstall_once(
+    database: &mut Database,
+    keep_journal: bool,
+) -> Result<Uninstalled, JournalError> {
     let transaction = install::begin_alone(database).await?;
     match open::state(&transaction).await? {
         State::Absent => return Err(JournalError::NotInstalled),
         State::Foreign => return Err(JournalError::ForeignSchema),
+        // It may have objects that this build knows nothing of.
+        State::Version(found) if found > schema::VERSION => {
+            return Err(JournalError::Newer { found, known: schema::VERSION });
+        }
         State::Version(_) => {}
     }
     let triggers = drop_triggers(&transaction, None).await?;

@@ -7,7 +7,7 @@ use crate::{changes, installed, track};
 
 fn options(excluded: &[&str], hashed: &[&str]) -> TrackOptions {
     let parse = |names: &[&str]| names.iter().map(|name| name.parse().expect("column")).collect();
-    TrackOptions { excluded: parse(excluded), hashed: parse(hashed) }
+    TrackOptions { excluded: parse(excluded), hashed: parse(hashed), included: Vec::new() }
 }
 
 #[test]
@@ -100,6 +100,103 @@ fn tracking_twice_changes_nothing_and_new_options_change_the_functions_only() {
         );
         database.execute("INSERT INTO public.t VALUES (1, 4711)").await;
         assert!(!changes(&journal).await[0].new.as_ref().expect("row").contains_key("v"));
+    });
+}
+
+#[test]
+fn what_is_hidden_stays_hidden_until_it_is_included_again() {
+    block_on(async {
+        let (database, mut journal) = installed().await;
+        database.execute("CREATE TABLE public.t (id int PRIMARY KEY, a int, b int)").await;
+        track(&mut journal, "t", &options(&["t.a"], &[])).await;
+        track(&mut journal, "t", &options(&[], &["t.b"])).await;
+        let hidden = async |journal: &pgrecall_journal::Journal| {
+            let relation = journal.table("t").await.expect("table").relation;
+            let names = |idents: &[pgrecall_model::Ident]| {
+                idents.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+            };
+            format!("{} {}", names(&relation.excluded), names(&relation.hashed))
+        };
+        assert_eq!(hidden(&journal).await, "a b");
+        track(&mut journal, "t", &options(&["t.b"], &[])).await;
+        assert_eq!(hidden(&journal).await, "a,b ");
+        let included = vec!["t.a".parse().expect("column"), "t.b".parse().expect("column")];
+        track(&mut journal, "t", &TrackOptions { included, ..TrackOptions::default() }).await;
+        assert_eq!(hidden(&journal).await, " ");
+    });
+}
+
+#[test]
+fn a_new_key_begins_the_tracking_anew() {
+    block_on(async {
+        let (database, mut journal) =
+            crate::tracked("CREATE TABLE public.t (id int PRIMARY KEY, v int)").await;
+        database.execute("INSERT INTO public.t VALUES (1, 1)").await;
+        let before = journal.table("t").await.expect("table");
+        database.execute("ALTER TABLE public.t RENAME COLUMN id TO nr").await;
+        let renamed = journal.table("t").await.expect("table");
+        assert!(matches!(renamed.check_key(), Err(JournalError::KeyGone { .. })));
+        track(&mut journal, "t", &TrackOptions::default()).await;
+        let after = journal.table("t").await.expect("table");
+        after.check_key().expect("a key that is there");
+        assert_eq!(after.relation.id, before.relation.id);
+        assert!(after.relation.since > before.relation.since);
+    });
+}
+
+#[test]
+fn triggers_that_were_disabled_are_put_right_and_leave_a_gap() {
+    block_on(async {
+        let (database, mut journal) =
+            crate::tracked("CREATE TABLE public.t (id int PRIMARY KEY)").await;
+        database.execute("ALTER TABLE public.t DISABLE TRIGGER ALL").await;
+        database.execute("INSERT INTO public.t VALUES (1)").await;
+        database.execute("ALTER TABLE public.t ENABLE TRIGGER ALL").await;
+        track(&mut journal, "t", &TrackOptions::default()).await;
+        let modes = "SELECT string_agg(DISTINCT tgenabled::text, '') FROM pg_trigger \
+             WHERE tgname LIKE '!recall%'";
+        assert_eq!(database.scalar(modes).await, "A");
+        let table = journal.table("t").await.expect("table");
+        let gaps = journal.gaps(table.relation.id).await.expect("gaps");
+        assert_eq!((gaps.len(), gaps[0].reason.as_str()), (1, "bypassed"));
+        track(&mut journal, "t", &TrackOptions::default()).await;
+        assert_eq!(journal.gaps(table.relation.id).await.expect("gaps").len(), 1);
+    });
+}
+
+#[test]
+fn a_table_made_anew_is_another_one_with_a_history_of_its_own() {
+    block_on(async {
+        let (database, mut journal) =
+            crate::tracked("CREATE TABLE public.t (id int PRIMARY KEY)").await;
+        database.execute("INSERT INTO public.t VALUES (1)").await;
+        database.execute("DROP TABLE public.t; CREATE TABLE public.t (id int PRIMARY KEY)").await;
+        track(&mut journal, "t", &TrackOptions::default()).await;
+        database.execute("INSERT INTO public.t VALUES (2)").await;
+        assert_eq!(journal.tables_named("t").await.expect("both").len(), 2);
+        assert!(journal.table("t").await.expect("the one that is there").relation.tracked);
+        assert_eq!(changes(&journal).await.len(), 2);
+    });
+}
+
+#[test]
+fn functions_are_made_anew_for_every_tracked_table() {
+    block_on(async {
+        let (database, mut journal) =
+            crate::tracked("CREATE TABLE public.t (id int PRIMARY KEY)").await;
+        let before = catalogue_fingerprint(&database).await;
+        let function = database
+            .scalar("SELECT 'recall.capture_' || id || '_insert' FROM recall.relation")
+            .await;
+        database
+            .execute(&format!(
+                "CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql \
+                 AS 'BEGIN RETURN NULL; END'"
+            ))
+            .await;
+        assert_ne!(catalogue_fingerprint(&database).await, before);
+        journal.regenerate().await.expect("regenerate");
+        assert_eq!(catalogue_fingerprint(&database).await, before);
     });
 }
 

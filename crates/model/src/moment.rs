@@ -32,7 +32,10 @@ pub enum MomentError {
 
 impl crate::Explain for MomentError {
     fn code(&self) -> crate::Code {
-        "moment/malformed"
+        match self {
+            Self::Malformed(_) => "moment/malformed",
+            Self::Future(_) => "moment/future",
+        }
     }
 
     fn hint(&self) -> Option<String> {

@@ -3,8 +3,8 @@
 use pgrecall_testkit::{Server, block_on};
 use tokio::net::TcpListener;
 
-use pgrecall_testkit::fake_server::{answering, hanging_up, refusing};
 use crate::rendered::{dead_port, refusal};
+use pgrecall_testkit::fake_server::{answering, hanging_up, refusing};
 
 #[test]
 fn a_port_without_server_says_so() {

@@ -1,7 +1,7 @@
 use pgrecall_testkit::block_on;
 
-use pgrecall_testkit::fake_server::{answering, of_version};
 use crate::rendered::refusal;
+use pgrecall_testkit::fake_server::{answering, of_version};
 
 #[test]
 fn a_server_that_is_too_old_is_refused_before_any_query() {

@@ -1,7 +1,6 @@
 use std::fmt;
 
 use futures_util::{StreamExt, TryStreamExt, pin_mut};
-use jiff::Timestamp;
 use pgrecall_journal::{Gap, Journal};
 use pgrecall_model::{Ident, Moment, RelationName};
 use pgrecall_postgres::Template;
@@ -34,17 +33,7 @@ pub enum Warning {
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Gap(table, gap) => {
-                write!(
-                    f,
-                    "changes of {table} may be missing: it was {} from {}",
-                    gap.reason, gap.from_at
-                )?;
-                match gap.until_at {
-                    Some(until) => write!(f, " to {until}"),
-                    None => f.write_str(" on"),
-                }
-            }
+            Self::Gap(table, gap) => f.write_str(&gap.sentence(table)),
             Self::NotRecorded(table, column) => {
                 write!(f, "column {column} of {table} is not recorded and shown as null")
             }
@@ -99,15 +88,6 @@ async fn syntax_error(journal: &Journal, sql: &str, error: RedirectError) -> Tim
 }
 
 impl Past {
-    /// The time that the moment stands for, where it is one.
-    #[must_use]
-    pub fn time(&self) -> Option<Timestamp> {
-        match self.boundary {
-            Boundary::Present => None,
-            Boundary::After { time, .. } => time,
-        }
-    }
-
     /// Runs the query and gives the whole answer.
     ///
     /// # Errors

@@ -138,7 +138,9 @@ impl<'j> Resolver<'j> {
 
     fn tracked(&self, oid: u32, name: &RelationName) -> Result<TrackedTable, TimeTravelError> {
         let known = self.tables.iter().find(|table| table.relation.oid == Some(oid));
-        known.cloned().ok_or_else(|| TimeTravelError::Untracked(name.clone()))
+        let table = known.cloned().ok_or_else(|| TimeTravelError::Untracked(name.clone()))?;
+        table.check_key()?;
+        Ok(table)
     }
 
     async fn view(&mut self, found: &Resolved, depth: usize) -> Result<String, TimeTravelError> {

@@ -42,6 +42,7 @@ fn columns_that_are_not_recorded_are_null_and_said_to_be() {
         let options = TrackOptions {
             excluded: vec!["t.pin".parse().expect("column")],
             hashed: vec!["t.nr".parse().expect("column")],
+            ..TrackOptions::default()
         };
         journal.track(&tables[0], &options).await.expect("track");
         database.execute("INSERT INTO app.t VALUES (1, 1234, 77, 1), (2, 5678, 88, 2)").await;

@@ -16,8 +16,6 @@ use crate::{Prepared, UndoError, conflict, statement};
 pub struct Options {
     /// What the user's own triggers do meanwhile.
     pub triggers: Triggers,
-    /// Who does it, for the journal.
-    pub actor: Option<String>,
     /// Why, for the journal.
     pub reason: Option<String>,
 }
@@ -87,8 +85,9 @@ async fn perform<'j>(
     if let Some(conflicts) = changed_since(journal, prepared).await? {
         return Err(UndoError::Conflicts(conflicts));
     }
+    let context = json!({ "actor": journal.actor(), "reason": options.reason });
     let transaction = journal.begin().await?;
-    set_context(&transaction, options).await?;
+    transaction.execute(include_str!("../sql/set_context.sql"), &[&context]).await?;
     let suppressed = match options.triggers {
         Triggers::Suppress => triggers::suppress(&transaction, prepared).await?,
         Triggers::Fire => Vec::new(),
@@ -124,12 +123,6 @@ async fn changed_since(
         }
     }
     Ok((!conflicts.is_empty()).then_some(conflicts))
-}
-
-async fn set_context(transaction: &Transaction<'_>, options: &Options) -> Result<(), ServerError> {
-    let context = json!({ "actor": options.actor, "reason": options.reason });
-    transaction.execute(include_str!("../sql/set_context.sql"), &[&context]).await?;
-    Ok(())
 }
 
 async fn lock_and_compare(

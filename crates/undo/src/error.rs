@@ -1,5 +1,5 @@
 use pgrecall_journal::JournalError;
-use pgrecall_model::{Code, Conflict, Explain, RelationName, TxId};
+use pgrecall_model::{Code, Conflict, ConflictKind, Explain, RelationName, TxId};
 use pgrecall_postgres::ServerError;
 use pgrecall_timetravel::TimeTravelError;
 
@@ -20,6 +20,14 @@ pub enum UndoError {
     WholeRow {
         /// The transaction.
         tx: TxId,
+    },
+    /// The transaction was taken back already.
+    #[error("transaction {tx} was taken back already, by transaction {by}")]
+    Already {
+        /// The transaction.
+        tx: TxId,
+        /// The undo.
+        by: TxId,
     },
     /// Something stands in the way.
     #[error("the plan has {} that must be settled first", count(.0))]
@@ -46,6 +54,7 @@ impl Explain for UndoError {
             Self::TimeTravel(error) => error.code(),
             Self::Nothing(_) => "undo/nothing",
             Self::WholeRow { .. } => "undo/whole-row",
+            Self::Already { .. } => "undo/already",
             Self::Conflicts(_) => "undo/conflict",
             Self::Triggers(..) => "undo/triggers",
             Self::NotAsPlanned(_) => "undo/not-as-planned",
@@ -60,7 +69,10 @@ impl Explain for UndoError {
             Self::WholeRow { .. } => {
                 "leave `--column` out to take the whole record back".to_owned()
             }
-            Self::Conflicts(conflicts) => later_hint(conflicts)?,
+            Self::Already { by, .. } => {
+                format!("to have its changes again, undo the undo: `--tx {by}`")
+            }
+            Self::Conflicts(conflicts) => conflict_hint(conflicts)?,
             Self::Triggers(..) => {
                 "connect as the table's owner, or let them fire with `--triggers fire`".to_owned()
             }
@@ -72,20 +84,38 @@ impl Explain for UndoError {
     }
 }
 
-/// The later transactions are the way out: together with them the plan may fit.
-fn later_hint(conflicts: &[Conflict]) -> Option<String> {
+/// The way out, by what stands in it.
+fn conflict_hint(conflicts: &[Conflict]) -> Option<String> {
+    let has = |kind| conflicts.iter().any(|conflict| conflict.kind == kind);
+    if let Some(options) = later_transactions(conflicts) {
+        return Some(format!(
+            "nothing was changed; to take the later changes back too, add `{options}`"
+        ));
+    }
+    let hint = if has(ConflictKind::Dependants) {
+        "nothing was changed; remove those rows first, or undo the transactions that made them too"
+    } else if has(ConflictKind::NotRecorded) {
+        "nothing was changed; those columns are excluded or hashed: set the rows right by hand"
+    } else if has(ConflictKind::Constraint) {
+        "nothing was changed; bring the rows back that the constraint asks for, or undo them too"
+    } else if has(ConflictKind::TableGone) || has(ConflictKind::ColumnGone) {
+        "nothing was changed; bring the table back to the shape that the rows had"
+    } else if has(ConflictKind::ChangedLater) {
+        "nothing was changed; look at the record with `pgrecall history TABLE KEY`"
+    } else {
+        return None;
+    };
+    Some(hint.to_owned())
+}
+
+/// The options that add the later transactions, where they are few.
+fn later_transactions(conflicts: &[Conflict]) -> Option<String> {
     let mut later: Vec<TxId> =
         conflicts.iter().flat_map(|c| c.later.iter().map(|l| l.tx)).collect();
     later.sort_unstable();
     later.dedup();
-    if later.is_empty() || later.len() > 5 {
-        return None;
-    }
     let options: Vec<String> = later.iter().map(|tx| format!("--tx {tx}")).collect();
-    Some(format!(
-        "nothing was changed; to take the later changes back too, add `{}`",
-        options.join(" ")
-    ))
+    (!later.is_empty() && later.len() <= 5).then(|| options.join(" "))
 }
 
 impl From<ServerError> for UndoError {

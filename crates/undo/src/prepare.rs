@@ -29,6 +29,13 @@ pub struct Prepared {
     pub(crate) columns: Option<Vec<String>>,
 }
 
+impl Prepared {
+    /// The tables that the plan is about.
+    pub fn tables(&self) -> impl Iterator<Item = &TrackedTable> {
+        self.tables.values()
+    }
+}
+
 /// Plans to take a selection back, and finds what stands in the way. Nothing is changed.
 ///
 /// # Errors
@@ -50,7 +57,27 @@ pub async fn plan(journal: &Journal, selection: Selection) -> Result<Prepared, U
     prepared.columns = column.map(|column| vec![column.as_str().to_owned()]);
     let found = conflict::find(journal, &prepared, &effect).await?;
     prepared.plan.conflicts.extend(found);
+    check_not_undone(journal, &prepared.plan).await?;
     Ok(prepared)
+}
+
+/// A transaction that was taken back meets its own undo as a later change; that needs another
+/// answer than somebody else's work.
+async fn check_not_undone(journal: &Journal, plan: &Plan) -> Result<(), UndoError> {
+    let Selection::Transactions(ids) = &plan.selection else { return Ok(()) };
+    if plan.conflicts.is_empty() {
+        return Ok(());
+    }
+    for &tx in ids {
+        let undone_by = journal.transaction(tx).await?.undone_by;
+        let mut later = plan.conflicts.iter().flat_map(|conflict| &conflict.later).peekable();
+        if let (Some(&by), Some(_)) = (undone_by.last(), later.peek())
+            && later.all(|change| undone_by.contains(&change.tx))
+        {
+            return Err(UndoError::Already { tx, by });
+        }
+    }
+    Ok(())
 }
 
 fn effect_of(
@@ -132,6 +159,9 @@ async fn arrange(
     let (present, gone) = conflict::present(&effect.steps, &tables);
     let tables: BTreeMap<RelationId, TrackedTable> =
         tables.into_iter().filter(|(_, table)| table.relation.oid.is_some()).collect();
+    for table in tables.values() {
+        table.check_key()?;
+    }
     let oids: Vec<u32> = tables.values().filter_map(|table| table.relation.oid).collect();
     let foreign_keys = catalogue::foreign_keys(journal.client(), &oids).await?;
     let unique_keys: Vec<UniqueKey> = catalogue::unique_keys(journal.client(), &oids).await?;

@@ -146,8 +146,10 @@ fn columns_that_are_not_recorded_cannot_be_brought_back() {
     block_on(async {
         let (database, mut journal) = tracked(TABLES).await;
         let tables = pgrecall_postgres::catalogue::tables(journal.client()).await.expect("tables");
-        let options =
-            TrackOptions { excluded: vec!["a.v".parse().expect("column")], hashed: vec![] };
+        let options = TrackOptions {
+            excluded: vec!["a.v".parse().expect("column")],
+            ..TrackOptions::default()
+        };
         let a = tables.iter().find(|table| table.name.table.as_str() == "a").expect("a");
         journal.track(a, &options).await.expect("track");
         let tx = transaction(&database, "DELETE FROM public.a WHERE id = 1").await;

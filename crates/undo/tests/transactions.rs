@@ -55,6 +55,22 @@ fn several_transactions_are_taken_back_together() {
 }
 
 #[test]
+fn what_was_taken_back_already_is_said_to_be() {
+    block_on(async {
+        let (database, mut journal) = tracked(
+            "CREATE TABLE public.t (id int PRIMARY KEY, v int); INSERT INTO public.t VALUES (1, 1)",
+        )
+        .await;
+        let tx = transaction(&database, "UPDATE public.t SET v = 2").await;
+        let by = undo_tx(&mut journal, &[tx]).await.expect("undo").tx.expect("recorded");
+        match undo_tx(&mut journal, &[tx]).await {
+            Err(UndoError::Already { tx: again, by: undo }) => assert_eq!((again, undo), (tx, by)),
+            other => panic!("{other:?}"),
+        }
+    });
+}
+
+#[test]
 fn a_truncate_is_taken_back() {
     block_on(async {
         let (database, mut journal) = tracked(

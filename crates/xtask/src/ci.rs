@@ -9,7 +9,7 @@ type Step = (&'static str, fn() -> Result<(), Failure>);
 
 /// The checks, the quick ones first. Every one runs even if an earlier one failed, so that one run
 /// tells all there is to mend.
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 9] = [
     ("format", format),
     ("tidy", tidy::run),
     ("layering", layering::run),
@@ -18,8 +18,7 @@ const STEPS: [Step; 10] = [
     ("test with the installed PostgreSQL", test_as_installed),
     ("test with the oldest and the newest PostgreSQL", test_ends),
     ("doc", doc::run),
-    ("demo", demo::run_alone),
-    ("demo, a second time", demo::run_alone),
+    ("demo, twice", demo::run_and_remove),
 ];
 
 /// Runs all checks and tells how long each took.

@@ -18,9 +18,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     process::run(demo(&arguments.passed_on)?.stdin(Stdio::inherit()))
 }
 
-/// The same with nobody at the keyboard.
-pub(crate) fn run_alone() -> Result<(), Failure> {
-    process::run(demo(&[])?.stdin(Stdio::null()))
+/// The demonstration from the first run to its removal, with nobody at the keyboard, in a folder
+/// of its own: the developer's demonstration stays as it is.
+pub(crate) fn run_and_remove() -> Result<(), Failure> {
+    let folder = cache::shared()?.join("demo");
+    for option in [None, None, Some("--clean")] {
+        let arguments: Vec<String> = option.into_iter().map(str::to_owned).collect();
+        let mut command = demo(&arguments)?;
+        process::run(command.env("PGRECALL_DATA_DIR", &folder).stdin(Stdio::null()))?;
+    }
+    Ok(())
 }
 
 fn demo(arguments: &[String]) -> Result<Command, Failure> {

@@ -1,10 +1,14 @@
 use clap::Args;
+use comfy_table::ContentArrangement;
 use pgrecall_model::Moment;
-use pgrecall_timetravel::{Boundary, Past, Rows, at};
+use pgrecall_timetravel::{Past, Rows, at};
 
 use crate::arguments::Connection;
 use crate::failure::{Exit, Failure};
 use crate::{clock, output, session};
+
+/// The widest table on a terminal, in characters; longer values go over several lines.
+const LINE_WIDTH: u16 = 100;
 
 /// Run a SELECT as of a moment
 ///
@@ -37,7 +41,7 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
     let moment = Moment::parse(&arguments.moment, &clock::now())?;
     let mut journal = session::open(connection).await?;
     let past = at(&journal, moment, &arguments.sql).await?;
-    announce(&past);
+    announce(moment, &past);
     if arguments.csv {
         past.csv(&mut journal, output::bytes).await?;
     } else if arguments.json {
@@ -48,16 +52,13 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
     Ok(Exit::Ok)
 }
 
-fn announce(past: &Past) {
-    match past.boundary {
-        Boundary::Present => output::say("As it is now."),
-        Boundary::After { tx, time: Some(time) } => {
-            output::say(format!("As of {}, after transaction {tx}.", clock::shown(time)));
-        }
-        Boundary::After { tx, time: None } => {
-            output::say(format!("As of the end of transaction {tx}."));
-        }
-    }
+fn announce(moment: Moment, past: &Past) {
+    output::say(match moment {
+        Moment::Now => "As it is now.".to_owned(),
+        Moment::Time(time) => format!("As of {}.", clock::shown(time)),
+        Moment::Before(tx) => format!("As it was just before transaction {tx}."),
+        Moment::After(tx) => format!("As it was just after transaction {tx}."),
+    });
     for warning in &past.warnings {
         output::say(format!("warning: {warning}"));
     }
@@ -66,6 +67,9 @@ fn announce(past: &Past) {
 fn table(rows: &Rows) -> Result<(), Failure> {
     let mut table = comfy_table::Table::new();
     table.load_style(comfy_table::presets::UTF8_BORDERS_ONLY).set_header(&rows.columns);
+    if output::is_terminal() {
+        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(LINE_WIDTH);
+    }
     for row in &rows.rows {
         table.add_row(row.iter().map(|value| value.as_deref().unwrap_or("∅")));
     }

@@ -26,6 +26,7 @@ pub(crate) struct Arguments {
 pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Result<Exit, Failure> {
     let journal = session::open(connection).await?;
     let table = journal.table(&arguments.table).await?;
+    session::warn_of_gaps(&journal, std::slice::from_ref(&table)).await?;
     let key = journal.key(&table, &arguments.key).await?;
     let changes = journal.history(&table, &key.text).await?;
     let mut printer = Printer::new(arguments.json);

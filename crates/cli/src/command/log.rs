@@ -99,7 +99,7 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
     let mut shown = 0;
     while let Some(change) = stream.next().await {
         if limit > 0 && shown == limit {
-            output::say(format!("note: only {limit} changes are shown; `--limit 0` shows all"));
+            output::say(format!("note: there are more than {limit}; `--limit 0` shows all"));
             break;
         }
         printer.print(&change?)?;
@@ -160,11 +160,15 @@ async fn add_table(
         }
     }
     if let Some(key) = &arguments.key {
-        let [table] = tables.as_slice() else {
+        if arguments.table.len() > 1 {
             return Err(Local::Usage("`--key` needs exactly one `--table`".to_owned()).into());
-        };
+        }
+        // A dropped table of the same name yields to the one that is there.
+        let present = tables.iter().find(|table| table.relation.oid.is_some()).or(tables.first());
+        let Some(table) = present else { return Ok(()) };
         filter.key = Some(journal.key(table, key).await?.text);
     }
+    session::warn_of_gaps(journal, &tables).await?;
     filter.tables = Some(tables.iter().map(|table| table.relation.id).collect());
     Ok(())
 }

@@ -32,14 +32,16 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
     };
     let journal = session::open(connection).await?;
     let mut lines = Vec::new();
+    let mut known_oids = Vec::new();
     for table in journal.tables().await? {
+        known_oids.extend(table.relation.oid);
         if meant(&table.relation.name) {
             lines.push((table.relation.name.clone(), recorded(&journal, &table).await?));
         }
     }
     if arguments.all {
         let others = catalogue::tables(journal.client()).await?;
-        let known = |table: &Table| lines.iter().any(|(name, _)| *name == table.name);
+        let known = |table: &Table| known_oids.contains(&table.oid);
         let unknown: Vec<_> = others
             .iter()
             .filter(|table| !table.partition && meant(&table.name) && !known(table))

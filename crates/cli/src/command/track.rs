@@ -11,7 +11,8 @@ use crate::{output, session};
 /// Record tables from now on
 ///
 /// Each table is its own transaction that waits for locks two seconds at most and is tried five
-/// times. Tables that are recorded already are left as they are.
+/// times. Tables that are recorded already are left as they are, and columns that were excluded or
+/// hashed stay so unless they are named.
 #[derive(Debug, Args)]
 #[command(
     after_long_help = "Examples:\n  pgrecall track 'public.*' --exclude 'public.session*'\n  \
@@ -34,6 +35,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "TABLE.COLUMN")]
     hash_column: Vec<String>,
 
+    /// Record this column as it is again
+    #[arg(long, value_name = "TABLE.COLUMN")]
+    include_column: Vec<String>,
+
     /// Show which tables are meant, and change nothing
     #[arg(long)]
     dry_run: bool,
@@ -49,6 +54,7 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
     let options = TrackOptions {
         excluded: parsed::<ColumnName>(&arguments.exclude_column)?,
         hashed: parsed::<ColumnName>(&arguments.hash_column)?,
+        included: parsed::<ColumnName>(&arguments.include_column)?,
     };
     let mut journal = session::open(connection).await?;
     let tables = catalogue::tables(journal.client()).await?;

@@ -21,7 +21,7 @@ const SHOWN_STEPS: usize = 20;
     pgrecall undo --table payments --key 7 --column amount --to -1h")]
 pub(crate) struct Arguments {
     /// A transaction to take back; several are taken back together
-    #[arg(long, value_name = "ID", required_unless_present = "table", conflicts_with = "table")]
+    #[arg(long, value_name = "ID", conflicts_with = "table")]
     tx: Vec<TxId>,
 
     /// The table of a record to take back
@@ -81,6 +81,8 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
     let mut journal = session::open(connection).await?;
     let selection = selection(&journal, arguments, moment).await?;
     let prepared = plan(&journal, selection).await?;
+    let tables: Vec<_> = prepared.tables().cloned().collect();
+    session::warn_of_gaps(&journal, &tables).await?;
     if !prepared.plan.conflicts.is_empty() {
         return refuse(&prepared, arguments);
     }
@@ -89,7 +91,6 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
             TriggerMode::Suppress => Triggers::Suppress,
             TriggerMode::Fire => Triggers::Fire,
         },
-        actor: session::actor(),
         reason: arguments.reason.clone(),
     };
     let previewed = match preview(&mut journal, &prepared, &options).await {
@@ -122,6 +123,10 @@ async fn selection(
     to: Option<Moment>,
 ) -> Result<Selection, Failure> {
     let (Some(table), Some(key)) = (&arguments.table, &arguments.key) else {
+        if arguments.tx.is_empty() {
+            let what = "say what to undo: `--tx ID`, or `--table TABLE --key KEY`";
+            return Err(Local::Usage(what.to_owned()).into());
+        }
         return Ok(Selection::Transactions(arguments.tx.clone()));
     };
     let table = journal.table(table).await?;

@@ -1,5 +1,6 @@
 -- Records the update of a row of {table}, if it changed anything. Generated; the table's columns
--- are not named in it, so that it keeps working when the table is altered.
+-- are not named in it, so that it keeps working when the table is altered. The noted number is
+-- checked as for an insert.
 --
 -- `*=` compares the stored bytes: it knows every type, also those without equality. Values are
 -- compared as text afterwards, because jsonb takes 1.0 and 1.00 for equal.
@@ -11,8 +12,7 @@ SET search_path = pg_catalog, pg_temp
 {settings}AS $function$
 DECLARE
   own_xid CONSTANT xid8 := pg_current_xact_id();
-  noted   CONSTANT text := current_setting('recall.transaction', true);
-  tx      bigint;
+  noted   CONSTANT bigint := nullif(current_setting('recall.transaction', true), '')::bigint;
   before  jsonb;
   after   jsonb;
   changed jsonb;
@@ -28,16 +28,19 @@ BEGIN
   IF changed IS NULL THEN
     RETURN NULL;
   END IF;
-  IF split_part(noted, ':', 1) = own_xid::text THEN
-    tx := split_part(noted, ':', 2)::bigint;
-  ELSE
-    tx := recall._begin_transaction();
-  END IF;
   INSERT INTO recall.change (id, at, tx, xid, relation, op, key, new_key, old, new)
-  VALUES (
-    nextval('recall.change_id'), clock_timestamp(), tx, own_xid, {relation}, 'U',
+  SELECT
+    nextval('recall.change_id'), clock_timestamp(), t.id, own_xid, {relation}, 'U',
     {before_key}, nullif({after_key}, {before_key}), before, changed
-  );
+  FROM recall.transaction AS t
+  WHERE t.id = noted AND t.xid = own_xid;
+  IF NOT FOUND THEN
+    INSERT INTO recall.change (id, at, tx, xid, relation, op, key, new_key, old, new)
+    VALUES (
+      nextval('recall.change_id'), clock_timestamp(), recall._begin_transaction(), own_xid, {relation}, 'U',
+      {before_key}, nullif({after_key}, {before_key}), before, changed
+    );
+  END IF;
   RETURN NULL;
 END
 $function$;

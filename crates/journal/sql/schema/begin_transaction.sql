@@ -1,5 +1,5 @@
--- Writes the row of the current transaction at its first change and remembers it for the others
--- in a transaction-local setting, together with the real xid, against which it is checked.
+-- Writes the row of the current transaction at its first change and notes its number for the
+-- others in a transaction-local setting.
 --
 -- The row can be there already: RESET ALL forgets the setting. If the row that has our xid began
 -- at another time, the xid was used in another cluster: the journal was restored here, and a new
@@ -15,35 +15,34 @@ DECLARE
   own_xid CONSTANT xid8 := pg_current_xact_id();
   known   CONSTANT text[] := ARRAY['actor', 'actor_email', 'tenant', 'session', 'request', 'reason',
                                    'application', 'ip', 'user_agent'];
+  present integer := (SELECT max(i.id) FROM recall.incarnation AS i);
+  found   record;
   tx      bigint;
 BEGIN
-  LOOP
+  SELECT t.id, t.started_at INTO found
+  FROM recall.transaction AS t
+  WHERE t.incarnation = present AND t.xid = own_xid;
+  IF found.started_at = now() THEN
+    tx := found.id;
+  ELSE
+    IF found.id IS NOT NULL THEN
+      INSERT INTO recall.incarnation DEFAULT VALUES RETURNING id INTO present;
+    END IF;
     INSERT INTO recall.transaction (
       incarnation, xid, started_at, at, database_user, database_role,
       actor, actor_email, tenant, session, request, reason, application, ip, user_agent, extra
     )
-    SELECT
-      (SELECT max(i.id) FROM recall.incarnation AS i), own_xid, now(), clock_timestamp(),
-      session_user, nullif(current_setting('role'), 'none'),
+    VALUES (
+      present, own_xid, now(), clock_timestamp(), session_user, nullif(current_setting('role'), 'none'),
       context ->> 'actor', context ->> 'actor_email', context ->> 'tenant', context ->> 'session',
       context ->> 'request', context ->> 'reason',
       coalesce(context ->> 'application', nullif(current_setting('application_name'), '')),
       coalesce(context ->> 'ip', host(inet_client_addr())),
       context ->> 'user_agent', nullif(context - known, '{}')
-    ON CONFLICT (incarnation, xid) DO NOTHING
+    )
     RETURNING id INTO tx;
-    EXIT WHEN tx IS NOT NULL;
-
-    SELECT t.id INTO tx
-    FROM recall.transaction AS t
-    WHERE t.xid = own_xid
-      AND t.incarnation = (SELECT max(i.id) FROM recall.incarnation AS i)
-      AND t.started_at = now();
-    EXIT WHEN tx IS NOT NULL;
-
-    INSERT INTO recall.incarnation DEFAULT VALUES;
-  END LOOP;
-  PERFORM set_config('recall.transaction', own_xid::text || ':' || tx::text, true);
+  END IF;
+  PERFORM set_config('recall.transaction', tx::text, true);
   RETURN tx;
 END
 $function$;

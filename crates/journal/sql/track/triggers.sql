@@ -1,5 +1,5 @@
 -- Our triggers on the given table and its partitions.
-SELECT n.nspname, c.relname, t.tgname
+SELECT n.nspname, c.relname, t.tgname, t.tgenabled::text AS mode
 FROM pg_catalog.pg_trigger AS t
 JOIN pg_catalog.pg_class AS c ON c.oid = t.tgrelid
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace

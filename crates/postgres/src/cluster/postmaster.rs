@@ -48,7 +48,7 @@ impl Postmaster {
 
     fn ends_within(self, limit: Duration, data: &Path) -> bool {
         let begin = Instant::now();
-        while is_postmaster_of(self.pid, data) {
+        while is_postmaster_of(self.pid, data) || is_exiting(self.pid) {
             if begin.elapsed() > limit {
                 return false;
             }
@@ -116,6 +116,19 @@ fn is_postmaster_of(pid: u32, data: &Path) -> bool {
         .stdin(Stdio::null())
         .output()
         .is_ok_and(|output| names(&output.stdout, data))
+}
+
+/// Whether a process is on its way out: it has given up its memory, and with it its command, and
+/// the system is closing its files. One that only waits for its parent to take note is gone.
+fn is_exiting(pid: u32) -> bool {
+    let process = PathBuf::from(format!("/proc/{pid}"));
+    let without_command = fs::read(process.join("cmdline")).is_ok_and(|words| words.is_empty());
+    // The state follows the name, which is in parentheses and may hold any character: proc(5).
+    without_command
+        && fs::read_to_string(process.join("stat")).is_ok_and(|stat| {
+            let state = stat.rsplit_once(") ").map(|(_, rest)| rest.starts_with(['Z', 'X']));
+            state == Some(false)
+        })
 }
 
 /// Tells the postmaster from a shell that happens to stand in the folder, and from its own

@@ -1,4 +1,5 @@
--- A guest asked to be forgotten: somebody who neither paid nor won.
+-- A guest asked to be forgotten: somebody who neither paid nor won. The latest of those who were
+-- there this morning, whom no draw of today reaches at the same time.
 DELETE FROM registrant
 WHERE id = (
   SELECT r.id
@@ -7,8 +8,9 @@ WHERE id = (
   JOIN organiser AS o ON o.id = w.organiser_id
   WHERE o.slug = $1
     AND w.price = 0
+    AND r.registered_at < date_trunc('day', now())
     AND NOT EXISTS (SELECT FROM prize_winner AS pw WHERE pw.registrant_id = r.id)
-  ORDER BY r.id
+  ORDER BY r.id DESC
   OFFSET $2
   LIMIT 1
 )
