@@ -2,7 +2,7 @@
 //!
 //! This crate owns arguments, confirmation and what a person or a script gets to see; the work is
 //! done by the feature crates, and nothing here talks to a database in its own words. It must not
-//! know SQL.
+//! know SQL, except that of the sample application in `demo/sql/`.
 //!
 //! To add a verb: a file in `command/` with its arguments and its `run`, and a line in
 //! `arguments.rs`.

@@ -412,11 +412,11 @@ fn a_newer_journal_is_left_alone() {
             &program,
             &["uninstall", "--yes"],
             expect![[r#"
-            exit 2
-            error: `uninstall` asks before it changes anything, and there is no terminal to ask on
-            hint: add `--yes` to go ahead without asking
-            code: local/no-terminal
-        "#]],
+                exit 1
+                error: the journal has version 7, this pgRecall knows versions up to 1
+                hint: nothing was changed; install a newer pgRecall
+                code: journal/newer
+            "#]],
         )
         .await;
     });

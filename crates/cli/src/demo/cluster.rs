@@ -97,7 +97,8 @@ fn told(json: bool, done: &str, folder: Option<PathBuf>) -> Result<(), Failure> 
         Some(folder) => {
             format!("The server is stopped, and {} is deleted with all data.", folder.display())
         }
-        None => format!("There was no server, so that nothing was {done}."),
+        None if done == STOPPED => "No server of the demo is running.".to_owned(),
+        None => "There is nothing to delete.".to_owned(),
     });
     Ok(())
 }
