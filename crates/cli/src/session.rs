@@ -79,6 +79,8 @@ pub(crate) async fn interrupted() -> Failure {
         // Without a handler the signal ends the process anyway.
         std::future::pending::<()>().await;
     }
+    // The terminal has written `^C` into the line.
+    anstream::eprintln!();
     let running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner).take();
     if let Some(canceller) = running {
         // If the server cannot be reached, it notices by itself that nobody listens.

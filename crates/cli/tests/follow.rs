@@ -21,7 +21,7 @@ fn following_shows_changes_as_they_are_committed() {
             .await;
         let mut lines = BufReader::new(child.stdout.take().expect("stdout")).lines();
         let mut next = async || {
-            let line = tokio::time::timeout(Duration::from_secs(60), lines.next_line()).await;
+            let line = tokio::time::timeout(Duration::from_mins(1), lines.next_line()).await;
             let text = line.expect("a change in time").expect("read").expect("line");
             serde_json::from_str::<serde_json::Value>(&text).expect("json")["key"]["id"].clone()
         };

@@ -1,6 +1,6 @@
 //! The program as its users and their scripts meet it, on a real PostgreSQL.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "this is how a test fails")]
+#![expect(clippy::expect_used, reason = "this is how a test fails")]
 #![expect(clippy::needless_raw_string_hashes, reason = "the snapshots are written by a tool")]
 
 mod chinook;

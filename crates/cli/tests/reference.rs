@@ -1,5 +1,7 @@
 //! The reference is generated from the code: this test compares, and `UPDATE_EXPECT=1` writes.
 
+#![expect(clippy::expect_used, reason = "this is how a test fails")]
+
 use std::fmt::Write;
 use std::path::Path;
 

@@ -74,6 +74,13 @@ fn unknown_things_are_named() {
             "#]],
         )
         .await;
+    });
+}
+
+#[test]
+fn unknown_tables_to_track_are_named() {
+    block_on(async {
+        let (_database, program) = tracked(TABLES).await;
         check(
             &program,
             &["track", "nix"],
@@ -102,6 +109,13 @@ fn unknown_things_are_named() {
         "#]],
         )
         .await;
+    });
+}
+
+#[test]
+fn unknown_transactions_are_named() {
+    block_on(async {
+        let (_database, program) = tracked(TABLES).await;
         check(
             &program,
             &["show", "4711"],
@@ -260,6 +274,15 @@ fn queries_that_at_cannot_answer_are_explained() {
         "#]],
         )
         .await;
+        assert_eq!(database.scalar("SELECT count(*) FROM public.t").await, "1");
+    });
+}
+
+#[test]
+fn queries_that_the_server_refuses_are_explained() {
+    block_on(async {
+        let (database, program) = tracked(TABLES).await;
+        database.execute("CREATE TABLE public.later (id int)").await;
         check(
             &program,
             &["at", "-0s", "SELECT * FROM later"],

@@ -64,6 +64,7 @@ fn ctrl_c_stops_the_query_on_the_server_too() {
         expect![[r#"
             exit 130
             As it is now.
+
             error: interrupted
             hint: what was not finished was rolled back
             code: local/interrupted

@@ -164,8 +164,8 @@ fn show(prepared: &Prepared, previewed: &Applied) -> Result<(), Failure> {
     let hidden = prepared.plan.steps.len().saturating_sub(SHOWN_STEPS);
     if hidden > 0 {
         output::line(format!(
-            "  and {} more (`--json` shows all)",
-            output::counted(hidden, "row")
+            "  and {} (`--json` shows all)",
+            output::counted(hidden, "more row")
         ))?;
     }
     output::line("")?;
@@ -207,7 +207,7 @@ fn finish(
             "Undone in transaction {tx}; `pgrecall undo --tx {tx}` would take that back."
         ));
     } else {
-        output::say(format!("Only a preview, nothing was changed. Plan {hash}."));
+        output::say("Only a preview, nothing was changed.");
     }
     Ok(Exit::Ok)
 }

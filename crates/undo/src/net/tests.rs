@@ -258,6 +258,18 @@ fn a_column_added_between_two_changes_breaks_nothing() {
 }
 
 #[test]
+fn a_column_dropped_between_two_changes_breaks_nothing() {
+    let effect = keyed(&[
+        (r#"{"id":1,"a":1,"b":7}"#, r#"{"id":1,"a":2,"b":7}"#),
+        (r#"{"id":1,"a":2}"#, r#"{"id":1,"a":3}"#),
+    ]);
+    assert!(effect.broken.is_empty() && effect.conflicts.is_empty());
+    // The column is named, so that whoever knows today's columns can say that it is gone.
+    let expected = r#"update id=1 {"id":1,"a":3} -> {"id":1,"a":1,"b":7} [a,b] of 1,2"#;
+    assert_eq!(lines(&effect), [expected]);
+}
+
+#[test]
 fn rows_without_a_key_are_counted() {
     let relation = relation("t", &[]);
     let effect = effect(

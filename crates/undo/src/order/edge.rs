@@ -186,7 +186,7 @@ impl Edges {
             let columns = match edge.cause {
                 Cause::Provides(number) => &constraints.foreign_keys[number].child_columns,
                 Cause::Releases(number) => &constraints.foreign_keys[number].parent_columns,
-                // What it takes on the way need not be what it has in the end.
+                // See below: no unique value that the server sets has been another row's.
                 Cause::Frees(_) => continue,
             };
             movement.extend(edge, columns, &mut more);
@@ -197,18 +197,11 @@ impl Edges {
                 continue;
             }
             let passing = Passing::of(steps, &unique.table, &unique.columns);
+            // Nobody holds these values before: what it refers to by them is only just coming.
             for (at, row) in found {
                 let value = image::values(&row, &unique.columns);
-                let cause = Cause::Frees(number);
-                if let Some(taker) = passing.taker(value.as_ref()) {
-                    more.push(Edge { from: at, to: taker, cause });
-                }
-                if let Some(giver) = passing.giver(value.as_ref()) {
-                    movement.extend(
-                        Edge { from: giver, to: at, cause },
-                        &unique.columns,
-                        &mut more,
-                    );
+                if let Some(taker) = passing.taker(value.as_ref()).filter(|&taker| taker != at) {
+                    more.push(Edge { from: at, to: taker, cause: Cause::Frees(number) });
                 }
             }
         }
@@ -244,12 +237,28 @@ impl<'a> Movement<'a> {
                 let is_touched = key.child_columns.iter().any(|name| columns.contains(name));
                 // The server follows the foreign key in question, so it cannot violate it.
                 let is_obeyed = edge.cause == Cause::Provides(foreign_key);
-                if is_touched && !is_obeyed && reached.insert(mover) {
+                let is_settled = is_obeyed || self.is_moved_by(edge.from, mover);
+                if is_touched && !is_settled && reached.insert(mover) {
                     more.push(Edge { to: mover, ..edge });
                     ahead.push((mover, &key.parent_columns));
                 }
             }
         }
+    }
+
+    /// Whether the server moves the one row along with the other, over however many others.
+    fn is_moved_by(&self, at: usize, mover: usize) -> bool {
+        let mut reached = BTreeSet::from([at]);
+        let mut ahead = vec![at];
+        while let Some(at) = ahead.pop() {
+            for next in self.by_moved.get(&at).into_iter().flatten() {
+                if next.cause == mover {
+                    return true;
+                }
+                ahead.extend(reached.insert(next.cause).then_some(next.cause));
+            }
+        }
+        false
     }
 
     /// The rows of a table that the server moves, as they are until their own steps.

@@ -20,13 +20,14 @@ const COLUMNS: [(&str, &[&str], &[&str]); 4] = [
     ("note", &[], &["thing", "nr", "text"]),
 ];
 
-const FOREIGN_KEYS: [&str; 6] = [
+const FOREIGN_KEYS: [&str; 7] = [
     "person.boss -> person.id",
     "thing.owner -> person.id",
     "thing.maker -> person.code",
     "part.thing -> thing.id",
     "part.next -> thing.id",
     "note.thing,nr -> part.thing,nr",
+    "note.thing -> thing.id",
 ];
 
 /// What one statement tries to do: which table, what, which row, and values for all columns.

@@ -254,6 +254,34 @@ fn a_row_on_the_move_makes_way_before_its_values_are_taken() {
     assert_eq!(ordered.batches, [0..1, 1..2, 2..3]);
 }
 
+/// The server changes the row in the middle at once, so nothing may refer to it by then.
+#[test]
+fn whatever_holds_on_to_a_row_on_the_move_lets_go_before() {
+    let images = [
+        ("p", r#"{"id":1,"a":0}"#, r#"{"id":2,"a":0}"#),
+        ("c", r#"{"id":5,"p":1,"nr":7}"#, r#"{"id":5,"p":2,"nr":7}"#),
+        ("g", "", r#"{"id":9,"x":2,"y":7}"#),
+        ("p", r#"{"id":2,"a":0}"#, r#"{"id":2,"a":1}"#),
+    ];
+    let keys = [cascading("c.p -> p.id"), foreign_key("g.x,y -> c.p,nr")];
+    let ordered = undone(&images, &keys, &[unique("p", &["id"])]);
+    assert_eq!(lines(&ordered), ["delete g id=9", "update p id=2", "update c id=5"]);
+    assert!(!ordered.is_cyclic());
+}
+
+#[test]
+fn rows_that_move_together_do_not_wait_for_each_other() {
+    let images = [
+        ("p", r#"{"id":1}"#, r#"{"id":2}"#),
+        ("q", r#"{"id":5,"p":1}"#, r#"{"id":5,"p":2}"#),
+        ("c", r#"{"id":6,"p":1,"q":5}"#, r#"{"id":6,"p":2,"q":5}"#),
+    ];
+    let keys = [cascading("q.p -> p.id"), cascading("c.p -> p.id"), cascading("c.p,q -> q.p,id")];
+    let ordered = undone(&images, &keys, &[unique("p", &["id"]), unique("q", &["p", "id"])]);
+    assert_eq!(lines(&ordered), ["update p id=2", "update q id=5", "update c id=6"]);
+    assert!(!ordered.is_cyclic());
+}
+
 /// The server would clear both columns, and with them the one that only seems to stay.
 #[test]
 fn all_columns_of_a_cleared_reference_are_set_again() {
