@@ -2,7 +2,7 @@ use pgrecall_postgres::{Database, ServerError};
 use tokio_postgres::Transaction;
 
 use crate::open::{self, State};
-use crate::{JournalError, schema};
+use crate::{JournalError, schema, tracking};
 
 /// How many months of partitions are made ahead.
 const MONTHS_AHEAD: i32 = 3;
@@ -55,7 +55,8 @@ pub async fn install(database: &mut Database) -> Result<Installed, JournalError>
     Ok(Installed::Created)
 }
 
-/// Brings an older journal to this build's version, in one transaction.
+/// Brings an older journal to this build's version, in one transaction: its tables, its routines
+/// and the functions that were generated for tracked tables.
 ///
 /// # Errors
 /// When there is no journal, or one that is newer than this build.
@@ -75,6 +76,7 @@ pub async fn upgrade(database: &mut Database) -> Result<Installed, JournalError>
     for sql in schema::ROUTINES {
         transaction.batch_execute(sql).await?;
     }
+    tracking::regenerate(&transaction).await?;
     set_version(&transaction).await?;
     create_partitions(&transaction).await?;
     transaction.commit().await?;

@@ -2,6 +2,7 @@ use pgrecall_model::{Ident, Key, Relation, RelationId, RelationName, Row};
 use pgrecall_postgres::catalogue::{self, Column};
 use pgrecall_postgres::{ServerError, Template};
 use serde_json::Value;
+use tokio_postgres::GenericClient;
 
 use crate::capture::Recording;
 use crate::{Journal, JournalError};
@@ -98,15 +99,7 @@ impl Journal {
     /// # Errors
     /// When the server refuses or is gone.
     pub async fn tables(&self) -> Result<Vec<TrackedTable>, JournalError> {
-        let rows = self.client().query(include_str!("../sql/read/relations.sql"), &[]).await?;
-        let mut tables = rows.iter().map(tracked_table).collect::<Result<Vec<_>, _>>()?;
-        let oids: Vec<u32> = tables.iter().filter_map(|table| table.relation.oid).collect();
-        let mut columns = catalogue::columns(self.client(), &oids).await?;
-        for table in &mut tables {
-            let own = table.relation.oid.and_then(|oid| columns.remove(&oid));
-            table.columns = own.unwrap_or_default();
-        }
-        Ok(tables)
+        Ok(all(self.client()).await?)
     }
 
     /// Every table that goes or went by a name that a user writes, dropped ones too: a table that
@@ -210,6 +203,19 @@ impl Journal {
             .find(|table| table.relation.oid.is_some_and(|oid| ancestors.contains(&oid)))
             .ok_or_else(|| JournalError::NotTracked(name.clone()))
     }
+}
+
+/// Every table that is or was tracked, by name.
+pub(crate) async fn all(client: &impl GenericClient) -> Result<Vec<TrackedTable>, ServerError> {
+    let rows = client.query(include_str!("../sql/read/relations.sql"), &[]).await?;
+    let mut tables = rows.iter().map(tracked_table).collect::<Result<Vec<_>, _>>()?;
+    let oids: Vec<u32> = tables.iter().filter_map(|table| table.relation.oid).collect();
+    let mut columns = catalogue::columns(client, &oids).await?;
+    for table in &mut tables {
+        let own = table.relation.oid.and_then(|oid| columns.remove(&oid));
+        table.columns = own.unwrap_or_default();
+    }
+    Ok(tables)
 }
 
 /// A row of `relations.sql`, still without its columns.

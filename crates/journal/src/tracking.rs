@@ -6,7 +6,7 @@ use tokio_postgres::Transaction;
 
 use crate::capture::{self, Recording};
 use crate::patience::Patience;
-use crate::tracked::TrackedTable;
+use crate::tracked::{self, TrackedTable};
 use crate::{Journal, JournalError, uninstall};
 
 /// What of a table is not recorded as it is.
@@ -170,20 +170,6 @@ impl Journal {
         Ok(if was_tracked && complete { Outcome::Changed } else { Outcome::Started })
     }
 
-    /// Makes the functions of every tracked table anew, for a journal that was upgraded.
-    ///
-    /// # Errors
-    /// When the server refuses or is gone.
-    pub async fn regenerate(&mut self) -> Result<(), JournalError> {
-        let tables = self.tables().await?;
-        let transaction = self.begin().await?;
-        for table in tables.iter().filter(|table| table.relation.tracked) {
-            write_functions(&transaction, table.recording()).await?;
-        }
-        transaction.commit().await?;
-        Ok(())
-    }
-
     /// Records a table no longer. What was recorded stays; a gap opens.
     ///
     /// # Errors
@@ -304,6 +290,14 @@ async fn write_relation(
         )
         .await?;
     Ok(RelationId(row.try_get("id")?))
+}
+
+/// Makes the functions of every tracked table anew, as this build writes them.
+pub(crate) async fn regenerate(transaction: &Transaction<'_>) -> Result<(), ServerError> {
+    for table in tracked::all(transaction).await?.iter().filter(|table| table.relation.tracked) {
+        write_functions(transaction, table.recording()).await?;
+    }
+    Ok(())
 }
 
 async fn write_functions(

@@ -106,3 +106,24 @@ fn a_write_in_a_month_without_partition_goes_to_the_default_one() {
         assert_eq!(database.scalar("SELECT count(*) FROM recall.log").await, "2");
     });
 }
+
+#[test]
+fn an_upgrade_makes_the_functions_of_tracked_tables_anew() {
+    block_on(async {
+        let (database, _journal) =
+            crate::tracked("CREATE TABLE public.t (id int PRIMARY KEY)").await;
+        let before = catalogue_fingerprint(&database).await;
+        let function = database
+            .scalar("SELECT 'recall.capture_' || id || '_insert' FROM recall.relation")
+            .await;
+        database
+            .execute(&format!(
+                "CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql \
+                 AS 'BEGIN RETURN NULL; END'"
+            ))
+            .await;
+        assert_ne!(catalogue_fingerprint(&database).await, before);
+        upgrade(&mut database.connect().await).await.expect("upgrade");
+        assert_eq!(catalogue_fingerprint(&database).await, before);
+    });
+}

@@ -180,27 +180,6 @@ fn a_table_made_anew_is_another_one_with_a_history_of_its_own() {
 }
 
 #[test]
-fn functions_are_made_anew_for_every_tracked_table() {
-    block_on(async {
-        let (database, mut journal) =
-            crate::tracked("CREATE TABLE public.t (id int PRIMARY KEY)").await;
-        let before = catalogue_fingerprint(&database).await;
-        let function = database
-            .scalar("SELECT 'recall.capture_' || id || '_insert' FROM recall.relation")
-            .await;
-        database
-            .execute(&format!(
-                "CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql \
-                 AS 'BEGIN RETURN NULL; END'"
-            ))
-            .await;
-        assert_ne!(catalogue_fingerprint(&database).await, before);
-        journal.regenerate().await.expect("regenerate");
-        assert_eq!(catalogue_fingerprint(&database).await, before);
-    });
-}
-
-#[test]
 fn a_trigger_that_was_dropped_is_put_back() {
     block_on(async {
         let (database, mut journal) =

@@ -1,5 +1,5 @@
 use clap::Args;
-use pgrecall_journal::{Installed, Journal, VERSION, upgrade};
+use pgrecall_journal::{Installed, VERSION, upgrade};
 use serde_json::json;
 
 use crate::arguments::Connection;
@@ -17,7 +17,6 @@ pub(crate) struct Arguments {
 pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Result<Exit, Failure> {
     let mut database = session::connect(connection).await?;
     let installed = upgrade(&mut database).await?;
-    Journal::open(database).await?.regenerate().await?;
     let from = match installed {
         Installed::Upgraded { from } => Some(from),
         Installed::Created | Installed::AlreadyThere => None,

@@ -270,6 +270,20 @@ fn whatever_holds_on_to_a_row_on_the_move_lets_go_before() {
 }
 
 #[test]
+fn a_row_on_the_move_is_not_in_the_statement_that_moves_it() {
+    let images = [
+        ("t", r#"{"id":1,"up":null}"#, r#"{"id":2,"up":9}"#),
+        ("t", r#"{"id":5,"up":1}"#, r#"{"id":5,"up":2}"#),
+        ("t", r#"{"id":5,"up":2}"#, r#"{"id":6,"up":2}"#),
+    ];
+    let ordered = undone(&images, &[cascading("t.up -> t.id")], &[unique("t", &["id"])]);
+    assert_eq!(lines(&ordered), ["update t id=2", "update t id=6"]);
+    assert_eq!(ordered.steps[0].columns, ordered.steps[1].columns);
+    assert_eq!(ordered.batches, [0..1, 1..2]);
+    assert_eq!(Some(&ordered.moved[0].found), row(r#"{"id":6,"up":1}"#).as_ref());
+}
+
+#[test]
 fn rows_that_move_together_do_not_wait_for_each_other() {
     let images = [
         ("p", r#"{"id":1}"#, r#"{"id":2}"#),
