@@ -1,4 +1,4 @@
-use pgrecall_model::{ColumnName, Ident, Relation, RelationId, TxId};
+use pgrecall_model::{ColumnName, Ident, Relation, RelationId, RelationName, TxId};
 use pgrecall_postgres::catalogue::{self, Column, Table};
 use pgrecall_postgres::{ServerError, Template};
 use serde_json::json;
@@ -85,7 +85,21 @@ struct Wanted<'t> {
     columns: Vec<Column>,
     excluded: Vec<Ident>,
     hashed: Vec<Ident>,
-    leaves: Vec<(u32, pgrecall_model::RelationName)>,
+    leaves: Vec<(u32, RelationName)>,
+}
+
+/// One of our triggers as it was found.
+struct Hung {
+    /// The relation that it records for.
+    relation: Option<RelationId>,
+    /// Whether it fires always.
+    enabled: bool,
+}
+
+impl Hung {
+    fn records_for(&self, relation: RelationId) -> bool {
+        self.enabled && self.relation == Some(relation)
+    }
 }
 
 impl Wanted<'_> {
@@ -102,6 +116,7 @@ impl Wanted<'_> {
 
     fn is_as(&self, known: &Relation) -> bool {
         known.tracked
+            && known.oid == Some(self.table.oid)
             && known.name == self.table.name
             && known.key == self.table.key
             && known.excluded == self.excluded
@@ -141,9 +156,14 @@ impl Journal {
         table: &Table,
         options: &TrackOptions,
     ) -> Result<Outcome, JournalError> {
-        let known = self.tables().await?.into_iter().find(|t| t.relation.oid == Some(table.oid));
-        let wanted = self.wanted(table, options, known.as_ref()).await?;
-        let complete = self.has_all_triggers(&wanted).await?;
+        let leaves = catalogue::leaves(self.client(), table.oid).await?;
+        let hung = self.hung(table, &leaves).await?;
+        let known = self.known(table, &hung).await?;
+        let wanted = self.wanted(table, leaves, options, known.as_ref()).await?;
+        let complete = known.as_ref().is_some_and(|known| {
+            let expected = capture::ROW_TRIGGERS.len() + wanted.leaves.len();
+            hung.len() == expected && hung.iter().all(|hung| hung.records_for(known.relation.id))
+        });
         if complete && known.as_ref().is_some_and(|known| wanted.is_as(&known.relation)) {
             return Ok(Outcome::Unchanged);
         }
@@ -210,6 +230,7 @@ impl Journal {
     async fn wanted<'t>(
         &self,
         table: &'t Table,
+        leaves: Vec<(u32, RelationName)>,
         options: &TrackOptions,
         known: Option<&TrackedTable>,
     ) -> Result<Wanted<'t>, JournalError> {
@@ -224,22 +245,41 @@ impl Journal {
                 column: column.to_string(),
             });
         }
-        let leaves = catalogue::leaves(self.client(), table.oid).await?;
         Ok(Wanted { table, columns, excluded, hashed, leaves })
     }
 
-    async fn has_all_triggers(&self, wanted: &Wanted<'_>) -> Result<bool, JournalError> {
-        let oids = wanted.oids();
-        let rows = self
-            .client()
-            .query(include_str!("../sql/track/triggers.sql"), &[&Some(oids.as_slice())])
-            .await?;
-        let expected = capture::ROW_TRIGGERS.len() + wanted.leaves.len();
-        let enabled = rows
-            .iter()
-            .filter(|row| row.try_get("mode").is_ok_and(|mode: &str| mode == "A"))
-            .count();
-        Ok(rows.len() == expected && enabled == expected)
+    /// Our triggers on a table and its partitions.
+    async fn hung(
+        &self,
+        table: &Table,
+        leaves: &[(u32, RelationName)],
+    ) -> Result<Vec<Hung>, JournalError> {
+        let oids: Vec<u32> =
+            std::iter::once(table.oid).chain(leaves.iter().map(|(oid, _)| *oid)).collect();
+        let triggers = include_str!("../sql/track/triggers.sql");
+        let rows = self.client().query(triggers, &[&Some(oids.as_slice())]).await?;
+        rows.iter()
+            .map(|row| {
+                let relation: Option<i32> = row.try_get("relation")?;
+                let enabled = row.try_get::<_, &str>("mode")? == "A";
+                Ok(Hung { relation: relation.map(RelationId), enabled })
+            })
+            .collect()
+    }
+
+    /// What the journal knows of a table. A table that was restored with its journal has another
+    /// number in the catalogue than it had; its triggers still tell which one it is.
+    async fn known(
+        &self,
+        table: &Table,
+        hung: &[Hung],
+    ) -> Result<Option<TrackedTable>, JournalError> {
+        let tables = self.tables().await?;
+        let by_number = tables.iter().find(|known| known.relation.oid == Some(table.oid));
+        let restored = hung.first().and_then(|hung| hung.relation).and_then(|id| {
+            tables.iter().find(|known| known.relation.id == id && known.relation.oid.is_none())
+        });
+        Ok(by_number.or(restored).cloned())
     }
 
     async fn check_readable(&self, table: &Table) -> Result<(), JournalError> {
@@ -276,7 +316,10 @@ async fn write_relation(
         let id = known.relation.id;
         let update = include_str!("../sql/track/update_relation.sql");
         transaction
-            .execute(update, &[&id.0, &schema, &table, &key, &excluded, &hashed, &tx.0, at])
+            .execute(
+                update,
+                &[&id.0, &schema, &table, &key, &excluded, &hashed, &tx.0, at, &wanted.table.oid],
+            )
             .await?;
         transaction
             .execute(include_str!("../sql/track/close_gap.sql"), &[&id.0, &tx.0, at])
@@ -347,7 +390,7 @@ async fn write_triggers(
 
 async fn enable(
     transaction: &Transaction<'_>,
-    table: &pgrecall_model::RelationName,
+    table: &RelationName,
     trigger: &str,
 ) -> Result<(), ServerError> {
     let enable = Template::new(include_str!("../sql/track/enable_trigger.sql"))

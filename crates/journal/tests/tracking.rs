@@ -267,3 +267,43 @@ fn a_column_that_no_table_has_is_named() {
         assert_eq!(error.to_string(), "no table that is to be tracked has a column `t.nix`");
     });
 }
+
+#[test]
+fn a_restored_table_goes_on_with_its_history_when_it_is_tracked_again() {
+    block_on(async {
+        let (database, mut journal) =
+            crate::tracked("CREATE TABLE public.t (id int PRIMARY KEY, v int)").await;
+        database.execute("INSERT INTO public.t VALUES (1, 1)").await;
+        // What a dump and restore does to the catalogue: everything is there, the numbers differ.
+        database.execute("UPDATE recall.relation SET oid = 1").await;
+        assert!(!journal.table("t").await.expect("by its name").relation.tracked);
+        track(&mut journal, "t", &TrackOptions::default()).await;
+        database.execute("UPDATE public.t SET v = 2").await;
+        let table = journal.table("t").await.expect("table");
+        assert_eq!(journal.tables().await.expect("tables").len(), 1);
+        let key = journal.key(&table, "1").await.expect("key");
+        assert_eq!(journal.history(&table, &key.text).await.expect("history").len(), 2);
+        assert!(journal.gaps(table.relation.id).await.expect("gaps").is_empty());
+    });
+}
+
+#[test]
+fn a_copy_of_a_tracked_table_with_its_triggers_is_a_table_of_its_own() {
+    block_on(async {
+        let (database, mut journal) =
+            crate::tracked("CREATE TABLE public.t (id int PRIMARY KEY)").await;
+        let function = database
+            .scalar("SELECT 'recall.capture_' || id || '_insert' FROM recall.relation")
+            .await;
+        database
+            .execute(&format!(
+                "CREATE TABLE public.u (id int PRIMARY KEY); CREATE TRIGGER \"!recall_insert\" AFTER INSERT \
+                 ON public.u FOR EACH ROW EXECUTE FUNCTION {function}()"
+            ))
+            .await;
+        track(&mut journal, "u", &TrackOptions::default()).await;
+        database.execute("INSERT INTO public.u VALUES (7)").await;
+        let tables: Vec<_> = changes(&journal).await.iter().map(|c| c.table.to_string()).collect();
+        assert_eq!(tables, ["public.u"]);
+    });
+}

@@ -45,9 +45,10 @@ impl crate::Explain for MomentError {
                  `-15m`, `'15 minutes ago'`, `before:tx:ID` or `after:tx:ID`"
                     .to_owned()
             }
-            Self::Future(text) => {
+            Self::Future(text) if text.parse::<Span>().is_ok() => {
                 format!("for the past, write `-{}`", text.trim_start_matches('+'))
             }
+            Self::Future(_) => "choose a moment that has passed".to_owned(),
         })
     }
 }

@@ -29,6 +29,9 @@ pub enum UndoError {
         /// The undo.
         by: TxId,
     },
+    /// The changes were recorded before the table got its present key.
+    #[error("the changes of {0} were recorded under another key than it has now")]
+    OtherKey(RelationName),
     /// Something stands in the way.
     #[error("the plan has {} that must be settled first", count(.0))]
     Conflicts(Vec<Conflict>),
@@ -55,6 +58,7 @@ impl Explain for UndoError {
             Self::Nothing(_) => "undo/nothing",
             Self::WholeRow { .. } => "undo/whole-row",
             Self::Already { .. } => "undo/already",
+            Self::OtherKey(_) => "undo/other-key",
             Self::Conflicts(_) => "undo/conflict",
             Self::Triggers(..) => "undo/triggers",
             Self::NotAsPlanned(_) => "undo/not-as-planned",
@@ -71,6 +75,10 @@ impl Explain for UndoError {
             }
             Self::Already { by, .. } => {
                 format!("to have its changes again, undo the undo: `--tx {by}`")
+            }
+            Self::OtherKey(_) => {
+                "look at the old values with `pgrecall log` and set the rows right by hand"
+                    .to_owned()
             }
             Self::Conflicts(conflicts) => conflict_hint(conflicts)?,
             Self::Triggers(..) => {

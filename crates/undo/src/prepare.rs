@@ -85,6 +85,13 @@ fn effect_of(
     selected: &[Change],
     column: Option<&Ident>,
 ) -> Result<(NetEffect, Vec<TxId>), UndoError> {
+    let before_key = selected.iter().find_map(|change| {
+        let table = changes.tables().find(|table| table.relation.name == change.table)?;
+        (change.tx < table.relation.since).then(|| change.table.clone())
+    });
+    if let Some(table) = before_key {
+        return Err(UndoError::OtherKey(table));
+    }
     let relations: Vec<_> = changes.tables().map(|table| table.relation.clone()).collect();
     let effect = net(selected, &relations, column.map(std::slice::from_ref));
     let whole =

@@ -10,4 +10,6 @@ FROM (
 ) AS c
 LEFT JOIN recall.transaction AS t ON t.id = c.tx AND t.xid = c.xid
 WHERE c.id BETWEEN $3 AND $4
+  -- What was recorded under another key is of other records.
+  AND c.tx >= (SELECT r.since_tx FROM recall.relation AS r WHERE r.id = $1)
 ORDER BY c.id

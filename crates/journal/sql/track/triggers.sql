@@ -1,8 +1,15 @@
--- Our triggers on the given table and its partitions.
-SELECT n.nspname, c.relname, t.tgname, t.tgenabled::text AS mode
+-- Our triggers on the given tables, each with its firing mode and the relation that it records
+-- for: after a restore that is what still ties a table to its history.
+SELECT
+  n.nspname,
+  c.relname,
+  t.tgname,
+  t.tgenabled::text AS mode,
+  substring(p.proname FROM '^capture_([0-9]+)_')::integer AS relation
 FROM pg_catalog.pg_trigger AS t
 JOIN pg_catalog.pg_class AS c ON c.oid = t.tgrelid
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+JOIN pg_catalog.pg_proc AS p ON p.oid = t.tgfoid
 WHERE t.tgname LIKE '!recall\_%'
   AND t.tgparentid = 0
   AND ($1::oid[] IS NULL OR t.tgrelid = ANY ($1))

@@ -1,7 +1,9 @@
 -- A table that is or was tracked already. Rows that were recorded under another key cannot be
--- followed, so with a new key the tracking begins anew.
+-- followed, so with a new key the tracking begins anew. The table's number is another one after a
+-- restore.
 UPDATE recall.relation
-SET schema_name = $2,
+SET oid = $9,
+    schema_name = $2,
     table_name = $3,
     since_tx = CASE WHEN key_columns = $4 THEN since_tx ELSE $7 END,
     since_at = CASE WHEN key_columns = $4 THEN since_at ELSE $8 END,
