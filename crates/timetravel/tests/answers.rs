@@ -19,6 +19,8 @@ const SHOP: &str = r#"
 const ACCIDENT: &str = r#"
     BEGIN;
     UPDATE public.prize SET amount = 0, title = 'broken' WHERE id = 2;
+    UPDATE public.prize SET amount = 1 WHERE id = 2;
+    UPDATE public.prize SET amount = 2 WHERE id = 2;
     DELETE FROM public.prize WHERE id > 2;
     INSERT INTO public.prize VALUES (9, 'new', 9);
     DELETE FROM public."Odd Log" WHERE ctid = '(0,1)';
