@@ -54,6 +54,7 @@ impl Recording<'_> {
                 let sql = Template::new(template)
                     .with("table", self.name)
                     .with("function", &function)
+                    .with("noted", &Template::new(include_str!("../sql/capture/noted.sql")))
                     .with("relation", &self.relation.0)
                     .with("settings", &self.settings())
                     .with("old_image", &self.image(&Template::new("OLD")))

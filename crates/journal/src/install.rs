@@ -51,6 +51,7 @@ pub async fn install(database: &mut Database) -> Result<Installed, JournalError>
     }
     set_version(&transaction).await?;
     create_partitions(&transaction).await?;
+    transaction.batch_execute(schema::CLOSE).await?;
     transaction.commit().await?;
     Ok(Installed::Created)
 }
@@ -79,6 +80,7 @@ pub async fn upgrade(database: &mut Database) -> Result<Installed, JournalError>
     tracking::regenerate(&transaction).await?;
     set_version(&transaction).await?;
     create_partitions(&transaction).await?;
+    transaction.batch_execute(schema::CLOSE).await?;
     transaction.commit().await?;
     Ok(if from == schema::VERSION { Installed::AlreadyThere } else { Installed::Upgraded { from } })
 }

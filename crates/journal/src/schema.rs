@@ -11,6 +11,7 @@ pub(crate) const TABLES: &[&str] = &[
     include_str!("../sql/schema/relation.sql"),
     include_str!("../sql/schema/gap.sql"),
     include_str!("../sql/schema/transaction.sql"),
+    include_str!("../sql/schema/noted.sql"),
     include_str!("../sql/schema/change.sql"),
     include_str!("../sql/schema/undo.sql"),
 ];
@@ -27,11 +28,15 @@ pub(crate) const ROUTINES: &[&str] = &[
     include_str!("../sql/schema/set_actor.sql"),
     include_str!("../sql/schema/set_tenant.sql"),
     include_str!("../sql/schema/set_reason.sql"),
+    include_str!("../sql/schema/noted_transaction.sql"),
     include_str!("../sql/schema/begin_transaction.sql"),
     include_str!("../sql/schema/tracked.sql"),
     include_str!("../sql/schema/log.sql"),
     include_str!("../sql/schema/stats.sql"),
 ];
+
+/// What takes away the rights that default privileges of the database gave to others.
+pub(crate) const CLOSE: &str = include_str!("../sql/schema/close.sql");
 
 /// A step from one version of the schema to the next.
 pub(crate) struct Upgrade {

@@ -7,7 +7,7 @@ use tokio_postgres::Transaction;
 use crate::capture::{self, Recording};
 use crate::patience::Patience;
 use crate::tracked::{self, TrackedTable};
-use crate::{Journal, JournalError, uninstall};
+use crate::{Journal, JournalError, schema, uninstall};
 
 /// What of a table is not recorded as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -181,6 +181,7 @@ impl Journal {
             transaction.execute(note, &[&relation.0, &since.0.0, &since.1]).await?;
         }
         write_functions(&transaction, wanted.recording(relation)).await?;
+        transaction.batch_execute(schema::CLOSE).await?;
         if !complete {
             uninstall::drop_triggers(&transaction, Some(&wanted.oids())).await?;
             write_triggers(&transaction, &wanted, relation).await?;
@@ -238,7 +239,13 @@ impl Journal {
             .await?
             .remove(&table.oid)
             .unwrap_or_default();
-        let (excluded, hashed) = options.hidden(table, known);
+        let (mut excluded, hashed) = options.hidden(table, known);
+        for column in columns.iter().filter(|column| column.computed_on_read) {
+            // No row holds it, so there is nothing to record.
+            if !excluded.contains(&column.name) {
+                excluded.push(column.name.clone());
+            }
+        }
         if let Some(column) = excluded.iter().chain(&hashed).find(|name| table.key.contains(name)) {
             return Err(JournalError::HiddenKey {
                 table: table.name.clone(),
@@ -348,11 +355,17 @@ async fn write_functions(
     recording: Recording<'_>,
 ) -> Result<(), ServerError> {
     let functions = recording.functions().map_err(ServerError::unexpected)?;
+    let row = transaction.query_one(include_str!("../sql/track/owner.sql"), &[]).await?;
+    let owner = catalogue::ident(&row, "owner")?;
     for (name, create) in functions {
         let revoke =
             Template::new(include_str!("../sql/track/revoke_function.sql")).with("function", &name);
         transaction.batch_execute(&create).await?;
         transaction.batch_execute(&revoke.sql()).await?;
+        let own = Template::new(include_str!("../sql/track/own_function.sql"))
+            .with("function", &name)
+            .with("owner", &owner);
+        transaction.batch_execute(&own.sql()).await?;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@
 
 mod capture;
 mod context;
+mod harmless;
 mod history;
 mod install;
 mod interruption;

@@ -14,9 +14,8 @@ SELECT
   a.attrelid AS oid,
   a.attname,
   pg_catalog.format_type(a.atttypid, a.atttypmod) AS type,
-  a.attnotnull AS not_null,
   a.attgenerated <> '' AS generated,
-  a.attidentity <> '' AS identity,
+  a.attgenerated = 'v' AS virtual,
   CASE
     WHEN t.typtype = 'e' THEN 'fixed'
     WHEN t.typname = 'timestamptz' THEN 'time_zone'

@@ -34,12 +34,10 @@ pub struct Column {
     pub name: Ident,
     /// Its type as PostgreSQL writes it.
     pub type_name: String,
-    /// Whether it refuses null.
-    pub not_null: bool,
     /// Whether the server computes it.
     pub generated: bool,
-    /// Whether it is an identity column.
-    pub identity: bool,
+    /// Whether the server computes it when it is read (PostgreSQL 18), so that no row holds it.
+    pub computed_on_read: bool,
     /// What the text form of its values depends on.
     pub format: Format,
 }
@@ -107,9 +105,8 @@ pub async fn columns(
         columns.entry(row.try_get("oid")?).or_default().push(Column {
             name: ident(row, "attname")?,
             type_name: row.try_get("type")?,
-            not_null: row.try_get("not_null")?,
             generated: row.try_get("generated")?,
-            identity: row.try_get("identity")?,
+            computed_on_read: row.try_get("virtual")?,
             format: match row.try_get("format")? {
                 "fixed" => Format::Fixed,
                 "time_zone" => Format::TimeZone,

@@ -93,10 +93,9 @@ impl ServerError {
 impl std::fmt::Display for ServerError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.answer() {
-            // `invalid input syntax for type integer: "…"` quotes the value; what it is stays out.
+            // `invalid input syntax for type integer: "…"` quotes the value.
             Some(answer) if self.is_data_exception() => {
-                let message = answer.message();
-                f.write_str(message.split_once(": \"").map_or(message, |(kind, _)| kind))
+                f.write_str(&without_values(answer.message()))
             }
             Some(answer) => f.write_str(answer.message()),
             None if self.is_disconnected() => f.write_str("the connection to the server was lost"),
@@ -164,4 +163,15 @@ impl Explain for ServerError {
         };
         Some(hint.to_owned())
     }
+}
+
+/// A message of the server without what it quotes.
+fn without_values(message: &str) -> String {
+    let message = message.split_once(": \"").map_or(message, |(kind, _)| kind);
+    let mut parts = message.split('"');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    while let (Some(_value), Some(after)) = (parts.next(), parts.next()) {
+        text = text + "\"…\"" + after;
+    }
+    text
 }

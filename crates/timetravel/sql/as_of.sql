@@ -3,8 +3,10 @@
 -- its first change since (nothing, if that was an insert). The conditions of the query around it
 -- reach into both branches.
 --
--- A key that an update gave to another row ("moved") tells nothing by its first change alone: two
--- rows may have had it for a moment. For those keys the images are counted: today's rows, plus
+-- For some keys ("moved") the first change alone tells nothing: where an update gave the key to
+-- another row, two rows may have had it for a moment; and where a trigger changed a row again, the
+-- inner change is recorded before the outer one. For keys of the first kind and for those that were
+-- changed several times in one transaction the images are counted: today's rows, plus
 -- what was there before each change, less what was there after it.
 WITH moved AS (
   SELECT c.key FROM recall.change AS c
@@ -12,6 +14,11 @@ WITH moved AS (
   UNION
   SELECT c.new_key FROM recall.change AS c
   WHERE c.relation = {relation} AND c.tx > {boundary} AND c.new_key IS NOT NULL
+  UNION
+  SELECT c.key FROM recall.change AS c
+  WHERE c.relation = {relation} AND c.tx > {boundary}
+  GROUP BY c.tx, c.key
+  HAVING pg_catalog.count(*) > 1
 )
 SELECT {live_columns}
 FROM {live_table} AS r

@@ -164,3 +164,24 @@ fn the_users_search_path_decides_what_a_name_means() {
         assert_eq!(rows(&mut journal, moment, both).await.expect("rows"), ["1|2"]);
     });
 }
+
+#[test]
+fn rows_that_a_trigger_changed_again_come_out_right() {
+    block_on(async {
+        let (database, mut journal) = tracked(
+            "CREATE TABLE public.addr (id int PRIMARY KEY, owner int, is_default bool, n int DEFAULT 0);
+             INSERT INTO public.addr VALUES (1, 1, false), (2, 1, false), (3, 1, true);
+             CREATE FUNCTION public.one_default() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+               UPDATE public.addr SET is_default = false, n = n + 1
+               WHERE owner = NEW.owner AND id <> NEW.id AND is_default; RETURN NULL; END $$;
+             CREATE TRIGGER one_default AFTER UPDATE OF is_default ON public.addr FOR EACH ROW
+               WHEN (NEW.is_default AND pg_trigger_depth() = 0) EXECUTE FUNCTION public.one_default()",
+        )
+        .await;
+        let all = "SELECT * FROM addr ORDER BY id";
+        let before = rows(&mut journal, Moment::Now, all).await.expect("now");
+        database.execute("UPDATE public.addr SET is_default = true WHERE owner = 1").await;
+        let moment = Moment::Before(latest(&database).await);
+        assert_eq!(rows(&mut journal, moment, all).await.expect("past"), before);
+    });
+}

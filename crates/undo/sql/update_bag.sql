@@ -1,11 +1,22 @@
--- Sets columns of one row back, in a table without a key: any of the rows that are alike will do.
+-- Sets columns of rows back, in a table without a key: of rows that are alike any will do, so they
+-- are numbered on both sides.
 UPDATE {live_table} AS t
 SET {assignments}
-FROM pg_catalog.jsonb_populate_record(NULL::{table}, $1::pg_catalog.jsonb -> 'target') AS p
-WHERE (t.tableoid, t.ctid) = (
-  SELECT r.tableoid, r.ctid
-  FROM {live_table} AS r
-  WHERE ({image})::pg_catalog.text = ($1::pg_catalog.jsonb -> 'expected')::pg_catalog.text
-  LIMIT 1
-  FOR UPDATE
-)
+FROM (
+  SELECT r.tableoid, r.ctid, w.target
+  FROM (
+    SELECT
+      e.step -> 'target' AS target,
+      (e.step -> 'expected')::pg_catalog.text AS image,
+      pg_catalog.row_number() OVER (PARTITION BY (e.step -> 'expected')::pg_catalog.text) AS copy
+    FROM pg_catalog.jsonb_array_elements($1) AS e (step)
+  ) AS w
+  JOIN (
+    SELECT
+      r.tableoid, r.ctid, ({image})::pg_catalog.text AS image,
+      pg_catalog.row_number() OVER (PARTITION BY ({image})::pg_catalog.text) AS copy
+    FROM {live_table} AS r
+  ) AS r ON r.image = w.image AND r.copy = w.copy
+) AS found
+CROSS JOIN LATERAL pg_catalog.jsonb_populate_record(NULL::{table}, found.target) AS p
+WHERE t.tableoid = found.tableoid AND t.ctid = found.ctid

@@ -140,6 +140,9 @@ async fn lock_and_compare(
             conflict::conflict(step, kind, "was changed while the undo began".to_owned())
         }));
     }
+    if conflicts.is_empty() {
+        conflicts = conflict::dependants(transaction, prepared).await?;
+    }
     if conflicts.is_empty() { Ok(()) } else { Err(UndoError::Conflicts(conflicts)) }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use futures_util::{TryStreamExt, pin_mut};
 use pgrecall_journal::{Journal, TrackedTable};
 use pgrecall_model::{
     Action, ChangeId, Conflict, ConflictKind, ForeignKey, ForeignKeyAction, Ident, Key,
@@ -9,6 +10,8 @@ use pgrecall_model::{
 };
 use pgrecall_postgres::{ServerError, Template};
 use serde_json::Value;
+use tokio_postgres::GenericClient;
+use tokio_postgres::types::ToSql;
 
 use crate::current::{Lock, agree, current_copies, current_rows, position, qualified};
 use crate::{NetEffect, Prepared, UndoError};
@@ -38,7 +41,7 @@ pub(crate) async fn find(
             conflicts.push(changed_later(journal, step, prepared).await?);
         }
     }
-    conflicts.extend(dependants(journal, prepared).await?);
+    conflicts.extend(dependants(journal.client(), prepared).await?);
     Ok(conflicts)
 }
 
@@ -76,7 +79,7 @@ pub(crate) fn present(
 
 /// The steps of one table whose rows are not as expected.
 pub(crate) async fn unexpected<'s>(
-    client: &impl tokio_postgres::GenericClient,
+    client: &impl GenericClient,
     table: &TrackedTable,
     steps: &[&'s Step],
     prepared: &Prepared,
@@ -110,7 +113,7 @@ pub(crate) async fn unexpected<'s>(
 
 /// For a table without a key: the rows that are expected must be there as often as they are.
 async fn unexpected_copies<'s>(
-    client: &impl tokio_postgres::GenericClient,
+    client: &impl GenericClient,
     table: &TrackedTable,
     steps: &[&'s Step],
 ) -> Result<Vec<&'s Step>, ServerError> {
@@ -186,8 +189,10 @@ async fn later(
 
 /// Rows that the plan does not know and that would go, or lose their reference, with a row that
 /// the plan removes.
-async fn dependants(journal: &Journal, prepared: &Prepared) -> Result<Vec<Conflict>, UndoError> {
-    let mut conflicts = Vec::new();
+pub(crate) async fn dependants(
+    client: &impl GenericClient,
+    prepared: &Prepared,
+) -> Result<Vec<Conflict>, UndoError> {
     let handled: HashSet<(&RelationName, String)> = prepared
         .plan
         .steps
@@ -195,31 +200,20 @@ async fn dependants(journal: &Journal, prepared: &Prepared) -> Result<Vec<Confli
         .filter(|step| step.action != Action::Insert)
         .filter_map(|step| Some((&step.table, text(step.expected.as_ref()?))))
         .collect();
-    let tables = journal.tables().await?;
+    let mut conflicts = Vec::new();
     for foreign_key in &prepared.foreign_keys {
-        let removed: Vec<&Step> = prepared
-            .plan
-            .steps
-            .iter()
-            .filter(|step| step.table == foreign_key.parent && step.action == Action::Delete)
-            .collect();
+        let is_removed =
+            |step: &&Step| step.table == foreign_key.parent && step.action == Action::Delete;
+        let removed: Vec<&Step> = prepared.plan.steps.iter().filter(is_removed).collect();
         if removed.is_empty() {
             continue;
         }
-        let child = tables.iter().find(|table| table.relation.name == foreign_key.child);
-        for (at, images) in referring(journal, foreign_key, child, &removed).await? {
-            let others = images
-                .iter()
-                .filter(|image| !handled.contains(&(&foreign_key.child, text(image))))
-                .count();
-            if let (Some(step), true) = (removed.get(at), others > 0) {
-                conflicts.push(conflict(
-                    step,
-                    ConflictKind::Dependants,
-                    depending(foreign_key, others),
-                ));
-            }
-        }
+        let is_handled = |image: &Row| handled.contains(&(&foreign_key.child, text(image)));
+        let others = referring(client, foreign_key, prepared, (&removed, &is_handled)).await?;
+        conflicts.extend(others.into_iter().filter_map(|(at, rows)| {
+            let step = removed.get(at)?;
+            Some(conflict(step, ConflictKind::Dependants, depending(foreign_key, rows)))
+        }));
     }
     Ok(conflicts)
 }
@@ -234,13 +228,15 @@ fn depending(foreign_key: &ForeignKey, rows: usize) -> String {
     format!("{count} of {} that came later {consequence}", foreign_key.child)
 }
 
-/// The images of the rows that refer to each of the removed rows, by position.
+/// How many rows that nobody handles refer to each of the removed rows, by position. They are
+/// counted as they come: there may be very many.
 async fn referring(
-    journal: &Journal,
+    client: &impl GenericClient,
     foreign_key: &ForeignKey,
-    child: Option<&TrackedTable>,
-    removed: &[&Step],
-) -> Result<BTreeMap<usize, Vec<Row>>, UndoError> {
+    prepared: &Prepared,
+    (removed, is_handled): (&[&Step], &impl Fn(&Row) -> bool),
+) -> Result<BTreeMap<usize, usize>, UndoError> {
+    let child = prepared.children.iter().find(|table| table.relation.name == foreign_key.child);
     let image =
         child.map_or_else(|| Template::new("pg_catalog.to_jsonb(r)"), |child| child.image_of("r"));
     let sql = Template::new(include_str!("../sql/dependants.sql"))
@@ -253,11 +249,15 @@ async fn referring(
     let images =
         removed.iter().map(|step| step.expected.clone().map_or(Value::Null, Value::Object));
     let list = Value::Array(images.collect());
-    let mut referring: BTreeMap<usize, Vec<Row>> = BTreeMap::new();
-    for row in journal.client().query(&sql, &[&list]).await? {
-        if let Value::Object(image) = row.try_get("image")? {
-            let image = child.map_or(image.clone(), |child| child.ordered(image));
-            referring.entry(position(&row)?).or_default().push(image);
+    let parameters: [&(dyn ToSql + Sync); 1] = [&list];
+    let rows = client.query_raw(&sql, parameters).await?;
+    pin_mut!(rows);
+    let mut referring = BTreeMap::new();
+    while let Some(row) = rows.try_next().await? {
+        if let Value::Object(image) = row.try_get("image")?
+            && !is_handled(&image)
+        {
+            *referring.entry(position(&row)?).or_default() += 1;
         }
     }
     Ok(referring)

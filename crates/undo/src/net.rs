@@ -2,6 +2,7 @@
 
 mod chain;
 pub(crate) mod image;
+mod nested;
 #[cfg(test)]
 pub(crate) mod sample;
 #[cfg(test)]
@@ -81,6 +82,7 @@ pub fn net(changes: &[Change], relations: &[Relation], columns: Option<&[Ident]>
     for (table, mut changes) in tables {
         changes.sort_unstable_by_key(|change| change.id);
         changes.dedup_by_key(|change| change.id);
+        nested::untangle(&mut changes);
         match relations.get(table) {
             Some(relation) => effect.add_table(relation, &changes, columns),
             None => effect.conflicts.push(conflict(

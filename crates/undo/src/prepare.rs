@@ -3,7 +3,8 @@ use std::ops::Range;
 
 use pgrecall_journal::{Changes, Journal, TrackedTable};
 use pgrecall_model::{
-    Action, Change, Conflict, ForeignKey, Ident, Plan, RelationId, Selection, Step, TxId, UniqueKey,
+    Action, Change, Conflict, ForeignKey, Ident, Plan, Relation, RelationId, Selection, Step, TxId,
+    UniqueKey,
 };
 use pgrecall_postgres::catalogue;
 
@@ -23,6 +24,8 @@ pub struct Prepared {
     pub(crate) cycles: Vec<Cycle>,
     /// The tables of its steps.
     pub(crate) tables: BTreeMap<RelationId, TrackedTable>,
+    /// The tracked tables that refer to them.
+    pub(crate) children: Vec<TrackedTable>,
     /// The foreign keys from and to them.
     pub(crate) foreign_keys: Vec<ForeignKey>,
     /// The only columns that are taken back, where it is not whole rows.
@@ -92,7 +95,7 @@ fn effect_of(
     if let Some(table) = before_key {
         return Err(UndoError::OtherKey(table));
     }
-    let relations: Vec<_> = changes.tables().map(|table| table.relation.clone()).collect();
+    let relations: Vec<_> = changes.tables().map(restorable).collect();
     let effect = net(selected, &relations, column.map(std::slice::from_ref));
     let whole =
         effect.whole_rows.first().and_then(|whole| selected.iter().find(|c| c.id == whole.change));
@@ -105,6 +108,14 @@ fn effect_of(
         ));
     }
     Ok((effect, transactions(selected)))
+}
+
+/// The relation as far as its rows can be brought back: what the server computes needs no record.
+fn restorable(table: &TrackedTable) -> Relation {
+    let mut relation = table.relation.clone();
+    let computed = |name: &Ident| table.columns.iter().any(|c| c.generated && c.name == *name);
+    relation.excluded.retain(|name| !computed(name));
+    relation
 }
 
 fn transactions(changes: &[Change]) -> Vec<TxId> {
@@ -181,7 +192,15 @@ async fn arrange(
     }
     let conflicts: Vec<Conflict> = effect.conflicts.iter().cloned().chain(gone).collect();
     let plan = Plan { selection, reverses: Vec::new(), steps, conflicts };
-    Ok(Prepared { plan, batches, moved, cycles, tables, foreign_keys, columns: None })
+    let refers =
+        |table: &&TrackedTable| foreign_keys.iter().any(|key| key.child == table.relation.name);
+    let children = changes
+        .tables()
+        .filter(|table| table.relation.oid.is_some())
+        .filter(refers)
+        .cloned()
+        .collect();
+    Ok(Prepared { plan, batches, moved, cycles, tables, children, foreign_keys, columns: None })
 }
 
 /// What the server computes it computes again; it cannot be set.

@@ -30,39 +30,20 @@ pub(crate) async fn execute(
 ) -> Result<u64, ServerError> {
     let mut touched = 0;
     for chunk in steps.chunks(MAX_STEPS) {
-        touched += if table.relation.key.is_empty() && chunk[0].action != Action::Insert {
-            execute_singly(transaction, table, chunk).await?
-        } else {
-            let sql = statement(table, &chunk[0], found)?.sql();
-            let list = Value::Array(chunk.iter().map(parameter).collect());
-            transaction.execute(&sql, &[&list]).await?
-        };
-    }
-    Ok(touched)
-}
-
-async fn execute_singly(
-    transaction: &Transaction<'_>,
-    table: &TrackedTable,
-    steps: &[Step],
-) -> Result<u64, ServerError> {
-    let mut touched = 0;
-    for step in steps {
-        let text = match step.action {
-            Action::Delete => include_str!("../sql/delete_bag.sql"),
-            _ => include_str!("../sql/update_bag.sql"),
-        };
-        let sql = filled(Template::new(text), table, step)?.sql();
-        touched += transaction.execute(&sql, &[&parameter(step)]).await?;
+        let sql = statement(table, &chunk[0], found)?.sql();
+        let list = Value::Array(chunk.iter().map(parameter).collect());
+        touched += transaction.execute(&sql, &[&list]).await?;
     }
     Ok(touched)
 }
 
 fn statement(table: &TrackedTable, step: &Step, found: Found) -> Result<Template, ServerError> {
-    let text = match step.action {
-        Action::Insert => include_str!("../sql/insert.sql"),
-        Action::Update => include_str!("../sql/update.sql"),
-        Action::Delete => include_str!("../sql/delete.sql"),
+    let text = match (step.action, table.relation.key.is_empty()) {
+        (Action::Insert, _) => include_str!("../sql/insert.sql"),
+        (Action::Update, false) => include_str!("../sql/update.sql"),
+        (Action::Delete, false) => include_str!("../sql/delete.sql"),
+        (Action::Update, true) => include_str!("../sql/update_bag.sql"),
+        (Action::Delete, true) => include_str!("../sql/delete_bag.sql"),
     };
     let same_image = match found {
         Found::ByKey => Template::new(""),

@@ -185,3 +185,33 @@ fn a_row_that_is_locked_is_given_up_soon() {
         apply(&mut journal, &prepared, &Options::default()).await.expect("free");
     });
 }
+
+#[test]
+fn one_foreign_row_among_thousands_that_are_known_is_found() {
+    block_on(async {
+        let (database, mut journal) = tracked(TABLES).await;
+        let tx = transaction(
+            &database,
+            "INSERT INTO public.a VALUES (3, 3); INSERT INTO public.b SELECT g, 3 FROM generate_series(1, 3000) AS g",
+        )
+        .await;
+        database.execute("INSERT INTO public.b VALUES (9999, 3)").await;
+        let found = conflicts(&mut journal, tx).await;
+        assert_eq!(found[0].message, "a row of public.b that came later would go with it");
+        assert_eq!(database.scalar("SELECT count(*) FROM public.b").await, "3001");
+    });
+}
+
+#[test]
+fn a_row_that_comes_to_depend_between_plan_and_apply_is_found() {
+    block_on(async {
+        let (database, mut journal) = tracked(TABLES).await;
+        let tx = transaction(&database, "INSERT INTO public.a VALUES (3, 3)").await;
+        let prepared = plan(&journal, Selection::Transactions(vec![tx])).await.expect("plan");
+        database.execute("INSERT INTO public.b VALUES (1, 3)").await;
+        let error =
+            apply(&mut journal, &prepared, &Options::default()).await.expect_err("dependant");
+        assert!(matches!(error, UndoError::Conflicts(_)), "{error:?}");
+        assert_eq!(database.scalar("SELECT count(*) FROM public.b").await, "1");
+    });
+}

@@ -135,3 +135,69 @@ fn the_users_triggers_rest_unless_they_are_to_fire() {
         assert_eq!(fired.side_effects.len(), 1);
     });
 }
+
+#[test]
+fn rows_that_a_trigger_changed_again_are_taken_back() {
+    block_on(async {
+        let (database, mut journal) = tracked(
+            "CREATE TABLE public.addr (id int PRIMARY KEY, owner int, is_default bool, n int DEFAULT 0);
+             INSERT INTO public.addr VALUES (1, 1, false), (2, 1, false), (3, 1, true);
+             CREATE FUNCTION public.one_default() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+               UPDATE public.addr SET is_default = false, n = n + 1
+               WHERE owner = NEW.owner AND id <> NEW.id AND is_default; RETURN NULL; END $$;
+             CREATE TRIGGER one_default AFTER UPDATE OF is_default ON public.addr FOR EACH ROW
+               WHEN (NEW.is_default AND pg_trigger_depth() = 0) EXECUTE FUNCTION public.one_default()",
+        )
+        .await;
+        let before = copy(&database, &["public.addr"]).await;
+        let tx = transaction(&database, "UPDATE public.addr SET is_default = true WHERE owner = 1")
+            .await;
+        undo_tx(&mut journal, &[tx]).await.expect("undo");
+        assert_eq!(copy(&database, &["public.addr"]).await, before);
+    });
+}
+
+#[test]
+fn many_rows_without_a_key_are_taken_back_together() {
+    block_on(async {
+        let (database, mut journal) = tracked(
+            "CREATE TABLE public.bag (a int, b text);
+             INSERT INTO public.bag SELECT g % 700, 'x' FROM generate_series(1, 3500) AS g",
+        )
+        .await;
+        let before = copy(&database, &["public.bag"]).await;
+        let update = transaction(&database, "UPDATE public.bag SET b = 'y' WHERE a < 600").await;
+        undo_tx(&mut journal, &[update]).await.expect("update");
+        assert_eq!(copy(&database, &["public.bag"]).await, before);
+        let insert = transaction(
+            &database,
+            "INSERT INTO public.bag SELECT 1, 'x' FROM generate_series(1, 1500)",
+        )
+        .await;
+        undo_tx(&mut journal, &[insert]).await.expect("insert");
+        assert_eq!(copy(&database, &["public.bag"]).await, before);
+    });
+}
+
+#[test]
+fn columns_that_the_server_computes_are_computed_again() {
+    block_on(async {
+        if pgrecall_testkit::Server::shared().major_version() < 18 {
+            return;
+        }
+        let (database, mut journal) = tracked(
+            "CREATE TABLE public.g (id int PRIMARY KEY, a int, twice int GENERATED ALWAYS AS (a * 2),
+               thrice int GENERATED ALWAYS AS (a * 3) STORED);
+             INSERT INTO public.g VALUES (1, 1), (2, 2)",
+        )
+        .await;
+        let before = copy(&database, &["public.g"]).await;
+        let tx = transaction(
+            &database,
+            "UPDATE public.g SET a = 9 WHERE id = 1; DELETE FROM public.g WHERE id = 2",
+        )
+        .await;
+        undo_tx(&mut journal, &[tx]).await.expect("undo");
+        assert_eq!(copy(&database, &["public.g"]).await, before);
+    });
+}

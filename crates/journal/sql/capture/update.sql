@@ -1,6 +1,5 @@
--- Records the update of a row of {table}, if it changed anything. Generated; the table's columns
--- are not named in it, so that it keeps working when the table is altered. The noted number is
--- checked as for an insert.
+-- Records the update of a row of {table}, if it changed anything. Generated; the table's columns are not named in it, so
+-- that it keeps working when the table is altered.
 --
 -- `*=` compares the stored bytes: it knows every type, also those without equality. Values are
 -- compared as text afterwards, because jsonb takes 1.0 and 1.00 for equal.
@@ -12,7 +11,8 @@ SET search_path = pg_catalog, pg_temp
 {settings}AS $function$
 DECLARE
   own_xid CONSTANT xid8 := pg_current_xact_id();
-  noted   CONSTANT bigint := nullif(current_setting('recall.transaction', true), '')::bigint;
+  noted   CONSTANT text := current_setting('recall.transaction', true);
+  tx      bigint;
   before  jsonb;
   after   jsonb;
   changed jsonb;
@@ -28,19 +28,11 @@ BEGIN
   IF changed IS NULL THEN
     RETURN NULL;
   END IF;
-  INSERT INTO recall.change (id, at, tx, xid, relation, op, key, new_key, old, new)
-  SELECT
-    nextval('recall.change_id'), clock_timestamp(), t.id, own_xid, {relation}, 'U',
+{noted}  INSERT INTO recall.change (id, at, tx, xid, relation, op, key, new_key, old, new)
+  VALUES (
+    nextval('recall.change_id'), clock_timestamp(), tx, own_xid, {relation}, 'U',
     {before_key}, nullif({after_key}, {before_key}), before, changed
-  FROM recall.transaction AS t
-  WHERE t.id = noted AND t.xid = own_xid;
-  IF NOT FOUND THEN
-    INSERT INTO recall.change (id, at, tx, xid, relation, op, key, new_key, old, new)
-    VALUES (
-      nextval('recall.change_id'), clock_timestamp(), recall._begin_transaction(), own_xid, {relation}, 'U',
-      {before_key}, nullif({after_key}, {before_key}), before, changed
-    );
-  END IF;
+  );
   RETURN NULL;
 END
 $function$;
