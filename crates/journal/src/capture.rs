@@ -71,7 +71,15 @@ impl Recording<'_> {
 
     /// The image of a row that goes by the name `row`, as a JSONB expression.
     pub(crate) fn image(&self, row: &Template) -> Template {
-        let whole = Template::new("pg_catalog.to_jsonb({row})").with("row", row);
+        let whole = if self
+            .columns
+            .iter()
+            .any(|column| ["json", "json[]"].contains(&column.type_name.as_str()))
+        {
+            Template::new("recall._image({row})").with("row", row)
+        } else {
+            Template::new("pg_catalog.to_jsonb({row})").with("row", row)
+        };
         let kept = if self.excluded.is_empty() {
             whole
         } else {

@@ -85,6 +85,18 @@ pub async fn upgrade(database: &mut Database) -> Result<Installed, JournalError>
     Ok(if from == schema::VERSION { Installed::AlreadyThere } else { Installed::Upgraded { from } })
 }
 
+/// Whether the journal of a database belongs to a superuser.
+///
+/// The capture functions run with its rights, and the owner of a tracked table has a say in what
+/// they run, by a cast of a type of their own.
+///
+/// # Errors
+/// When the server refuses or is gone.
+pub async fn belongs_to_superuser(database: &Database) -> Result<bool, JournalError> {
+    let sql = include_str!("../sql/read/owned_by_superuser.sql");
+    Ok(database.client().query_one(sql, &[]).await?.try_get(0)?)
+}
+
 /// Begins a transaction in which nobody else installs, upgrades or uninstalls.
 pub(crate) async fn begin_alone(database: &mut Database) -> Result<Transaction<'_>, ServerError> {
     let transaction = open::begin(database.client_mut()).await?;

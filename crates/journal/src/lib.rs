@@ -25,7 +25,7 @@ mod uninstall;
 
 pub use error::JournalError;
 pub use gap::Gap;
-pub use install::{Installed, install, upgrade};
+pub use install::{Installed, belongs_to_superuser, install, upgrade};
 pub use log::{Changes, Filter};
 pub use news::News;
 pub use open::Journal;

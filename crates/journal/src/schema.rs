@@ -21,6 +21,7 @@ pub(crate) const ROUTINES: &[&str] = &[
     include_str!("../sql/schema/create_partitions.sql"),
     include_str!("../sql/schema/key.sql"),
     include_str!("../sql/schema/hashed.sql"),
+    include_str!("../sql/schema/image.sql"),
     include_str!("../sql/schema/context.sql"),
     include_str!("../sql/schema/context_setter.sql"),
     include_str!("../sql/schema/set_context.sql"),

@@ -145,3 +145,22 @@ fn rows_that_row_security_hides_from_a_truncate_leave_a_gap() {
         );
     });
 }
+
+#[test]
+fn json_that_jsonb_cannot_hold_is_kept_as_text() {
+    block_on(async {
+        let (database, journal) =
+            tracked("CREATE TABLE public.t (id int PRIMARY KEY, j json, k json)").await;
+        database
+            .execute(
+                r#"INSERT INTO public.t VALUES (1, '{"a": "\u0000"}', '{"b": 2}'), (2, '1e200000', NULL);
+                UPDATE public.t SET k = '[3]' WHERE id = 1; DELETE FROM public.t"#,
+            )
+            .await;
+        let found = changes(&journal).await;
+        let image = |at: usize| serde_json::to_string(&found[at].new).expect("json");
+        assert_eq!(image(0), r#"{"id":1,"j":"{\"a\": \"\\u0000\"}","k":{"b":2}}"#);
+        assert_eq!(found[2].changed, ["k"]);
+        assert_eq!(found.len(), 5);
+    });
+}

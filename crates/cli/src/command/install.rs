@@ -1,5 +1,5 @@
 use clap::Args;
-use pgrecall_journal::{Installed, VERSION, install};
+use pgrecall_journal::{Installed, VERSION, belongs_to_superuser, install};
 use serde_json::json;
 
 use crate::arguments::Connection;
@@ -21,6 +21,12 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
     let mut database = session::connect(connection).await?;
     let installed = install(&mut database).await?;
     let created = installed == Installed::Created;
+    if belongs_to_superuser(&database).await? {
+        output::say(
+            "note: the journal belongs to a superuser, and whoever owns a tracked table can make it run code with\n\
+             its rights; where you do not trust every owner, install as the role that owns the tables",
+        );
+    }
     if arguments.json {
         output::json(&json!({ "created": created, "version": VERSION }))?;
     } else if created {
