@@ -2,6 +2,7 @@
 
 mod edge;
 mod graph;
+mod movement;
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
@@ -228,11 +229,8 @@ impl Places {
         let runs = movers.chunk_by(|one, next| one.moved == next.moved);
         let moved = runs.filter_map(|movers| {
             let moved = movers.first()?.moved;
-            let mut found = steps[moved].expected.clone()?;
-            for mover in movers {
-                let key = &constraints.foreign_keys[mover.foreign_key];
-                edge::carry_on(&mut found, key, steps[mover.cause].target.as_ref()?);
-            }
+            let movers = movers.iter().copied();
+            let found = movement::found(&steps[moved], movers, steps, constraints.foreign_keys)?;
             Some(Moved { step: self.place[moved]?, found })
         });
         moved.collect()

@@ -1,12 +1,13 @@
 //! Which step must come before which, and because of what.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use pgrecall_model::{
     Action, ForeignKey, ForeignKeyAction, Ident, RelationName, Row, Step, UniqueKey,
 };
 
 use super::Cycle;
+use super::movement::Movement;
 use crate::net::image;
 
 /// What must hold after each step.
@@ -70,7 +71,7 @@ pub(super) fn between(steps: &mut [Step], constraints: Constraints<'_>) -> Edges
             }
         }
     }
-    edges.add_moved_with(steps, constraints);
+    edges.consider_movement(steps, constraints);
     let mut seen = HashSet::new();
     edges.list.retain(|edge| edge.from != edge.to && seen.insert(*edge));
     edges
@@ -119,7 +120,7 @@ impl Passing {
     }
 }
 
-fn values(row: Option<&Row>, columns: &[Ident]) -> Option<String> {
+pub(super) fn values(row: Option<&Row>, columns: &[Ident]) -> Option<String> {
     image::values(row?, columns)
 }
 
@@ -176,116 +177,28 @@ impl Edges {
         }
     }
 
-    /// A row that the server changes along with another must be free to change by then: what has
-    /// to come before its own step has to come before the other's too, as far as the columns
-    /// that the server sets are concerned.
-    fn add_moved_with(&mut self, steps: &[Step], constraints: Constraints<'_>) {
-        let movement = Movement::of(&self.movers, constraints);
+    /// Corrects the edges of rows that the server changes along with others.
+    fn consider_movement(&mut self, steps: &[Step], constraints: Constraints<'_>) {
+        if self.movers.is_empty() {
+            return;
+        }
+        let movement = Movement::of(&self.movers, steps, constraints);
+        self.list.retain(|&edge| !movement.settles(edge));
         let mut more = Vec::new();
         for &edge in &self.list {
-            let columns = match edge.cause {
-                Cause::Provides(number) => &constraints.foreign_keys[number].child_columns,
-                Cause::Releases(number) => &constraints.foreign_keys[number].parent_columns,
-                // See below: no unique value that the server sets has been another row's.
-                Cause::Frees(_) => continue,
-            };
-            movement.extend(edge, columns, &mut more);
+            movement.bring_forward(edge, &mut more);
         }
         for (number, unique) in constraints.unique_keys.iter().enumerate() {
-            let mut found = movement.found(steps, &unique.table).peekable();
-            if found.peek().is_none() {
-                continue;
-            }
             let passing = Passing::of(steps, &unique.table, &unique.columns);
             // Nobody holds these values before: what it refers to by them is only just coming.
-            for (at, row) in found {
-                let value = image::values(&row, &unique.columns);
+            for (at, row) in movement.passing_through(&unique.table) {
+                let value = image::values(row, &unique.columns);
                 if let Some(taker) = passing.taker(value.as_ref()).filter(|&taker| taker != at) {
                     more.push(Edge { from: at, to: taker, cause: Cause::Frees(number) });
                 }
             }
         }
         self.list.append(&mut more);
-    }
-}
-
-/// What the server moves.
-struct Movement<'a> {
-    by_moved: BTreeMap<usize, Vec<&'a Mover>>,
-    constraints: Constraints<'a>,
-}
-
-impl<'a> Movement<'a> {
-    fn of(movers: &'a [Mover], constraints: Constraints<'a>) -> Self {
-        let mut by_moved: BTreeMap<usize, Vec<&Mover>> = BTreeMap::new();
-        for mover in movers {
-            by_moved.entry(mover.moved).or_default().push(mover);
-        }
-        Self { by_moved, constraints }
-    }
-
-    /// The edges to the steps by which the server sets those columns in the row of the later
-    /// step, and to those by which it sets theirs.
-    fn extend(&self, edge: Edge, columns: &[Ident], more: &mut Vec<Edge>) {
-        let mut reached = BTreeSet::from([edge.from, edge.to]);
-        let mut ahead = vec![(edge.to, columns)];
-        while let Some((at, columns)) = ahead.pop() {
-            for &&Mover { cause: mover, foreign_key, .. } in
-                self.by_moved.get(&at).into_iter().flatten()
-            {
-                let key = &self.constraints.foreign_keys[foreign_key];
-                let is_touched = key.child_columns.iter().any(|name| columns.contains(name));
-                // The server follows the foreign key in question, so it cannot violate it.
-                let is_obeyed = edge.cause == Cause::Provides(foreign_key);
-                let is_settled = is_obeyed || self.is_moved_by(edge.from, mover);
-                if is_touched && !is_settled && reached.insert(mover) {
-                    more.push(Edge { to: mover, ..edge });
-                    ahead.push((mover, &key.parent_columns));
-                }
-            }
-        }
-    }
-
-    /// Whether the server moves the one row along with the other, over however many others.
-    fn is_moved_by(&self, at: usize, mover: usize) -> bool {
-        let mut reached = BTreeSet::from([at]);
-        let mut ahead = vec![at];
-        while let Some(at) = ahead.pop() {
-            for next in self.by_moved.get(&at).into_iter().flatten() {
-                if next.cause == mover {
-                    return true;
-                }
-                ahead.extend(reached.insert(next.cause).then_some(next.cause));
-            }
-        }
-        false
-    }
-
-    /// The rows of a table that the server moves, as they are until their own steps.
-    fn found<'s>(
-        &'s self,
-        steps: &'s [Step],
-        table: &'s RelationName,
-    ) -> impl Iterator<Item = (usize, Row)> + 's {
-        self.by_moved.iter().filter(|&(&at, _)| steps[at].table == *table).filter_map(
-            |(&at, movers)| {
-                let mut row = steps[at].expected.clone()?;
-                for mover in movers {
-                    let key = &self.constraints.foreign_keys[mover.foreign_key];
-                    carry_on(&mut row, key, steps[mover.cause].target.as_ref()?);
-                }
-                Some((at, row))
-            },
-        )
-    }
-}
-
-/// Does to a row what the server does when the row that it refers to changes.
-pub(super) fn carry_on(row: &mut Row, key: &ForeignKey, parent: &Row) {
-    let clears = key.on_update == ForeignKeyAction::Clear;
-    for (column, referenced) in key.child_columns.iter().zip(&key.parent_columns) {
-        let value = parent.get(referenced.as_str()).filter(|_| !clears);
-        row.insert(column.as_str().to_owned(), value.cloned().unwrap_or_default());
     }
 }
 

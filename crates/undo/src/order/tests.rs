@@ -291,8 +291,14 @@ fn rows_that_move_together_do_not_wait_for_each_other() {
         ("c", r#"{"id":6,"p":1,"q":5}"#, r#"{"id":6,"p":2,"q":5}"#),
     ];
     let keys = [cascading("q.p -> p.id"), cascading("c.p -> p.id"), cascading("c.p,q -> q.p,id")];
-    let ordered = undone(&images, &keys, &[unique("p", &["id"]), unique("q", &["p", "id"])]);
+    let unique = [unique("p", &["id"]), unique("q", &["p", "id"])];
+    let ordered = undone(&images, &keys, &unique);
     assert_eq!(lines(&ordered), ["update p id=2", "update q id=5", "update c id=6"]);
+    assert!(!ordered.is_cyclic());
+    let [first, second, _] = keys;
+    let keys = [first, second, foreign_key("c.p,q -> q.p,id")];
+    let ordered = undone(&images, &keys, &unique);
+    assert_eq!(lines(&ordered), ["update p id=2", "update c id=6", "update q id=5"]);
     assert!(!ordered.is_cyclic());
 }
 
