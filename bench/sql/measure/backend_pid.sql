@@ -1,0 +1,2 @@
+-- Whose CPU time is read.
+SELECT pg_backend_pid();

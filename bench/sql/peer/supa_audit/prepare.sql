@@ -1,0 +1,2 @@
+-- What its control file requires.
+CREATE EXTENSION "uuid-ossp";

@@ -1,0 +1,2 @@
+-- As its README says.
+SELECT audit.enable_tracking({table_text}::regclass);

@@ -1,0 +1,2 @@
+-- By force, because a session that was given up may still be there.
+DROP DATABASE IF EXISTS {database} WITH (FORCE);

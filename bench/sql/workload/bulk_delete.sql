@@ -1,0 +1,2 @@
+-- All rows in one statement.
+DELETE FROM public.bulk_item;

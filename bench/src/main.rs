@@ -1,0 +1,64 @@
+//! Measures what change capture costs the writer.
+//!
+//! `capture` runs the same writes in one run, interleaved, on databases without capture, with
+//! pgRecall, and with every peer whose SQL the caller points at, on a scratch server that it starts
+//! itself. It tells ratios; nothing here asserts a time.
+//!
+//! This crate owns what is measured and how it is shown. It holds nothing of a peer but how to
+//! switch it on ([`peer`]). Nothing of the product may depend on it.
+//!
+//! To add a peer: a line in `peer::ADAPTERS` and its statements in `sql/peer/`. To add a measure: a
+//! variant of [`measure::Measure`] and the place in [`stage`] where it is taken.
+
+mod arguments;
+mod backend;
+mod base;
+mod error;
+mod measure;
+mod order;
+mod peer;
+mod pgbench;
+mod report;
+mod results;
+mod rounds;
+mod scale;
+mod server;
+mod stage;
+mod statistics;
+mod system;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Capture, Cli, Verb};
+use error::BenchError;
+use rounds::Run;
+use server::ScratchServer;
+
+fn main() -> ExitCode {
+    let Cli { verb: Verb::Capture(arguments) } = Cli::parse();
+    match measure_capture(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {}", error::told(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn measure_capture(arguments: &Capture) -> Result<(), BenchError> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(BenchError::Runtime)?;
+    let systems = arguments.systems()?;
+    let scale = arguments.scale();
+    let server = ScratchServer::start(arguments.bin.as_deref())?;
+    let run = Run { server: &server, systems: &systems, scale, seed: arguments.seed };
+    let (setting, results) = runtime.block_on(async {
+        let setting = run.setting().await?;
+        Ok::<_, BenchError>((setting, run.measure().await?))
+    })?;
+    report::give(&setting, &results, arguments.out.as_deref())
+}
