@@ -1,8 +1,8 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::command::{
-    at, completions, demo, history, install, log, show, tables, track, undo, uninstall, untrack,
-    upgrade,
+    at, completions, demo, events, history, install, log, maintain, operations, refusals, retain,
+    show, tables, track, undo, uninstall, untrack, upgrade, viewer,
 };
 
 /// The flight recorder for PostgreSQL: every change remembered, any moment visible, any mistake
@@ -57,7 +57,13 @@ pub(crate) enum Verb {
     Log(log::Arguments),
     Show(show::Arguments),
     History(history::Arguments),
+    Events(events::Arguments),
+    Operations(operations::Arguments),
+    Refusals(refusals::Arguments),
     At(at::Arguments),
     Undo(undo::Arguments),
+    Retain(retain::Arguments),
+    Maintain(maintain::Arguments),
+    Viewer(viewer::Arguments),
     Completions(completions::Arguments),
 }

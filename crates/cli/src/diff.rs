@@ -26,7 +26,7 @@ pub(crate) fn heading(change: &Change) -> String {
 }
 
 /// Actor, tenant and reason, as far as they are known.
-fn who(context: &Context) -> Vec<String> {
+pub(crate) fn who(context: &Context) -> Vec<String> {
     let mut parts = Vec::new();
     match (&context.actor, &context.database_user) {
         (Some(actor), _) => parts.push(format!("{BOLD}{actor}{BOLD:#}")),

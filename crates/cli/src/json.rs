@@ -1,5 +1,6 @@
 //! What scripts rely on: the fields of the JSON output, in a fixed order.
 
+use pgrecall_journal::{Event, ManualOperation, RetentionStep, Viewer};
 use pgrecall_model::{Change, Conflict, Key, PlanHash, Row, Step, Transaction, TxId};
 use serde::Serialize;
 use serde_json::Value;
@@ -73,10 +74,15 @@ pub(crate) struct TransactionObject<'t> {
     undoes: &'t [TxId],
     undone_by: &'t [TxId],
     changes: Vec<ChangeLine<'t>>,
+    events: Vec<EventLine<'t>>,
 }
 
 impl<'t> TransactionObject<'t> {
-    pub(crate) fn new(transaction: &'t Transaction, changes: &'t [Change]) -> Self {
+    pub(crate) fn new(
+        transaction: &'t Transaction,
+        changes: &'t [Change],
+        events: &'t [Event],
+    ) -> Self {
         let context = &transaction.context;
         Self {
             tx: transaction.id.0,
@@ -98,6 +104,93 @@ impl<'t> TransactionObject<'t> {
             undoes: &transaction.undoes,
             undone_by: &transaction.undone_by,
             changes: changes.iter().map(ChangeLine::from).collect(),
+            events: events.iter().map(EventLine::from).collect(),
+        }
+    }
+}
+
+/// An event of the application, as `events` prints it.
+#[derive(Debug, Serialize)]
+pub(crate) struct EventLine<'e> {
+    id: i64,
+    tx: i64,
+    at: String,
+    action: &'e str,
+    table: Option<&'e str>,
+    key: Option<&'e Row>,
+    details: &'e Row,
+    actor: Option<&'e str>,
+    tenant: Option<&'e str>,
+    session: Option<&'e str>,
+    request: Option<&'e str>,
+    reason: Option<&'e str>,
+    database_user: Option<&'e str>,
+    application: Option<&'e str>,
+    ip: Option<&'e str>,
+}
+
+impl<'e> From<&'e Event> for EventLine<'e> {
+    fn from(event: &'e Event) -> Self {
+        let context = &event.context;
+        Self {
+            id: event.id,
+            tx: event.tx.0,
+            at: event.at.to_string(),
+            action: &event.action,
+            table: event.table.as_deref(),
+            key: event.key.as_ref(),
+            details: &event.details,
+            actor: context.actor.as_deref(),
+            tenant: context.tenant.as_deref(),
+            session: context.session.as_deref(),
+            request: context.request.as_deref(),
+            reason: context.reason.as_deref(),
+            database_user: context.database_user.as_deref(),
+            application: context.application.as_deref(),
+            ip: context.ip.as_deref(),
+        }
+    }
+}
+
+/// Work done by hand, as `operations` prints it.
+#[derive(Debug, Serialize)]
+pub(crate) struct OperationLine<'o> {
+    id: i64,
+    name: &'o str,
+    #[serde(rename = "type")]
+    kind: &'o str,
+    status: &'o str,
+    started_at: String,
+    completed_at: Option<String>,
+    message: Option<&'o str>,
+    details: &'o Row,
+    tx: i64,
+    actor: Option<&'o str>,
+    tenant: Option<&'o str>,
+    reason: Option<&'o str>,
+    database_user: &'o str,
+    transactions: i64,
+    changes: &'o Row,
+}
+
+impl<'o> From<&'o ManualOperation> for OperationLine<'o> {
+    fn from(operation: &'o ManualOperation) -> Self {
+        Self {
+            id: operation.id,
+            name: &operation.name,
+            kind: &operation.kind,
+            status: &operation.status,
+            started_at: operation.started_at.to_string(),
+            completed_at: operation.completed_at.map(|at| at.to_string()),
+            message: operation.message.as_deref(),
+            details: &operation.details,
+            tx: operation.tx.0,
+            actor: operation.actor.as_deref(),
+            tenant: operation.tenant.as_deref(),
+            reason: operation.reason.as_deref(),
+            database_user: &operation.database_user,
+            transactions: operation.transactions,
+            changes: &operation.changes,
         }
     }
 }
@@ -167,6 +260,82 @@ impl<'p> From<&'p Conflict> for ConflictObject<'p> {
                 .iter()
                 .filter_map(|later| serde_json::to_value(later).ok())
                 .collect(),
+        }
+    }
+}
+
+/// A viewer, as `viewer` prints it.
+#[derive(Debug, Serialize)]
+pub(crate) struct ViewerLine<'v> {
+    role: &'v str,
+    tenant: &'v str,
+    actor: Option<&'v str>,
+    active: bool,
+}
+
+impl<'v> From<&'v Viewer> for ViewerLine<'v> {
+    fn from(viewer: &'v Viewer) -> Self {
+        Self {
+            role: &viewer.role,
+            tenant: &viewer.tenant,
+            actor: viewer.actor.as_deref(),
+            active: viewer.active,
+        }
+    }
+}
+
+impl ViewerLine<'_> {
+    /// What it sees, in words.
+    pub(crate) fn sees(&self) -> String {
+        match self.actor {
+            Some(actor) => format!("what {actor} did for tenant {}", self.tenant),
+            None => format!("tenant {}", self.tenant),
+        }
+    }
+}
+
+/// A retention, as `retain` prints it.
+#[derive(Debug, Serialize)]
+pub(crate) struct RetentionObject<'p> {
+    pub(crate) keep: String,
+    pub(crate) steps: Vec<RetentionStepObject<'p>>,
+    pub(crate) saved: bool,
+    pub(crate) applied: bool,
+    pub(crate) changes_removed: i64,
+    pub(crate) transactions_removed: i64,
+    pub(crate) events_removed: i64,
+    pub(crate) partitions_dropped: i64,
+    pub(crate) waiting: Vec<String>,
+}
+
+/// A step of its plan.
+#[derive(Debug, Serialize)]
+pub(crate) struct RetentionStepObject<'p> {
+    partition: &'p str,
+    table: String,
+    before: String,
+    whole: bool,
+    changes: i64,
+    bytes: i64,
+    from_at: String,
+    until_at: String,
+    from_tx: TxId,
+    until_tx: TxId,
+}
+
+impl<'p> From<&'p RetentionStep> for RetentionStepObject<'p> {
+    fn from(step: &'p RetentionStep) -> Self {
+        Self {
+            partition: &step.partition,
+            table: step.table.to_string(),
+            before: step.before.to_string(),
+            whole: step.whole,
+            changes: step.changes,
+            bytes: step.bytes,
+            from_at: step.from_at.to_string(),
+            until_at: step.until_at.to_string(),
+            from_tx: step.from_tx,
+            until_tx: step.until_tx,
         }
     }
 }

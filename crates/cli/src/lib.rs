@@ -13,6 +13,7 @@ mod command;
 mod demo;
 mod diff;
 mod failure;
+mod guards;
 mod json;
 mod output;
 mod session;

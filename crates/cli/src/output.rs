@@ -57,6 +57,22 @@ pub(crate) fn confirm(verb: &'static str, question: &str, word: &str) -> Result<
     if answer.trim() == word { Ok(()) } else { Err(Local::NotConfirmed.into()) }
 }
 
+/// How many to ask for where at most `limit` are shown, 0 for all: one more tells whether there are
+/// more.
+pub(crate) fn one_more(limit: u32) -> Option<i64> {
+    (limit > 0).then(|| i64::from(limit) + 1)
+}
+
+/// The first `limit`, 0 for all; says when there are more.
+pub(crate) fn limited<T>(found: &[T], limit: u32) -> &[T] {
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    if limit == 0 || found.len() <= most {
+        return found;
+    }
+    say(format!("note: there are more than {limit}; `--limit 0` shows all"));
+    &found[..most]
+}
+
 /// `1 row`, `2 rows`.
 pub(crate) fn counted(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }

@@ -3,9 +3,11 @@
 #![expect(clippy::expect_used, reason = "this is how a test fails")]
 #![expect(clippy::needless_raw_string_hashes, reason = "the snapshots are written by a tool")]
 
+mod access;
 mod chinook;
 mod contract;
 mod follow;
+mod guards;
 mod program;
 mod refusals;
 mod unhappy_server;

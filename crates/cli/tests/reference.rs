@@ -28,6 +28,9 @@ fn the_command_line_is_documented() {
     command.build();
     for verb in command.get_subcommands() {
         section(&mut text, verb);
+        for action in verb.get_subcommands() {
+            section(&mut text, action);
+        }
     }
     check(&reference().join("cli.md"), &text);
 }
@@ -36,14 +39,16 @@ fn section(text: &mut String, verb: &Command) {
     let about =
         verb.get_long_about().or(verb.get_about()).map(ToString::to_string).unwrap_or_default();
     let usage = verb.clone().render_usage().to_string().replace("Usage: ", "");
+    // `viewer grant` for an action of a verb.
+    let name = verb.get_bin_name().unwrap_or_default().trim_start_matches("pgrecall ");
+    let level = "#".repeat(1 + name.split(' ').count());
     let _ = write!(
         text,
-        "\n## {}\n\n{about}\n\n```\n{usage}\n```\n\n| argument | meaning |\n|---|---|\n",
-        verb.get_name()
+        "\n{level} {name}\n\n{about}\n\n```\n{usage}\n```\n\n| argument | meaning |\n|---|---|\n"
     );
     for argument in verb.get_arguments().filter(|a| !a.is_hide_set() && !a.is_global_set()) {
         if argument.get_id() != "help" && argument.get_id() != "version" {
-            let _ = writeln!(text, "| {} | {} |", name(argument), meaning(argument));
+            let _ = writeln!(text, "| {} | {} |", shown(argument), meaning(argument));
         }
     }
     if let Some(examples) = verb.get_after_long_help() {
@@ -51,7 +56,7 @@ fn section(text: &mut String, verb: &Command) {
     }
 }
 
-fn name(argument: &Arg) -> String {
+fn shown(argument: &Arg) -> String {
     let value = argument.get_value_names().map(|names| names.join(" ")).unwrap_or_default();
     let takes = argument.get_action().takes_values();
     match (argument.get_long(), takes) {

@@ -413,22 +413,22 @@ fn a_newer_journal_is_left_alone() {
             &program,
             &["log"],
             expect![[r#"
-            exit 1
-            error: the journal has version 7, this pgRecall knows versions up to 1
-            hint: nothing was changed; install a newer pgRecall
-            code: journal/newer
-        "#]],
+                exit 1
+                error: the journal has version 7, this pgRecall knows versions up to 2
+                hint: nothing was changed; install a newer pgRecall
+                code: journal/newer
+            "#]],
         )
         .await;
         check(
             &program,
             &["upgrade"],
             expect![[r#"
-            exit 1
-            error: the journal has version 7, this pgRecall knows versions up to 1
-            hint: nothing was changed; install a newer pgRecall
-            code: journal/newer
-        "#]],
+                exit 1
+                error: the journal has version 7, this pgRecall knows versions up to 2
+                hint: nothing was changed; install a newer pgRecall
+                code: journal/newer
+            "#]],
         )
         .await;
         check(
@@ -436,7 +436,7 @@ fn a_newer_journal_is_left_alone() {
             &["uninstall", "--yes"],
             expect![[r#"
                 exit 1
-                error: the journal has version 7, this pgRecall knows versions up to 1
+                error: the journal has version 7, this pgRecall knows versions up to 2
                 hint: nothing was changed; install a newer pgRecall
                 code: journal/newer
             "#]],

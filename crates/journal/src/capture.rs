@@ -3,14 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use pgrecall_model::{Ident, NameError, RelationId, RelationName};
+use pgrecall_model::{Ident, NameError, RelationId};
 use pgrecall_postgres::catalogue::{Column, Format};
-use pgrecall_postgres::{Literal, Template};
+use pgrecall_postgres::{Literal, Quoted, Template};
 
-/// The names of our triggers; `!` sorts before every letter and digit.
-pub(crate) const ROW_TRIGGERS: [&str; 3] = ["!recall_insert", "!recall_update", "!recall_delete"];
-/// The name of our TRUNCATE trigger.
-pub(crate) const TRUNCATE_TRIGGER: &str = "!recall_truncate";
+/// The operations that row triggers record.
+pub(crate) const ROW_OPERATIONS: [&str; 3] = ["insert", "update", "delete"];
 
 /// The operations for which a function is generated.
 const OPERATIONS: [(&str, &str); 4] = [
@@ -37,39 +35,78 @@ const SHORT_TYPES: [&str; 9] = [
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Recording<'t> {
     pub(crate) relation: RelationId,
-    pub(crate) name: &'t RelationName,
+    pub(crate) partitioned: bool,
     pub(crate) key: &'t [Ident],
     pub(crate) excluded: &'t [Ident],
     pub(crate) hashed: &'t [Ident],
     pub(crate) columns: &'t [Column],
 }
 
+/// The cluster in which functions are written.
+#[derive(Debug, Clone)]
+pub(crate) struct Cluster {
+    /// What tells it from others.
+    pub(crate) system: String,
+    /// What the journal adds to its numbers of transactions.
+    pub(crate) tx_offset: i64,
+}
+
+/// What a table is when its functions are written.
+#[derive(Debug, Clone)]
+pub(crate) struct Settled {
+    /// Its number in the catalogue.
+    pub(crate) table_oid: u32,
+    /// The columns of its images, in `recall.shape`.
+    pub(crate) shape: i32,
+    /// What tells whether it is still the same.
+    pub(crate) fingerprint: String,
+}
+
 impl Recording<'_> {
     /// The statements that make the functions, each with the name of its function.
-    pub(crate) fn functions(&self) -> Result<Vec<(Ident, String)>, NameError> {
+    pub(crate) fn functions(
+        &self,
+        cluster: &Cluster,
+        settled: &Settled,
+    ) -> Result<Vec<(Ident, String)>, NameError> {
+        let once = if self.partitioned {
+            Template::new("")
+        } else {
+            Template::new(include_str!("../sql/capture/once.sql"))
+                .with("relation", &self.relation.0)
+        };
+        let tag = self.tag()?;
         OPERATIONS
             .iter()
             .map(|&(operation, template)| {
                 let function = function_name(self.relation, operation)?;
                 let sql = Template::new(template)
-                    .with("table", self.name)
                     .with("function", &function)
-                    .with("noted", &Template::new(include_str!("../sql/capture/noted.sql")))
+                    .with("tag", &tag)
+                    .with("system", &Literal(&cluster.system))
+                    .with("tx_offset", &cluster.tx_offset)
+                    .with("once", &once)
+                    .with("begun", &Template::new(include_str!("../sql/capture/begun.sql")))
                     .with("relation", &self.relation.0)
                     .with("settings", &self.settings())
-                    .with("old_image", &self.image(&Template::new("OLD")))
-                    .with("new_image", &self.image(&Template::new("NEW")))
-                    .with("row_image", &self.image(&Template::new("r")))
-                    .with("image_key", &self.key_of_image(&Template::new(image_name(operation))))
-                    .with("before_key", &self.key_of_image(&Template::new("before")))
-                    .with("after_key", &self.key_of_image(&Template::new("after")))
+                    .with("table_oid", &Literal(&settled.table_oid.to_string()))
+                    .with("known", &self.known())
+                    .with("fingerprint", &Literal(&settled.fingerprint))
+                    .with("shape", &settled.shape)
+                    .with("old_text", &self.text("OLD"))
+                    .with("new_text", &self.text("NEW"))
+                    .with("row_text", &self.text("r"))
+                    .with("old_key", &self.key_of_row(&Template::new("OLD")))
+                    .with("new_key", &self.key_of_row(&Template::new("NEW")))
+                    .with("row_key", &self.key_of_row(&Template::new("r")))
                     .sql();
                 Ok((function, sql))
             })
             .collect()
     }
 
-    /// The image of a row that goes by the name `row`, as a JSONB expression.
+    /// The image of a row, as a JSONB expression. `row` is the whole row: `OLD`, or `r.*`, because
+    /// a bare `r` would mean a column of that name.
     pub(crate) fn image(&self, row: &Template) -> Template {
         let whole = if self
             .columns
@@ -95,38 +132,126 @@ impl Recording<'_> {
             .with_all("columns", literals(self.hashed), ", ")
     }
 
-    /// The key within a row's image, as a text expression.
-    pub(crate) fn key_of_image(&self, image: &Template) -> Template {
-        let part = |column: &Ident| {
-            Template::new("{image} OPERATOR(pg_catalog.->) {column}")
-                .with("image", image)
-                .with("column", &Literal(column.as_str()))
-        };
-        let text = match self.key {
-            [] => return Template::new("NULL::pg_catalog.text"),
-            [only] => Template::new("({image} OPERATOR(pg_catalog.->>) {column})")
-                .with("image", image)
-                .with("column", &Literal(only.as_str())),
-            several => Template::new("pg_catalog.jsonb_build_array({parts})::pg_catalog.text")
-                .with_all("parts", several.iter().map(part), ", "),
-        };
-        self.shortened(text)
+    /// A tag for the quotes around the functions' bodies that no column's name can end.
+    fn tag(&self) -> Result<Ident, NameError> {
+        let mut tag = "function".to_owned();
+        while self.columns.iter().any(|column| column.name.as_str().contains(&tag)) {
+            tag.push('_');
+        }
+        Ident::new(tag)
     }
 
-    /// The key of a row that goes by the name `row`, equal to that within its image but without
-    /// making an image of the whole row.
+    /// The columns that images hold, in the order of the table.
+    pub(crate) fn recorded(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(|column| !self.excluded.contains(&column.name))
+    }
+
+    /// Whether an image holds every column as it is.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.hashed.is_empty() && self.recorded().count() == self.columns.len()
+    }
+
+    /// The image of a row that goes by the name `row`, as a text expression that does not depend on
+    /// the settings of the session. `concat` takes what the type's output function gives; a cast
+    /// could be one that the table's owner made, and would run with the journal's rights.
+    pub(crate) fn text(&self, row: &'static str) -> Template {
+        let alias = Template::new(row);
+        let whole = if !self.is_complete() || self.partitioned {
+            // The columns of a partition may stand in another order than those of its root.
+            Template::new("ROW({values})").with_all(
+                "values",
+                self.recorded().map(|column| self.value(&alias, column)),
+                ", ",
+            )
+        } else if row == "r" {
+            // A bare `r` would mean a column of that name.
+            Template::new("r.*")
+        } else {
+            alias
+        };
+        let plain = self.plain();
+        if plain.is_empty() {
+            return Template::new("pg_catalog.concat({whole})").with("whole", &whole);
+        }
+        Template::new(
+            "CASE WHEN {plain} THEN pg_catalog.concat({whole}) ELSE recall._row_text({whole}) END",
+        )
+        .with_all("plain", plain, " AND ")
+        .with("whole", &whole)
+    }
+
+    /// What `recall._record` is to know: the key, the columns that are recorded, those of which a hash
+    /// is kept, and whether there are hidden ones.
+    fn known(&self) -> Template {
+        let recorded: Vec<Ident> = self.recorded().map(|column| column.name.clone()).collect();
+        Template::new(
+            "ARRAY[{key}]::pg_catalog.text[], ARRAY[{recorded}]::pg_catalog.text[], \
+             ARRAY[{hashed}]::pg_catalog.text[], {hides}",
+        )
+        .with_all("key", literals(self.key), ", ")
+        .with_all("recorded", literals(&recorded), ", ")
+        .with_all("hashed", literals(self.hashed), ", ")
+        .with("hides", &Template::new(if self.hides() { "true" } else { "false" }))
+    }
+
+    /// Whether there are columns that the user wants hidden.
+    fn hides(&self) -> bool {
+        let computed = |name: &Ident| {
+            self.columns.iter().any(|column| column.computed_on_read && column.name == *name)
+        };
+        !self.hashed.is_empty() || self.excluded.iter().any(|name| !computed(name))
+    }
+
+    /// The value of a column as it is recorded.
+    fn value(&self, row: &Template, column: &Column) -> Template {
+        let text = if self.hashed.contains(&column.name) {
+            "recall._hash({row}.{column})"
+        } else {
+            "{row}.{column}"
+        };
+        Template::new(text).with("row", row).with("column", &Quoted(&column.name))
+    }
+
+    /// The conditions on the session under which the text of this table's rows is unambiguous.
+    fn plain(&self) -> Vec<Template> {
+        const DATE: &str = "pg_catalog.starts_with(pg_catalog.current_setting('DateStyle'), 'ISO')";
+        const FLOAT: &str = "pg_catalog.current_setting('extra_float_digits')::pg_catalog.int4 OPERATOR(pg_catalog.>) 0";
+        const INTERVAL: &str =
+            "pg_catalog.current_setting('IntervalStyle') OPERATOR(pg_catalog.=) 'postgres'";
+        const NAMES: &str =
+            "pg_catalog.current_setting('quote_all_identifiers') OPERATOR(pg_catalog.=) 'off'";
+        const ZONE: &str = "pg_catalog.current_setting('TimeZone') OPERATOR(pg_catalog.=) 'UTC'";
+        const BYTEA: &str =
+            "pg_catalog.current_setting('bytea_output') OPERATOR(pg_catalog.=) 'hex'";
+        let wanted: BTreeSet<&'static str> = self
+            .recorded()
+            .flat_map(|column| -> &'static [&'static str] {
+                match column.format {
+                    Format::Fixed | Format::Bytea => &[],
+                    Format::Date | Format::TimeZone => &[DATE],
+                    Format::Float => &[FLOAT],
+                    Format::Interval => &[INTERVAL],
+                    Format::All => &[DATE, FLOAT, INTERVAL, NAMES, ZONE, BYTEA],
+                }
+            })
+            .copied()
+            .collect();
+        wanted.into_iter().map(Template::new).collect()
+    }
+
+    /// The key of a row that goes by the name `row`, as a text expression.
     pub(crate) fn key_of_row(&self, row: &Template) -> Template {
         let value = |column: &Ident| {
             Template::new("pg_catalog.to_jsonb({row}.{column})")
                 .with("row", row)
-                .with("column", column)
+                .with("column", &Quoted(column))
         };
         let text = match self.key {
             [] => return Template::new("NULL::pg_catalog.text"),
             [only] if self.is_short(only) && self.is_text_as_it_is(only) => {
                 Template::new("({row}.{column})::pg_catalog.text")
                     .with("row", row)
-                    .with("column", only)
+                    .with("column", &Quoted(only))
             }
             [only] => {
                 Template::new("({value} OPERATOR(pg_catalog.#>>) '{}')").with("value", &value(only))
@@ -154,17 +279,16 @@ impl Recording<'_> {
 
     /// Whether casting to text gives what JSON holds: not for booleans and times.
     fn is_text_as_it_is(&self, column: &Ident) -> bool {
-        self.type_of(column).is_some_and(|name| {
-            ["smallint", "integer", "bigint", "oid", "uuid", "date"].contains(&name)
-        })
+        self.type_of(column)
+            .is_some_and(|name| ["smallint", "integer", "bigint", "oid", "uuid"].contains(&name))
     }
 
-    /// The settings on which the text of this table's values depends, pinned in the function, one
-    /// a line. Each costs a little per row, so only those that matter are there.
+    /// The settings on which the text of the key depends, pinned in the function, one a line. Each
+    /// costs a little per row, so only those that matter are there.
     fn settings(&self) -> Template {
         let pins = |format: Format| -> &'static [&'static str] {
             match format {
-                Format::Fixed => &[],
+                Format::Fixed | Format::Date => &[],
                 Format::TimeZone => &["SET TimeZone = 'UTC'\n"],
                 Format::Bytea => &["SET bytea_output = 'hex'\n"],
                 Format::Float => &["SET extra_float_digits = 1\n"],
@@ -175,10 +299,12 @@ impl Recording<'_> {
                     "SET extra_float_digits = 1\n",
                     "SET IntervalStyle = 'postgres'\n",
                     "SET DateStyle = 'ISO, YMD'\n",
+                    "SET quote_all_identifiers = off\n",
                 ],
             }
         };
-        let wanted: BTreeSet<_> = self.columns.iter().flat_map(|c| pins(c.format)).collect();
+        let keys = self.columns.iter().filter(|column| self.key.contains(&column.name));
+        let wanted: BTreeSet<_> = keys.flat_map(|column| pins(column.format)).collect();
         Template::new("{lines}").with_all(
             "lines",
             wanted.into_iter().map(|line| Template::new(line)),
@@ -192,13 +318,14 @@ pub(crate) fn function_name(relation: RelationId, operation: &str) -> Result<Ide
     Ident::new(format!("capture_{relation}_{operation}"))
 }
 
+/// The name of the trigger that records an operation; `!` sorts before every letter and digit.
+pub(crate) fn trigger_name(relation: RelationId, operation: &str) -> Result<Ident, NameError> {
+    Ident::new(format!("!recall_{relation}_{operation}"))
+}
+
 /// The names of all functions that record a table.
 pub(crate) fn function_names(relation: RelationId) -> Result<Vec<Ident>, NameError> {
     OPERATIONS.iter().map(|(operation, _)| function_name(relation, operation)).collect()
-}
-
-fn image_name(operation: &str) -> &'static str {
-    if operation == "truncate" { "i.image" } else { "image" }
 }
 
 fn literals(columns: &[Ident]) -> impl Iterator<Item = Literal<'_>> {

@@ -2,7 +2,8 @@ use pgrecall_postgres::{Database, ServerError};
 use tokio_postgres::Transaction;
 
 use crate::open::{self, State};
-use crate::{JournalError, schema, tracking};
+use crate::patience::Patience;
+use crate::{JournalError, access, schema, tracking};
 
 /// How many months of partitions are made ahead.
 const MONTHS_AHEAD: i32 = 3;
@@ -42,6 +43,8 @@ pub async fn install(database: &mut Database) -> Result<Installed, JournalError>
         }
         State::Version(_) => {
             create_partitions(&transaction).await?;
+            // The roles may have been made since, by somebody who may.
+            access::settle(&transaction).await?;
             transaction.commit().await?;
             return Ok(Installed::AlreadyThere);
         }
@@ -49,9 +52,10 @@ pub async fn install(database: &mut Database) -> Result<Installed, JournalError>
     for sql in schema::TABLES.iter().chain(schema::ROUTINES) {
         transaction.batch_execute(sql).await?;
     }
+    transaction.batch_execute(include_str!("../sql/schema/settle_incarnation.sql")).await?;
     set_version(&transaction).await?;
     create_partitions(&transaction).await?;
-    transaction.batch_execute(schema::CLOSE).await?;
+    access::settle(&transaction).await?;
     transaction.commit().await?;
     Ok(Installed::Created)
 }
@@ -60,8 +64,18 @@ pub async fn install(database: &mut Database) -> Result<Installed, JournalError>
 /// and the functions that were generated for tracked tables.
 ///
 /// # Errors
-/// When there is no journal, or one that is newer than this build.
+/// When there is no journal, one that is newer than this build, or one that stays in use.
 pub async fn upgrade(database: &mut Database) -> Result<Installed, JournalError> {
+    let mut patience = Patience::default();
+    loop {
+        match upgrade_once(database).await {
+            Err(JournalError::Server(error)) if patience.allows(&error).await => {}
+            outcome => return outcome,
+        }
+    }
+}
+
+async fn upgrade_once(database: &mut Database) -> Result<Installed, JournalError> {
     let transaction = begin_alone(database).await?;
     let from = match open::state(&transaction).await? {
         State::Absent => return Err(JournalError::NotInstalled),
@@ -71,8 +85,14 @@ pub async fn upgrade(database: &mut Database) -> Result<Installed, JournalError>
         }
         State::Version(found) => found,
     };
+    if from < schema::VERSION {
+        transaction.batch_execute(include_str!("../sql/schema/lock_all.sql")).await?;
+    }
     for step in schema::UPGRADES.iter().filter(|step| step.from >= from) {
         transaction.batch_execute(step.sql).await?;
+    }
+    for sql in schema::TABLES {
+        transaction.batch_execute(sql).await?;
     }
     for sql in schema::ROUTINES {
         transaction.batch_execute(sql).await?;
@@ -80,7 +100,8 @@ pub async fn upgrade(database: &mut Database) -> Result<Installed, JournalError>
     tracking::regenerate(&transaction).await?;
     set_version(&transaction).await?;
     create_partitions(&transaction).await?;
-    transaction.batch_execute(schema::CLOSE).await?;
+    transaction.batch_execute(include_str!("../sql/schema/own_all.sql")).await?;
+    access::settle(&transaction).await?;
     transaction.commit().await?;
     Ok(if from == schema::VERSION { Installed::AlreadyThere } else { Installed::Upgraded { from } })
 }

@@ -7,30 +7,50 @@
 //! To add an object to the schema: a file in `sql/schema/` with the reason on top, a line in
 //! `schema.rs`, and a step in its `UPGRADES` for journals that exist already.
 
+mod access;
 mod capture;
 mod error;
+mod event;
 mod gap;
+mod guard;
 mod history;
 mod install;
 mod log;
+mod maintenance;
 mod news;
 mod open;
+mod operation;
+mod origin;
 mod patience;
 mod pattern;
+mod refusal;
+mod retention;
 mod schema;
+mod term;
 mod tracked;
 mod tracking;
 mod transaction;
 mod uninstall;
+mod viewer;
 
+pub use access::missing_roles;
 pub use error::JournalError;
+pub use event::{Event, EventFilter};
 pub use gap::Gap;
+pub use guard::{GuardOptions, Guards, Wish};
 pub use install::{Installed, belongs_to_superuser, install, upgrade};
 pub use log::{Changes, Filter};
+pub use maintenance::Maintained;
 pub use news::News;
 pub use open::Journal;
+pub use operation::ManualOperation;
+pub use origin::{Origin, OriginError};
 pub use pattern::{Matched, resolve};
+pub use refusal::Refusal;
+pub use retention::{Horizon, Retained, RetentionError, RetentionPlan, RetentionStep, SavedTerm};
 pub use schema::VERSION;
-pub use tracked::{RecordKey, TrackedTable};
+pub use term::{Term, TermError};
+pub use tracked::{RecordKey, Shape, TrackedTable};
 pub use tracking::{Outcome, TrackOptions};
-pub use uninstall::{Uninstalled, uninstall};
+pub use uninstall::{Leave, Uninstalled, uninstall};
+pub use viewer::Viewer;

@@ -36,6 +36,8 @@ pub struct Filter {
     pub after: Option<TxId>,
     /// Up to and with this transaction.
     pub up_to: Option<TxId>,
+    /// Made under this operation.
+    pub operation: Option<i64>,
     /// At most so many.
     pub limit: Option<i64>,
     /// The oldest first, instead of the newest.
@@ -80,7 +82,7 @@ impl Changes {
             filter.transactions.as_ref().map(|ids| ids.iter().map(|id| id.0).collect::<Vec<_>>());
         let operations = codes(&filter.operations);
         let (after, up_to) = (filter.after.map(|tx| tx.0), filter.up_to.map(|tx| tx.0));
-        let parameters: [&(dyn ToSql + Sync); 13] = [
+        let parameters: [&(dyn ToSql + Sync); 14] = [
             &tables,
             &filter.key,
             &filter.actor,
@@ -94,6 +96,7 @@ impl Changes {
             &after,
             &up_to,
             &filter.limit,
+            &filter.operation,
         ];
         let rows = journal.client().query_raw(&sql, parameters).await?;
         Ok(rows.map(move |row| self.change(&row?)))
@@ -129,20 +132,15 @@ impl Changes {
         })?;
         let op = operation(row.try_get("op")?)?;
         let old = image(row, "old")?;
-        let written = image(row, "new")?;
-        let changed: Vec<String> = match (op, &written) {
-            (Operation::Update, Some(written)) => {
-                table.ordered(written.clone()).keys().cloned().collect()
-            }
+        let new = image(row, "new")?;
+        let changed = match (op, &old, &new) {
+            (Operation::Update, Some(old), Some(new)) => table
+                .ordered(new.clone())
+                .into_iter()
+                .filter(|(name, value)| old.get(name) != Some(value))
+                .map(|(name, _)| name)
+                .collect(),
             _ => Vec::new(),
-        };
-        let new = match (&old, written) {
-            (Some(old), Some(written)) => {
-                let mut whole = old.clone();
-                whole.extend(written);
-                Some(whole)
-            }
-            (_, written) => written,
         };
         let identified = old.as_ref().or(new.as_ref());
         Ok(Change {

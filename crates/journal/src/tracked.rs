@@ -14,8 +14,25 @@ pub struct TrackedTable {
     pub relation: Relation,
     /// Its columns of today; empty if the table is gone.
     pub columns: Vec<Column>,
+    /// The columns in which its images are recorded now.
+    pub shape: Option<Shape>,
     /// Whether its rows are in partitions.
     pub partitioned: bool,
+}
+
+/// The columns that images of a table have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shape {
+    /// Its number in `recall.shape`.
+    pub id: i32,
+    /// The names of the columns.
+    pub columns: Vec<String>,
+    /// Their types in the table; empty where only a hash is kept.
+    pub types: Vec<String>,
+    /// The types in which they are read.
+    pub read_as: Vec<String>,
+    /// Whether the table has those very columns today.
+    pub is_present: bool,
 }
 
 /// The key of a record, checked against its table.
@@ -32,7 +49,24 @@ impl TrackedTable {
     /// just what the triggers record.
     #[must_use]
     pub fn image_of(&self, row: &'static str) -> Template {
-        self.recording().image(&Template::new(row))
+        if let Some(shape) = self.present_shape().filter(|shape| shape.types != shape.read_as) {
+            return Template::new("recall._decode({shape}, {text})")
+                .with("shape", &shape.id)
+                .with("text", &self.recording().text(row));
+        }
+        self.recording().image(&Template::new("{row}.*").with("row", &Template::new(row)))
+    }
+
+    /// The shape in which its images are recorded, if the table has those very columns today.
+    #[must_use]
+    pub fn present_shape(&self) -> Option<&Shape> {
+        self.shape.as_ref().filter(|shape| shape.is_present)
+    }
+
+    /// Whether images hold every column as it is.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.recording().is_complete()
     }
 
     /// The table in a FROM clause: with all its partitions, without tables that inherit from it.
@@ -84,7 +118,7 @@ impl TrackedTable {
     pub(crate) fn recording(&self) -> Recording<'_> {
         Recording {
             relation: self.relation.id,
-            name: &self.relation.name,
+            partitioned: self.partitioned,
             key: &self.relation.key,
             excluded: &self.relation.excluded,
             hashed: &self.relation.hashed,
@@ -230,11 +264,22 @@ fn tracked_table(row: &tokio_postgres::Row) -> Result<TrackedTable, ServerError>
         hashed: catalogue::idents(row, "hashed_columns")?,
         since: pgrecall_model::TxId(row.try_get("since_tx")?),
         since_at: row.try_get("since_at")?,
+        since_change: pgrecall_model::ChangeId(row.try_get("since_change")?),
         tracked: row.try_get("tracked")?,
         oid: present.then_some(oid),
     };
     let partitioned = row.try_get("partitioned")?;
-    Ok(TrackedTable { relation, columns: Vec::new(), partitioned })
+    let shape = match row.try_get("shape")? {
+        Some(id) => Some(Shape {
+            id,
+            columns: row.try_get("shape_columns")?,
+            types: row.try_get("shape_types")?,
+            read_as: row.try_get("shape_read_as")?,
+            is_present: row.try_get("shape_is_present")?,
+        }),
+        None => None,
+    };
+    Ok(TrackedTable { relation, columns: Vec::new(), shape, partitioned })
 }
 
 fn ambiguous<'n>(given: &str, names: impl Iterator<Item = &'n RelationName>) -> JournalError {

@@ -1,13 +1,13 @@
-use pgrecall_model::{ColumnName, Ident, Relation, RelationId, RelationName, TxId};
+use pgrecall_model::{ColumnName, Ident, RelationId, RelationName, TxId};
 use pgrecall_postgres::catalogue::{self, Column, Table};
 use pgrecall_postgres::{ServerError, Template};
 use serde_json::json;
 use tokio_postgres::Transaction;
 
-use crate::capture::{self, Recording};
+use crate::capture::{self, Cluster, Recording, Settled};
 use crate::patience::Patience;
 use crate::tracked::{self, TrackedTable};
-use crate::{Journal, JournalError, schema, uninstall};
+use crate::{Journal, JournalError, guard, schema, uninstall};
 
 /// What of a table is not recorded as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -106,7 +106,7 @@ impl Wanted<'_> {
     fn recording(&self, relation: RelationId) -> Recording<'_> {
         Recording {
             relation,
-            name: &self.table.name,
+            partitioned: self.table.partitioned,
             key: &self.table.key,
             excluded: &self.excluded,
             hashed: &self.hashed,
@@ -114,8 +114,10 @@ impl Wanted<'_> {
         }
     }
 
-    fn is_as(&self, known: &Relation) -> bool {
-        known.tracked
+    fn is_as(&self, table: &TrackedTable) -> bool {
+        let known = &table.relation;
+        table.present_shape().is_some()
+            && known.tracked
             && known.oid == Some(self.table.oid)
             && known.name == self.table.name
             && known.key == self.table.key
@@ -161,10 +163,14 @@ impl Journal {
         let known = self.known(table, &hung).await?;
         let wanted = self.wanted(table, leaves, options, known.as_ref()).await?;
         let complete = known.as_ref().is_some_and(|known| {
-            let expected = capture::ROW_TRIGGERS.len() + wanted.leaves.len();
+            let expected = capture::ROW_OPERATIONS.len() + wanted.leaves.len();
             hung.len() == expected && hung.iter().all(|hung| hung.records_for(known.relation.id))
         });
-        if complete && known.as_ref().is_some_and(|known| wanted.is_as(&known.relation)) {
+        let unnoticed = match &known {
+            Some(known) => self.unnoticed(known.relation.id).await?,
+            None => None,
+        };
+        if complete && unnoticed.is_none() && known.as_ref().is_some_and(|k| wanted.is_as(k)) {
             return Ok(Outcome::Unchanged);
         }
         self.check_readable(table).await?;
@@ -176,11 +182,14 @@ impl Journal {
         let reason = format!("track {}", table.name);
         let since = begin_in_journal(&transaction, actor.as_deref(), &reason).await?;
         let relation = write_relation(&transaction, &wanted, known.as_ref(), &since).await?;
-        if !complete && known.as_ref().is_some_and(|known| known.relation.tracked) {
-            let note = include_str!("../sql/track/note_bypass.sql");
-            transaction.execute(note, &[&relation.0, &since.0.0, &since.1]).await?;
+        if known.as_ref().is_some_and(|known| known.relation.tracked) {
+            let reason = unnoticed.or((!complete).then(|| "bypassed".to_owned()));
+            note_gap(&transaction, relation, &since, reason).await?;
         }
-        write_functions(&transaction, wanted.recording(relation)).await?;
+        let leaves: Vec<u32> = wanted.leaves.iter().map(|(oid, _)| *oid).collect();
+        let note = include_str!("../sql/track/note_leaves.sql");
+        transaction.execute(note, &[&relation.0, &leaves]).await?;
+        write_functions(&transaction, wanted.table.oid, wanted.recording(relation)).await?;
         transaction.batch_execute(schema::CLOSE).await?;
         if !complete {
             uninstall::drop_triggers(&transaction, Some(&wanted.oids())).await?;
@@ -216,11 +225,13 @@ impl Journal {
             relation.oid.into_iter().chain(leaves.into_iter().map(|(oid, _)| oid)).collect();
         let transaction = self.begin().await?;
         uninstall::drop_triggers(&transaction, Some(&oids)).await?;
+        guard::remove(&transaction, relation.id, &oids).await?;
         for function in capture::function_names(relation.id).map_err(ServerError::unexpected)? {
             uninstall::drop_function(&transaction, &function).await?;
         }
         let reason = format!("untrack {}", relation.name);
-        let (tx, at) = begin_in_journal(&transaction, actor.as_deref(), &reason).await?;
+        let Since { tx, at, .. } =
+            begin_in_journal(&transaction, actor.as_deref(), &reason).await?;
         let open_gap = include_str!("../sql/track/open_gap.sql");
         transaction.execute(open_gap, &[&relation.id.0, &tx.0, &at]).await?;
         transaction.execute(include_str!("../sql/track/stop.sql"), &[&relation.id.0]).await?;
@@ -289,6 +300,13 @@ impl Journal {
         Ok(by_number.or(restored).cloned())
     }
 
+    /// What happened to a table that the journal could not record, if nobody has looked after it.
+    async fn unnoticed(&self, relation: RelationId) -> Result<Option<String>, JournalError> {
+        let unnoticed = include_str!("../sql/track/unnoticed.sql");
+        let row = self.client().query_opt(unnoticed, &[&relation.0]).await?;
+        Ok(row.map(|row| row.try_get("reason")).transpose()?)
+    }
+
     async fn check_readable(&self, table: &Table) -> Result<(), JournalError> {
         let right = include_str!("../sql/track/has_right.sql");
         let row = self.client().query_one(right, &[&table.oid]).await?;
@@ -296,24 +314,45 @@ impl Journal {
     }
 }
 
+/// From where on a table is recorded.
+struct Since {
+    tx: TxId,
+    at: jiff::Timestamp,
+    change: i64,
+}
+
+/// Notes a gap that reaches from where the tracking began to now.
+async fn note_gap(
+    transaction: &Transaction<'_>,
+    relation: RelationId,
+    since: &Since,
+    reason: Option<String>,
+) -> Result<(), ServerError> {
+    if let Some(reason) = reason {
+        let note = include_str!("../sql/track/note_bypass.sql");
+        transaction.execute(note, &[&relation.0, &since.tx.0, &since.at, &reason]).await?;
+    }
+    Ok(())
+}
+
 async fn begin_in_journal(
     transaction: &Transaction<'_>,
     actor: Option<&str>,
     reason: &str,
-) -> Result<(TxId, jiff::Timestamp), ServerError> {
+) -> Result<Since, ServerError> {
     let context = json!({ "actor": actor, "reason": reason });
     transaction.execute(include_str!("../sql/track/set_context.sql"), &[&context]).await?;
     let row = transaction.query_one(include_str!("../sql/track/begin.sql"), &[]).await?;
     let tx: i64 = row.try_get("tx")?;
     let begun = transaction.query_one(include_str!("../sql/track/begun_at.sql"), &[&tx]).await?;
-    Ok((TxId(tx), begun.try_get("at")?))
+    Ok(Since { tx: TxId(tx), at: begun.try_get("at")?, change: begun.try_get("change")? })
 }
 
 async fn write_relation(
     transaction: &Transaction<'_>,
     wanted: &Wanted<'_>,
     known: Option<&TrackedTable>,
-    (tx, at): &(TxId, jiff::Timestamp),
+    Since { tx, at, change }: &Since,
 ) -> Result<RelationId, ServerError> {
     let texts = |names: &[Ident]| names.iter().map(|n| n.as_str().to_owned()).collect::<Vec<_>>();
     let (schema, table) = (wanted.table.name.schema.as_str(), wanted.table.name.table.as_str());
@@ -325,7 +364,18 @@ async fn write_relation(
         transaction
             .execute(
                 update,
-                &[&id.0, &schema, &table, &key, &excluded, &hashed, &tx.0, at, &wanted.table.oid],
+                &[
+                    &id.0,
+                    &schema,
+                    &table,
+                    &key,
+                    &excluded,
+                    &hashed,
+                    &tx.0,
+                    at,
+                    &wanted.table.oid,
+                    change,
+                ],
             )
             .await?;
         transaction
@@ -336,7 +386,7 @@ async fn write_relation(
     let row = transaction
         .query_one(
             include_str!("../sql/track/insert_relation.sql"),
-            &[&wanted.table.oid, &schema, &table, &key, &excluded, &hashed, &tx.0, at],
+            &[&wanted.table.oid, &schema, &table, &key, &excluded, &hashed, &tx.0, at, change],
         )
         .await?;
     Ok(RelationId(row.try_get("id")?))
@@ -345,16 +395,49 @@ async fn write_relation(
 /// Makes the functions of every tracked table anew, as this build writes them.
 pub(crate) async fn regenerate(transaction: &Transaction<'_>) -> Result<(), ServerError> {
     for table in tracked::all(transaction).await?.iter().filter(|table| table.relation.tracked) {
-        write_functions(transaction, table.recording()).await?;
+        if let Some(oid) = table.relation.oid {
+            write_functions(transaction, oid, table.recording()).await?;
+        }
     }
     Ok(())
 }
 
+async fn cluster(transaction: &Transaction<'_>) -> Result<Cluster, ServerError> {
+    let known = transaction.query_one(include_str!("../sql/track/cluster.sql"), &[]).await?;
+    let row = transaction.query_one(include_str!("../sql/track/tx_offset.sql"), &[]).await?;
+    Ok(Cluster { system: known.try_get("system")?, tx_offset: row.try_get("tx_offset")? })
+}
+
+/// Finds or makes the shape in which the table is recorded from now on.
+async fn settle(
+    transaction: &Transaction<'_>,
+    table_oid: u32,
+    recording: &Recording<'_>,
+) -> Result<Settled, ServerError> {
+    let recorded: Vec<&str> = recording.recorded().map(|column| column.name.as_str()).collect();
+    let hashed: Vec<&str> = recording.hashed.iter().map(Ident::as_str).collect();
+    let row = transaction
+        .query_one(
+            include_str!("../sql/track/settle_shape.sql"),
+            &[&recording.relation.0, &table_oid, &recorded, &hashed],
+        )
+        .await?;
+    let fingerprint: Option<String> = row.try_get("fingerprint")?;
+    Ok(Settled {
+        table_oid,
+        shape: row.try_get("shape")?,
+        fingerprint: fingerprint.unwrap_or_default(),
+    })
+}
+
 async fn write_functions(
     transaction: &Transaction<'_>,
+    table_oid: u32,
     recording: Recording<'_>,
 ) -> Result<(), ServerError> {
-    let functions = recording.functions().map_err(ServerError::unexpected)?;
+    let cluster = cluster(transaction).await?;
+    let settled = settle(transaction, table_oid, &recording).await?;
+    let functions = recording.functions(&cluster, &settled).map_err(ServerError::unexpected)?;
     let row = transaction.query_one(include_str!("../sql/track/owner.sql"), &[]).await?;
     let owner = catalogue::ident(&row, "owner")?;
     for (name, create) in functions {
@@ -377,8 +460,13 @@ async fn write_triggers(
 ) -> Result<(), ServerError> {
     let function =
         |operation| capture::function_name(relation, operation).map_err(ServerError::unexpected);
+    let trigger =
+        |operation| capture::trigger_name(relation, operation).map_err(ServerError::unexpected);
     let rows = Template::new(include_str!("../sql/capture/triggers.sql"))
         .with("table", &wanted.table.name)
+        .with("insert_trigger", &trigger("insert")?)
+        .with("update_trigger", &trigger("update")?)
+        .with("delete_trigger", &trigger("delete")?)
         .with("insert_function", &function("insert")?)
         .with("update_function", &function("update")?)
         .with("delete_function", &function("delete")?);
@@ -386,17 +474,18 @@ async fn write_triggers(
     for (_, leaf) in &wanted.leaves {
         let truncate = Template::new(include_str!("../sql/capture/truncate_trigger.sql"))
             .with("table", leaf)
+            .with("truncate_trigger", &trigger("truncate")?)
             .with("truncate_function", &function("truncate")?);
         transaction.batch_execute(&truncate.sql()).await?;
     }
     let root = std::iter::once(&wanted.table.name).filter(|_| wanted.table.partitioned);
     for table in root.clone().chain(wanted.leaves.iter().map(|(_, name)| name)) {
-        for trigger in capture::ROW_TRIGGERS {
-            enable(transaction, table, trigger).await?;
+        for operation in capture::ROW_OPERATIONS {
+            enable(transaction, table, &trigger(operation)?).await?;
         }
     }
     for (_, leaf) in &wanted.leaves {
-        enable(transaction, leaf, capture::TRUNCATE_TRIGGER).await?;
+        enable(transaction, leaf, &trigger("truncate")?).await?;
     }
     Ok(())
 }
@@ -404,10 +493,10 @@ async fn write_triggers(
 async fn enable(
     transaction: &Transaction<'_>,
     table: &RelationName,
-    trigger: &str,
+    trigger: &Ident,
 ) -> Result<(), ServerError> {
     let enable = Template::new(include_str!("../sql/track/enable_trigger.sql"))
         .with("table", table)
-        .with("trigger", &Ident::new(trigger).map_err(ServerError::unexpected)?);
+        .with("trigger", trigger);
     Ok(transaction.batch_execute(&enable.sql()).await?)
 }

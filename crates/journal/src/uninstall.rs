@@ -4,30 +4,41 @@ use tokio_postgres::Transaction;
 
 use crate::open::{self, State};
 use crate::patience::Patience;
-use crate::{JournalError, install, schema};
+use crate::{JournalError, access, guard, install, schema};
 
 /// What an uninstallation removed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Uninstalled {
     /// How many triggers were taken off tables.
     pub triggers: usize,
     /// Whether the recorded changes are gone too.
     pub journal: bool,
+    /// The roles for access to journals that are still there: somebody else's, needed by another
+    /// journal of the server, or kept.
+    pub roles_left: Vec<String>,
 }
 
-/// Takes pgRecall out of a database, in one transaction: the triggers, the functions and, unless
-/// `keep_journal`, the recorded changes.
+/// What an uninstallation is to leave.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Leave {
+    /// The recorded changes.
+    pub journal: bool,
+    /// The roles for access to them.
+    pub roles: bool,
+}
+
+/// Takes pgRecall out of a database, in one transaction: the triggers, the functions, and the
+/// recorded changes with the roles for access to them, unless they are to be left.
+///
+/// Roles belong to the whole server. They go with its last journal.
 ///
 /// # Errors
 /// When there is no journal, when a table stays locked, or when an object of the application
 /// depends on the journal. Nothing is removed then.
-pub async fn uninstall(
-    database: &mut Database,
-    keep_journal: bool,
-) -> Result<Uninstalled, JournalError> {
+pub async fn uninstall(database: &mut Database, leave: Leave) -> Result<Uninstalled, JournalError> {
     let mut patience = Patience::default();
     loop {
-        match uninstall_once(database, keep_journal).await {
+        match uninstall_once(database, leave).await {
             Err(JournalError::Server(error)) if patience.allows(&error).await => {}
             outcome => return outcome,
         }
@@ -36,7 +47,7 @@ pub async fn uninstall(
 
 async fn uninstall_once(
     database: &mut Database,
-    keep_journal: bool,
+    leave: Leave,
 ) -> Result<Uninstalled, JournalError> {
     let transaction = install::begin_alone(database).await?;
     match open::state(&transaction).await? {
@@ -48,14 +59,20 @@ async fn uninstall_once(
         }
         State::Version(_) => {}
     }
-    let triggers = drop_triggers(&transaction, None).await?;
-    if keep_journal {
+    let guards = guard::drop_triggers(&transaction, None).await?;
+    let triggers = guards + drop_triggers(&transaction, None).await?;
+    if leave.journal {
         stop_recording(&transaction).await?;
     } else {
         transaction.batch_execute(include_str!("../sql/uninstall/drop_schema.sql")).await?;
     }
+    let roles_left = if leave.journal || leave.roles {
+        access::present(&transaction).await?
+    } else {
+        access::drop_roles(&transaction).await?
+    };
     transaction.commit().await?;
-    Ok(Uninstalled { triggers, journal: !keep_journal })
+    Ok(Uninstalled { triggers, journal: !leave.journal, roles_left })
 }
 
 /// Takes our triggers off the given tables, or off all.
@@ -90,6 +107,7 @@ async fn stop_recording(transaction: &Transaction<'_>) -> Result<(), ServerError
     let begun = transaction.query_one(include_str!("../sql/track/begin.sql"), &[]).await?;
     let tx: i64 = begun.try_get("tx")?;
     transaction.execute(include_str!("../sql/uninstall/open_gaps.sql"), &[&tx]).await?;
+    guard::forget_all(transaction).await?;
     transaction.execute(include_str!("../sql/uninstall/stop_all.sql"), &[]).await?;
     Ok(())
 }

@@ -85,7 +85,7 @@ fn default_privileges_open_nothing_and_close_nothing() {
             .await;
         for forbidden in [
             "DELETE FROM recall.change".to_owned(),
-            "SELECT setval('recall.noted_tx', 1)".to_owned(),
+            "SELECT setval('recall.change_id', 1)".to_owned(),
             "SELECT recall._begin_transaction()".to_owned(),
             format!(
                 "CREATE TABLE pg_temp.x (i int); CREATE TRIGGER x AFTER INSERT ON pg_temp.x FOR EACH ROW EXECUTE FUNCTION {function}()"
@@ -166,5 +166,77 @@ fn json_that_jsonb_cannot_hold_is_kept_as_text() {
         assert_eq!(image(0), r#"{"id":1,"j":"{\"a\": \"\\u0000\"}","k":{"b":2}}"#);
         assert_eq!(found[2].changed, ["k"]);
         assert_eq!(found.len(), 5);
+    });
+}
+
+/// Functions and operators that fail, under the names of those that capture uses.
+const TRAPS: &str = "
+    CREATE SCHEMA evil;
+    CREATE DOMAIN evil.text AS pg_catalog.text CHECK (false);
+    CREATE DOMAIN evil.oid AS pg_catalog.oid CHECK (false);
+    CREATE FUNCTION evil.trap(a pg_catalog.text, b pg_catalog.text) RETURNS bool LANGUAGE plpgsql AS
+      'BEGIN RAISE EXCEPTION ''a name of the writer was used''; END';
+    CREATE FUNCTION evil.trap(a int8, b int8) RETURNS bool LANGUAGE sql AS 'SELECT evil.trap(''a'', ''b'')';
+    CREATE FUNCTION evil.trap(a int4, b int4) RETURNS bool LANGUAGE sql AS 'SELECT evil.trap(''a'', ''b'')';
+    CREATE FUNCTION evil.trap(a record, b record) RETURNS bool LANGUAGE plpgsql AS
+      'BEGIN RAISE EXCEPTION ''a name of the writer was used''; END';
+    CREATE OPERATOR evil.= (LEFTARG = pg_catalog.text, RIGHTARG = pg_catalog.text, FUNCTION = evil.trap);
+    CREATE OPERATOR evil.<> (LEFTARG = pg_catalog.text, RIGHTARG = pg_catalog.text, FUNCTION = evil.trap);
+    CREATE OPERATOR evil.~~ (LEFTARG = pg_catalog.text, RIGHTARG = pg_catalog.text, FUNCTION = evil.trap);
+    CREATE OPERATOR evil.|| (LEFTARG = pg_catalog.text, RIGHTARG = pg_catalog.text, FUNCTION = evil.trap);
+    CREATE OPERATOR evil.= (LEFTARG = int8, RIGHTARG = int8, FUNCTION = evil.trap);
+    CREATE OPERATOR evil.+ (LEFTARG = int8, RIGHTARG = int8, FUNCTION = evil.trap);
+    CREATE OPERATOR evil.> (LEFTARG = int4, RIGHTARG = int4, FUNCTION = evil.trap);
+    CREATE OPERATOR evil.*= (LEFTARG = record, RIGHTARG = record, FUNCTION = evil.trap);
+    CREATE FUNCTION evil.txid_current() RETURNS int8 LANGUAGE sql AS 'SELECT 1/0::int8';
+    CREATE FUNCTION evil.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS 'SELECT (1/0)::text::timestamptz';
+    CREATE FUNCTION evil.nextval(pg_catalog.text) RETURNS int8 LANGUAGE sql AS 'SELECT 1/0::int8';
+    CREATE FUNCTION evil.current_setting(pg_catalog.text) RETURNS pg_catalog.text LANGUAGE sql AS 'SELECT (1/0)::text';
+    CREATE FUNCTION evil.current_setting(pg_catalog.text, bool) RETURNS pg_catalog.text LANGUAGE sql
+      AS 'SELECT (1/0)::text';
+    CREATE FUNCTION evil.inet_client_addr() RETURNS inet LANGUAGE sql AS 'SELECT (1/0)::text::inet';
+    CREATE FUNCTION evil.current_query() RETURNS pg_catalog.text LANGUAGE sql AS 'SELECT (1/0)::text';";
+
+#[test]
+fn names_of_the_writers_search_path_are_never_used() {
+    block_on(async {
+        let (database, journal) = tracked(
+            "CREATE TABLE public.t (id int PRIMARY KEY, at timestamptz, f float8, i interval, v text);
+             CREATE TABLE public.k (a timestamptz, b text, v int, PRIMARY KEY (a, b));",
+        )
+        .await;
+        database.execute(TRAPS).await;
+        database
+            .execute(
+                "SET search_path = evil, pg_catalog, public;
+                 INSERT INTO public.t VALUES (1, '2026-01-01', 0.1, '1 day', 'a');
+                 UPDATE public.t SET v = 'b';
+                 UPDATE public.t SET id = 2;
+                 DELETE FROM public.t;
+                 INSERT INTO public.k VALUES ('2026-01-01', 'x', 1);
+                 UPDATE public.k SET b = 'y';
+                 DELETE FROM public.k",
+            )
+            .await;
+        assert_eq!(changes(&journal).await.len(), 7);
+    });
+}
+
+#[test]
+fn a_cast_of_the_tables_owner_makes_no_image() {
+    block_on(async {
+        let (database, journal) = tracked(
+            "CREATE TABLE public.t (id int PRIMARY KEY, at timestamptz);
+             CREATE FUNCTION public.mine(public.t) RETURNS text LANGUAGE plpgsql AS
+               'BEGIN RAISE EXCEPTION ''ran as %'', current_user; END';
+             CREATE CAST (public.t AS text) WITH FUNCTION public.mine(public.t) AS IMPLICIT;",
+        )
+        .await;
+        database.execute("INSERT INTO public.t VALUES (1, now())").await;
+        database.execute("SET DateStyle = 'German'; UPDATE public.t SET id = 2").await;
+        database
+            .execute("DELETE FROM public.t; INSERT INTO public.t VALUES (3); TRUNCATE public.t")
+            .await;
+        assert_eq!(changes(&journal).await.len(), 5);
     });
 }

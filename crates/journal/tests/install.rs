@@ -70,27 +70,6 @@ fn a_newer_journal_is_refused_and_left_alone() {
 }
 
 #[test]
-fn an_older_journal_asks_for_the_upgrade_and_works_after_it() {
-    block_on(async {
-        let (database, _journal) = installed().await;
-        let before = catalogue_fingerprint(&database).await;
-        database
-            .execute("UPDATE recall.setting SET value = '0' WHERE name = 'schema_version'")
-            .await;
-        let error = Journal::open(database.connect().await).await.expect_err("open");
-        assert!(matches!(error, JournalError::Outdated { found: 0, .. }), "{error:?}");
-        let mut connection = database.connect().await;
-        assert_eq!(
-            upgrade(&mut connection).await.expect("upgrade"),
-            Installed::Upgraded { from: 0 }
-        );
-        assert_eq!(upgrade(&mut connection).await.expect("again"), Installed::AlreadyThere);
-        assert_eq!(catalogue_fingerprint(&database).await, before);
-        Journal::open(connection).await.expect("open");
-    });
-}
-
-#[test]
 fn a_write_in_a_month_without_partition_goes_to_the_default_one() {
     block_on(async {
         let (database, _journal) =

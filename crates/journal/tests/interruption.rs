@@ -17,7 +17,7 @@ fn a_client_killed_midway_leaves_neither_change_nor_record() {
         }
         assert_eq!(database.scalar("SELECT count(*) FROM public.t").await, "0");
         assert!(changes(&journal).await.is_empty());
-        let begun = "SELECT count(*) FROM recall.transaction WHERE reason IS NULL";
+        let begun = "SELECT count(*) FROM recall.change";
         assert_eq!(database.scalar(begun).await, "0");
     });
 }

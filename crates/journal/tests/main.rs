@@ -2,16 +2,27 @@
 
 #![expect(clippy::expect_used, reason = "this is how a test fails")]
 
+mod access;
+mod altered;
+mod append_only;
 mod capture;
 mod context;
+mod context_sources;
+mod events;
+mod guards;
 mod harmless;
 mod history;
 mod install;
 mod interruption;
+mod isolation;
+mod maintenance;
+mod operations;
 mod partition;
+mod retention;
 mod table_shape;
 mod tracking;
 mod uninstall;
+mod upgrade;
 mod views;
 mod watch;
 

@@ -184,7 +184,7 @@ fn a_trigger_that_was_dropped_is_put_back() {
     block_on(async {
         let (database, mut journal) =
             crate::tracked("CREATE TABLE public.t (id int PRIMARY KEY)").await;
-        database.execute("DROP TRIGGER \"!recall_delete\" ON public.t").await;
+        database.execute("DROP TRIGGER \"!recall_1_delete\" ON public.t").await;
         track(&mut journal, "public.t", &TrackOptions::default()).await;
         database.execute("INSERT INTO public.t VALUES (1); DELETE FROM public.t").await;
         assert_eq!(changes(&journal).await.len(), 2);

@@ -1,4 +1,4 @@
-use pgrecall_journal::{Journal, TrackOptions, install, uninstall};
+use pgrecall_journal::{Journal, Leave, TrackOptions, install, uninstall};
 use pgrecall_model::Explain;
 use pgrecall_testkit::{Server, block_on, catalogue, catalogue_fingerprint};
 
@@ -26,7 +26,8 @@ fn uninstalling_leaves_the_catalogue_as_it_was() {
         let mut journal = Journal::open(connection).await.expect("open");
         track(&mut journal, "public.*", &TrackOptions::default()).await;
         database.execute("INSERT INTO public.plain VALUES (1, 'a'); TRUNCATE public.parted").await;
-        let done = uninstall(&mut database.connect().await, false).await.expect("uninstall");
+        let done =
+            uninstall(&mut database.connect().await, Leave::default()).await.expect("uninstall");
         assert_eq!(done.triggers, 4 * 3 + 5);
         let after = catalogue(&database).await;
         assert_eq!(before.difference(&after), Vec::<String>::new());
@@ -40,7 +41,9 @@ fn keeping_the_journal_keeps_the_changes_and_opens_a_gap() {
         let (database, mut journal) =
             crate::tracked("CREATE TABLE public.t (id int PRIMARY KEY, v int)").await;
         database.execute("INSERT INTO public.t VALUES (1, 1)").await;
-        uninstall(&mut database.connect().await, true).await.expect("uninstall");
+        uninstall(&mut database.connect().await, Leave { journal: true, roles: false })
+            .await
+            .expect("uninstall");
         database.execute("UPDATE public.t SET v = 2").await;
         assert_eq!(crate::changes(&journal).await.len(), 1);
         let table = journal.table("t").await.expect("table");
@@ -63,7 +66,8 @@ fn a_view_of_the_application_on_the_journal_is_not_dropped_with_it() {
             crate::tracked("CREATE TABLE public.t (id int PRIMARY KEY)").await;
         database.execute("CREATE VIEW public.audit AS SELECT id, actor FROM recall.log").await;
         let before = catalogue_fingerprint(&database).await;
-        let error = uninstall(&mut database.connect().await, false).await.expect_err("depends");
+        let error =
+            uninstall(&mut database.connect().await, Leave::default()).await.expect_err("depends");
         assert!(error.to_string().contains("recall.log"), "{error}");
         assert!(error.hint().expect("hint").contains("public.audit"), "{:?}", error.hint());
         assert_eq!(catalogue_fingerprint(&database).await, before);

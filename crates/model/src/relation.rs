@@ -32,6 +32,8 @@ pub struct Relation {
     pub since: TxId,
     /// The same as a time.
     pub since_at: jiff::Timestamp,
+    /// Changes with this number and higher are under its present key.
+    pub since_change: crate::ChangeId,
     /// Whether changes are being recorded now.
     pub tracked: bool,
     /// The table's object number, while it exists.

@@ -18,13 +18,14 @@ SELECT
   a.attgenerated = 'v' AS virtual,
   CASE
     WHEN t.typtype = 'e' THEN 'fixed'
+    WHEN t.typname IN ('date', 'timestamp') THEN 'date'
     WHEN t.typname = 'timestamptz' THEN 'time_zone'
     WHEN t.typname = 'bytea' THEN 'bytea'
     WHEN t.typname IN ('float4', 'float8') THEN 'float'
     WHEN t.typname = 'interval' THEN 'interval'
     WHEN t.typname IN (
       'bool', 'int2', 'int4', 'int8', 'numeric', 'oid', 'xid', 'xid8', 'text', 'varchar', 'bpchar', 'name', 'char',
-      'uuid', 'json', 'jsonb', 'date', 'time', 'timestamp', 'bit', 'varbit', 'inet', 'cidr', 'macaddr', 'macaddr8'
+      'uuid', 'json', 'jsonb', 'time', 'bit', 'varbit', 'inet', 'cidr', 'macaddr', 'macaddr8'
     ) THEN 'fixed'
     ELSE 'all'
   END AS format

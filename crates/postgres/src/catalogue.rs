@@ -47,7 +47,9 @@ pub struct Column {
 pub enum Format {
     /// None: the text is always the same.
     Fixed,
-    /// `TimeZone`.
+    /// `DateStyle`.
+    Date,
+    /// `TimeZone` and `DateStyle`.
     TimeZone,
     /// `bytea_output`.
     Bytea,
@@ -109,6 +111,7 @@ pub async fn columns(
             computed_on_read: row.try_get("virtual")?,
             format: match row.try_get("format")? {
                 "fixed" => Format::Fixed,
+                "date" => Format::Date,
                 "time_zone" => Format::TimeZone,
                 "bytea" => Format::Bytea,
                 "float" => Format::Float,

@@ -22,6 +22,6 @@ pub use conninfo::{Conninfo, ConninfoError, Endpoint, Host, Warning};
 pub use database::{Canceller, ConnectError, Database, Failure, Failures, Rejection};
 pub use environment::{Environment, VARIABLES, Variable};
 pub use error::ServerError;
-pub use template::{Literal, Template};
+pub use template::{Literal, Quoted, Template};
 pub use tls::TlsError;
 pub use version::{ServerVersion, VersionError};

@@ -28,21 +28,34 @@ pub trait Fragment: Display {}
 impl Fragment for Ident {}
 impl Fragment for RelationName {}
 impl Fragment for Literal<'_> {}
+impl Fragment for Quoted<'_> {}
 impl Fragment for Template {}
 impl Fragment for i32 {}
 impl Fragment for i64 {}
 impl Fragment for u32 {}
 impl Fragment for usize {}
 
+/// A name in quotes, whether or not SQL needs them: PL/pgSQL has reserved words of its own.
+#[derive(Debug, Clone, Copy)]
+pub struct Quoted<'t>(pub &'t Ident);
+
+impl Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{}\"", self.0.as_str().replace('"', "\"\""))
+    }
+}
+
 /// A text as an SQL string literal.
 #[derive(Debug, Clone, Copy)]
 pub struct Literal<'t>(pub &'t str);
 
-/// Quoted so that the value is the same with and without `standard_conforming_strings`.
+/// Quoted so that the value is the same with and without `standard_conforming_strings`, and without
+/// a dollar sign, so that it cannot end the body of a function in which it stands.
 impl Display for Literal<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.contains('\\') {
-            write!(f, "E'{}'", self.0.replace('\\', "\\\\").replace('\'', "''"))
+        if self.0.contains(['\\', '$']) {
+            let escaped = self.0.replace('\\', "\\\\").replace('\'', "''").replace('$', "\\x24");
+            write!(f, "E'{escaped}'")
         } else {
             write!(f, "'{}'", self.0.replace('\'', "''"))
         }
@@ -123,6 +136,7 @@ mod tests {
     fn literals_survive_quotes_and_backslashes() {
         assert_eq!(Literal("it's").to_string(), "'it''s'");
         assert_eq!(Literal("a\\'b").to_string(), "E'a\\\\''b'");
+        assert_eq!(Literal("$function$").to_string(), "E'\\x24function\\x24'");
     }
 
     #[test]

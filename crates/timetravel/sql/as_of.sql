@@ -30,7 +30,8 @@ WHERE NOT EXISTS (
 UNION ALL
 SELECT {past_columns}
 FROM recall.change AS c
-CROSS JOIN LATERAL pg_catalog.jsonb_populate_record(NULL::{table}, {past_image}) AS p
+-- OFFSET 0: the row is made once, and not anew for each of its columns.
+CROSS JOIN LATERAL (SELECT {row_before} AS past OFFSET 0) AS p
 WHERE c.relation = {relation}
   AND c.tx > {boundary}
   AND c.op <> 'I'
@@ -42,23 +43,23 @@ WHERE c.relation = {relation}
 UNION ALL
 SELECT {past_columns}
 FROM (
-  SELECT b.image::pg_catalog.text::pg_catalog.jsonb AS old
+  SELECT b.image::{table} AS past
   FROM (
-    SELECT {live_image} AS image, 1 AS copies
+    SELECT ({live_row})::pg_catalog.text AS image, 1 AS copies
     FROM {live_table} AS r
     WHERE EXISTS (SELECT FROM moved) AND {key} IN (SELECT m.key FROM moved AS m)
     UNION ALL
-    SELECT c.old, 1
+    SELECT ({row_before})::pg_catalog.text, 1
     FROM recall.change AS c
     WHERE c.relation = {relation} AND c.tx > {boundary} AND c.op <> 'I'
       AND c.key IN (SELECT m.key FROM moved AS m)
     UNION ALL
-    SELECT coalesce(c.old, '{}') || c.new, -1
+    SELECT ({row_after})::pg_catalog.text, -1
     FROM recall.change AS c
     WHERE c.relation = {relation} AND c.tx > {boundary} AND c.op IN ('I', 'U')
       AND coalesce(c.new_key, c.key) IN (SELECT m.key FROM moved AS m)
   ) AS b
-  GROUP BY b.image::pg_catalog.text
+  GROUP BY b.image
   HAVING pg_catalog.sum(b.copies) > 0
-) AS c
-CROSS JOIN LATERAL pg_catalog.jsonb_populate_record(NULL::{table}, {past_image}) AS p
+  OFFSET 0
+) AS p

@@ -3,21 +3,21 @@
 -- less what was there after it.
 SELECT {past_columns}
 FROM (
-  SELECT b.image::pg_catalog.text::pg_catalog.jsonb AS old, pg_catalog.sum(b.copies) AS copies
+  SELECT b.image::{table} AS past, pg_catalog.sum(b.copies) AS copies
   FROM (
-    SELECT {live_image} AS image, 1 AS copies
+    SELECT ({live_row})::pg_catalog.text AS image, 1 AS copies
     FROM {live_table} AS r
     UNION ALL
-    SELECT c.old, 1
+    SELECT ({row_before})::pg_catalog.text, 1
     FROM recall.change AS c
     WHERE c.relation = {relation} AND c.tx > {boundary} AND c.op <> 'I'
     UNION ALL
-    SELECT coalesce(c.old, '{}') || c.new, -1
+    SELECT ({row_after})::pg_catalog.text, -1
     FROM recall.change AS c
     WHERE c.relation = {relation} AND c.tx > {boundary} AND c.op IN ('I', 'U')
   ) AS b
-  GROUP BY b.image::pg_catalog.text
+  GROUP BY b.image
   HAVING pg_catalog.sum(b.copies) > 0
-) AS c
-CROSS JOIN LATERAL pg_catalog.generate_series(1, c.copies) AS copy
-CROSS JOIN LATERAL pg_catalog.jsonb_populate_record(NULL::{table}, {past_image}) AS p
+  OFFSET 0
+) AS p
+CROSS JOIN LATERAL pg_catalog.generate_series(1, p.copies) AS copy

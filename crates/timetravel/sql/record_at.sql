@@ -6,19 +6,19 @@ FROM (
   FROM pg_catalog.jsonb_populate_record(NULL::{table}, $2) AS k
   JOIN {live_table} AS r ON ({row_key}) = ({given_key})
   UNION ALL
-  SELECT c.old, 1
+  SELECT recall._decode(c.shape, c.old), 1
   FROM recall.change AS c
   WHERE c.relation = {relation} AND c.tx > {boundary} AND c.op <> 'I' AND c.key = $1
   UNION ALL
-  SELECT c.new, -1
+  SELECT recall._decode(c.shape, c.new), -1
   FROM recall.change AS c
   WHERE c.relation = {relation} AND c.tx > {boundary} AND c.op = 'I' AND c.key = $1
   UNION ALL
-  SELECT c.old || c.new, -1
+  SELECT recall._decode(c.shape, c.new), -1
   FROM recall.change AS c
   WHERE c.relation = {relation} AND c.tx > {boundary} AND c.op = 'U' AND c.key = $1 AND c.new_key IS NULL
   UNION ALL
-  SELECT c.old || c.new, -1
+  SELECT recall._decode(c.shape, c.new), -1
   FROM recall.change AS c
   WHERE c.relation = {relation} AND c.tx > {boundary} AND c.op = 'U' AND c.new_key = $1
 ) AS b

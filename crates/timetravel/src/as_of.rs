@@ -15,7 +15,7 @@ pub(crate) fn as_of(table: &TrackedTable, tx: TxId, shape: &[Ident]) -> Template
     };
     common(Template::new(text), table, tx)
         .with_all("live_columns", columns("r", table, shape), ", ")
-        .with_all("past_columns", columns("p", table, shape), ", ")
+        .with_all("past_columns", columns("(p.past)", table, shape), ", ")
         .with("key", &table.key_of("r"))
 }
 
@@ -37,19 +37,53 @@ fn common(template: Template, table: &TrackedTable, tx: TxId) -> Template {
     template
         .with("live_table", &table.from_clause())
         .with("live_image", &table.image_of("r"))
-        .with("past_image", &past_image(table))
+        .with("live_row", &live_row(table))
+        .with("row_before", &past_row(table, "old"))
+        .with("row_after", &past_row(table, "new"))
         .with("relation", &table.relation.id.0)
         .with("boundary", &tx.0)
         .with("table", &table.relation.name)
 }
 
-/// A recorded image without the hashes, which are no values of their columns' types.
-fn past_image(table: &TrackedTable) -> Template {
+/// A row of today as far as it is recorded.
+fn live_row(table: &TrackedTable) -> Template {
+    if table.is_complete() {
+        return Template::new("r.*");
+    }
+    Template::new("pg_catalog.jsonb_populate_record(NULL::{table}, {image})")
+        .with("table", &table.relation.name)
+        .with("image", &without_hashes(table, table.image_of("r")))
+}
+
+/// The row that an image of a change holds, as a row of today's table. The text of an image in
+/// today's columns is read as it is; any other way goes through JSON.
+fn past_row(table: &TrackedTable, image: &'static str) -> Template {
+    let text = Template::new("c.{image}").with("image", &Template::new(image));
+    let decoded = Template::new("recall._decode(c.shape, {text})").with("text", &text);
+    let by_name = Template::new("pg_catalog.jsonb_populate_record(NULL::{table}, {image})")
+        .with("table", &table.relation.name)
+        .with("image", &without_hashes(table, decoded));
+    match table.present_shape().filter(|_| table.is_complete()) {
+        Some(shape) => {
+            Template::new("CASE c.shape WHEN {shape} THEN {text}::{table} ELSE {by_name} END")
+                .with("shape", &shape.id)
+                .with("text", &text)
+                .with("table", &table.relation.name)
+                .with("by_name", &by_name)
+        }
+        None => by_name,
+    }
+}
+
+/// An image without the hashes, which are no values of their columns' types.
+fn without_hashes(table: &TrackedTable, image: Template) -> Template {
     if table.relation.hashed.is_empty() {
-        return Template::new("c.old");
+        return image;
     }
     let names = table.relation.hashed.iter().map(|column| Literal(column.as_str()));
-    Template::new("(c.old - ARRAY[{hashed}]::pg_catalog.text[])").with_all("hashed", names, ", ")
+    Template::new("({image} - ARRAY[{hashed}]::pg_catalog.text[])")
+        .with("image", &image)
+        .with_all("hashed", names, ", ")
 }
 
 fn columns<'t>(

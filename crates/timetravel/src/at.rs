@@ -168,5 +168,6 @@ async fn begin(journal: &mut Journal) -> Result<Transaction<'_>, TimeTravelError
         .read_only(true)
         .start()
         .await?;
+    transaction.batch_execute(include_str!("../sql/hold_retention.sql")).await?;
     Ok(transaction)
 }

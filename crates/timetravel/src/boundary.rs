@@ -6,7 +6,7 @@ use crate::TimeTravelError;
 
 /// A moment as the journal knows it: the last transaction that belongs to it.
 ///
-/// Transactions are ordered by their numbers, which they get at their first change. Of
+/// Transactions are ordered by their numbers, which the server gives at the first write. Of
 /// transactions that ran at the same time one may therefore count as earlier than another that
 /// was committed before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +74,14 @@ impl Boundary {
             return Err(TimeTravelError::TooEarly {
                 table: relation.name.clone(),
                 since: relation.since_at,
+            });
+        }
+        if let Some(horizon) = journal.horizon(relation.id).await?
+            && tx < horizon.tx
+        {
+            return Err(TimeTravelError::TooEarly {
+                table: relation.name.clone(),
+                since: horizon.at,
             });
         }
         let gaps = journal.gaps(relation.id).await?;

@@ -27,6 +27,8 @@ pub(crate) struct Resolver<'j> {
     tables: Vec<TrackedTable>,
     boundary: Boundary,
     tx: TxId,
+    /// Every table of which the gaps are known.
+    checked: HashSet<RelationName>,
     /// Every table whose reading was led to the past, with its partitions.
     covered: HashSet<RelationName>,
     /// The gaps that lie between the moment and now.
@@ -46,6 +48,7 @@ impl<'j> Resolver<'j> {
             tables: journal.tables().await?,
             boundary,
             tx,
+            checked: HashSet::new(),
             covered: HashSet::new(),
             gaps: Vec::new(),
             unknown: Vec::new(),
@@ -122,7 +125,8 @@ impl<'j> Resolver<'j> {
         shape: &[Ident],
     ) -> Result<Template, TimeTravelError> {
         let name = &table.relation.name;
-        if self.covered.insert(name.clone()) {
+        if self.checked.insert(name.clone()) {
+            self.covered.insert(name.clone());
             let gaps = self.boundary.check(self.journal, table).await?;
             self.gaps.extend(gaps.into_iter().map(|gap| (name.clone(), gap)));
             let hidden = shape.iter().filter(|column| !table.relation.records(column.as_str()));

@@ -29,7 +29,7 @@ async fn tracked(sql: &str) -> (TestDatabase, Journal) {
 
 /// The latest transaction of the journal.
 async fn latest(database: &TestDatabase) -> TxId {
-    let id = database.scalar("SELECT max(id) FROM recall.transaction").await;
+    let id = database.scalar("SELECT greatest((SELECT max(tx) FROM recall.change), (SELECT max(id) FROM recall.transaction))").await;
     TxId(id.parse().expect("number"))
 }
 

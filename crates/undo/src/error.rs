@@ -15,6 +15,9 @@ pub enum UndoError {
     /// The transactions changed no row, or what they changed is back already.
     #[error("there is nothing to undo: {0}")]
     Nothing(String),
+    /// Retention removed a part of what the transaction changed.
+    #[error("some of the changes of transaction {0} were removed from the journal")]
+    Trimmed(TxId),
     /// A column cannot be taken back where a whole row came or went.
     #[error("transaction {tx} did not update the record but made or removed it as a whole")]
     WholeRow {
@@ -56,6 +59,7 @@ impl Explain for UndoError {
             Self::Journal(error) => error.code(),
             Self::TimeTravel(error) => error.code(),
             Self::Nothing(_) => "undo/nothing",
+            Self::Trimmed(_) => "undo/trimmed",
             Self::WholeRow { .. } => "undo/whole-row",
             Self::Already { .. } => "undo/already",
             Self::OtherKey(_) => "undo/other-key",
@@ -70,6 +74,10 @@ impl Explain for UndoError {
             Self::Journal(error) => return error.hint(),
             Self::TimeTravel(error) => return error.hint(),
             Self::Nothing(_) => "see what was changed with `pgrecall log`".to_owned(),
+            Self::Trimmed(_) => {
+                "take single records back with `pgrecall undo --table … --key … --to MOMENT`"
+                    .to_owned()
+            }
             Self::WholeRow { .. } => {
                 "leave `--column` out to take the whole record back".to_owned()
             }

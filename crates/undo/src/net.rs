@@ -82,7 +82,6 @@ pub fn net(changes: &[Change], relations: &[Relation], columns: Option<&[Ident]>
     for (table, mut changes) in tables {
         changes.sort_unstable_by_key(|change| change.id);
         changes.dedup_by_key(|change| change.id);
-        nested::untangle(&mut changes);
         match relations.get(table) {
             Some(relation) => effect.add_table(relation, &changes, columns),
             None => effect.conflicts.push(conflict(
@@ -98,7 +97,7 @@ pub fn net(changes: &[Change], relations: &[Relation], columns: Option<&[Ident]>
 
 impl NetEffect {
     fn add_table(&mut self, relation: &Relation, changes: &[&Change], columns: Option<&[Ident]>) {
-        let mut chains = Chains::new(relation, columns);
+        let mut followed = Vec::with_capacity(changes.len());
         for &change in changes {
             if !has_its_images(change) {
                 let message = format!("the journal does not hold the row of change {}", change.id);
@@ -113,10 +112,10 @@ impl NetEffect {
                     op: change.op,
                 });
             } else {
-                chains.follow(change);
+                followed.push(change);
             }
         }
-        for chain in chains.finish() {
+        for chain in chains(relation, followed, columns) {
             self.add_row(relation, chain, columns);
         }
     }
@@ -140,6 +139,35 @@ impl NetEffect {
             self.steps.push(step);
         }
     }
+}
+
+/// The rows, followed in the order in which their changes were recorded, or in the order in which
+/// triggers made them if more of them join up that way.
+fn chains<'a>(
+    relation: &'a Relation,
+    mut changes: Vec<&'a Change>,
+    columns: Option<&'a [Ident]>,
+) -> Vec<Chain<'a>> {
+    let recorded = follow(relation, &changes, columns);
+    let breaks: Vec<&Broken> = recorded.iter().flat_map(|chain| &chain.breaks).collect();
+    if !nested::untangle(&mut changes, &breaks) {
+        return recorded;
+    }
+    let untangled = follow(relation, &changes, columns);
+    let breaks_then = untangled.iter().map(|chain| chain.breaks.len()).sum::<usize>();
+    if breaks_then < breaks.len() { untangled } else { recorded }
+}
+
+fn follow<'a>(
+    relation: &'a Relation,
+    changes: &[&'a Change],
+    columns: Option<&'a [Ident]>,
+) -> Vec<Chain<'a>> {
+    let mut chains = Chains::new(relation, columns);
+    for &change in changes {
+        chains.follow(change);
+    }
+    chains.finish()
 }
 
 /// An update without an image would look like an insert or a delete.

@@ -90,7 +90,7 @@ fn effect_of(
 ) -> Result<(NetEffect, Vec<TxId>), UndoError> {
     let before_key = selected.iter().find_map(|change| {
         let table = changes.tables().find(|table| table.relation.name == change.table)?;
-        (change.tx < table.relation.since).then(|| change.table.clone())
+        (change.id < table.relation.since_change).then(|| change.table.clone())
     });
     if let Some(table) = before_key {
         return Err(UndoError::OtherKey(table));

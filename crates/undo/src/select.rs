@@ -38,6 +38,9 @@ pub(crate) async fn select(
 async fn transactions(journal: &Journal, ids: &[TxId]) -> Result<Vec<Change>, UndoError> {
     for &id in ids {
         journal.transaction(id).await?;
+        if journal.is_trimmed(id).await? {
+            return Err(UndoError::Trimmed(id));
+        }
     }
     let filter =
         Filter { transactions: Some(ids.to_vec()), oldest_first: true, ..Filter::default() };

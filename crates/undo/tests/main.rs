@@ -35,7 +35,7 @@ async fn track_all(journal: &mut Journal) {
 
 /// The latest transaction of the journal.
 async fn latest(database: &Session) -> TxId {
-    let id = database.scalar("SELECT max(id) FROM recall.transaction").await;
+    let id = database.scalar("SELECT greatest((SELECT max(tx) FROM recall.change), (SELECT max(id) FROM recall.transaction))").await;
     TxId(id.parse().expect("number"))
 }
 

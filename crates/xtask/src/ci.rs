@@ -16,7 +16,7 @@ const STEPS: [Step; 9] = [
     ("clippy", clippy),
     ("deny", deny::run),
     ("test with the installed PostgreSQL", test_as_installed),
-    ("test with the oldest and the newest PostgreSQL", test_ends),
+    ("quick tests with the oldest and the newest PostgreSQL", test_ends),
     ("doc", doc::run),
     ("demo, twice", demo::run_and_remove),
 ];
@@ -57,7 +57,8 @@ fn test_as_installed() -> Result<(), Failure> {
 }
 
 fn test_ends() -> Result<(), Failure> {
-    test::run(&Arguments { pg: Some(Versions(vec![13, 18])), ..Arguments::default() })
+    let ends = Some(Versions(vec![13, 18]));
+    test::run(&Arguments { pg: ends, quick: true, ..Arguments::default() })
 }
 
 fn shown(time: Duration) -> String {

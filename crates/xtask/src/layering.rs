@@ -15,6 +15,8 @@ const LAYERS: [&str; 6] = [
 /// Serves the tests of every layer, so that it must not reach above the server itself.
 const TESTKIT: &str = "pgrecall-testkit";
 const BELOW_TESTKIT: [&str; 2] = ["pgrecall-model", "pgrecall-postgres"];
+/// Measures the whole; nothing depends on it.
+const BENCH: &str = "pgrecall-bench";
 /// Depends on nothing of the product.
 const XTASK: &str = "xtask";
 
@@ -34,7 +36,7 @@ fn violations(metadata: &Value) -> Vec<String> {
     let mut wrong = Vec::new();
     for package in packages {
         let from = text(package, "name");
-        if layer(from).is_none() && ![TESTKIT, XTASK].contains(&from) {
+        if layer(from).is_none() && ![TESTKIT, BENCH, XTASK].contains(&from) {
             wrong.push(format!("`{from}` has no layer; add it to `LAYERS` in {}", file!()));
         }
         for dependency in array(package, "dependencies") {
@@ -52,7 +54,8 @@ fn violations(metadata: &Value) -> Vec<String> {
 
 fn may_depend(from: &str, to: &str, for_tests: bool) -> bool {
     match (from, to) {
-        (XTASK, _) | (_, XTASK) => false,
+        (XTASK, _) | (_, XTASK | BENCH) => false,
+        (BENCH, _) => true,
         (TESTKIT, _) => BELOW_TESTKIT.contains(&to),
         (_, TESTKIT) => for_tests,
         _ => layer(to) < layer(from),

@@ -14,6 +14,9 @@ pub(crate) struct Arguments {
     /// Test this package only
     #[arg(long, short, value_name = "NAME")]
     pub(crate) package: Option<String>,
+    /// Leave out the long test programs, such as the torture suite and the demonstration
+    #[arg(long)]
+    pub(crate) quick: bool,
     /// Arguments for the test programs, such as a part of a test's name
     #[arg(last = true, value_name = "ARGUMENTS")]
     pub(crate) passed_on: Vec<String>,
@@ -71,6 +74,10 @@ fn with(version: Option<u32>, arguments: &Arguments) -> Result<(), Failure> {
         Some(package) => cargo.args(["--package", package]),
         None => cargo.arg("--workspace"),
     };
+    if arguments.quick {
+        // Every crate's main program; a long one has a name of its own.
+        cargo.args(["--lib", "--bins", "--test", "main"]);
+    }
     if let Some(major) = version {
         postgresql::ensure(major)?;
         cargo.env("PGRECALL_TEST_PG", major.to_string());

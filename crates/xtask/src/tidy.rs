@@ -46,7 +46,32 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 }
 
 fn violations(file: &Path, text: &str) -> Vec<String> {
-    [too_long(file, text), badly_named(file), personal(file, text)].into_iter().flatten().collect()
+    [
+        too_long(file, text),
+        badly_named(file),
+        personal(file, text),
+        placeholder_in_comment(file, text),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// A name may hold a line break: in a comment it would end the comment, and what follows would run.
+fn placeholder_in_comment(file: &Path, text: &str) -> Option<String> {
+    if file.extension().is_none_or(|extension| extension != "sql") {
+        return None;
+    }
+    let is_one = |line: &str| {
+        let comment = line.split_once("--").map_or("", |(_, comment)| comment);
+        comment.split('{').skip(1).any(|rest| {
+            rest.split_once('}').is_some_and(|(name, _)| {
+                !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+            })
+        })
+    };
+    let number = text.lines().position(is_one)? + 1;
+    Some(format!("{}:{number}: a placeholder must not stand in a comment", file.display()))
 }
 
 fn too_long(file: &Path, text: &str) -> Option<String> {
@@ -114,6 +139,12 @@ mod tests {
             found("a/b.sql", &"\n".repeat(601)),
             ["a/b.sql has 601 lines, more than 600; divide it by subject"]
         );
+    }
+
+    #[test]
+    fn a_placeholder_in_a_comment_is_found() {
+        assert_eq!(found("a/b.sql", "-- of {table}\nSELECT {one}").len(), 1);
+        assert_eq!(found("a/b.sql", "-- like '{}' or {A}\nSELECT {one}"), Vec::<String>::new());
     }
 
     #[test]

@@ -1,5 +1,5 @@
 use clap::Args;
-use pgrecall_journal::{Installed, VERSION, belongs_to_superuser, install};
+use pgrecall_journal::{Installed, VERSION, belongs_to_superuser, install, missing_roles};
 use serde_json::json;
 
 use crate::arguments::Connection;
@@ -8,8 +8,9 @@ use crate::{output, session};
 
 /// Make the journal in the database
 ///
-/// Creates the schema `recall`, and nothing else. No table is recorded before `pgrecall track`.
-/// Running it again does no harm.
+/// Creates the schema `recall`, and where that is permitted the roles `recall_admin`,
+/// `recall_auditor` and `recall_viewer`, which the whole server shares. No table is recorded before
+/// `pgrecall track`. Running it again does no harm.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// Print the result as JSON
@@ -27,8 +28,16 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
              its rights; where you do not trust every owner, install as the role that owns the tables",
         );
     }
+    let missing = missing_roles(&database).await?;
+    if !missing.is_empty() {
+        output::say(format!(
+            "note: nobody but the owner can read the journal: {} may not be created by this user; let a role with\n\
+             CREATEROLE make them (`CREATE ROLE recall_auditor` and so on), then run `pgrecall install` again",
+            missing.join(", ")
+        ));
+    }
     if arguments.json {
-        output::json(&json!({ "created": created, "version": VERSION }))?;
+        output::json(&json!({ "created": created, "version": VERSION, "roles_missing": missing }))?;
     } else if created {
         output::say(
             "The journal is installed. Choose what it records with `pgrecall track 'public.*'`.",

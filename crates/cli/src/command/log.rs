@@ -48,6 +48,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "OP")]
     op: Vec<Operation>,
 
+    /// Changes made under this operation (see `pgrecall operations`)
+    #[arg(long, value_name = "ID")]
+    operation: Option<i64>,
+
     /// Updates that changed this column
     #[arg(long, value_name = "COLUMN")]
     column: Option<String>,
@@ -120,6 +124,7 @@ fn moments(arguments: &Arguments) -> Result<Filter, Failure> {
         transactions: (!arguments.tx.is_empty()).then(|| arguments.tx.clone()),
         operations: arguments.op.clone(),
         column: arguments.column.clone(),
+        operation: arguments.operation,
         oldest_first: arguments.oldest_first || arguments.follow,
         ..Filter::default()
     };

@@ -3,9 +3,14 @@
 pub(crate) mod at;
 pub(crate) mod completions;
 pub(crate) mod demo;
+pub(crate) mod events;
 pub(crate) mod history;
 pub(crate) mod install;
 pub(crate) mod log;
+pub(crate) mod maintain;
+pub(crate) mod operations;
+pub(crate) mod refusals;
+pub(crate) mod retain;
 pub(crate) mod show;
 pub(crate) mod tables;
 pub(crate) mod track;
@@ -13,6 +18,7 @@ pub(crate) mod undo;
 pub(crate) mod uninstall;
 pub(crate) mod untrack;
 pub(crate) mod upgrade;
+pub(crate) mod viewer;
 
 use crate::arguments::{Cli, Verb};
 use crate::failure::{Exit, Failure};
@@ -39,8 +45,14 @@ async fn verb(cli: Cli) -> Result<Exit, Failure> {
         Verb::Log(arguments) => log::run(connection, &arguments).await,
         Verb::Show(arguments) => show::run(connection, &arguments).await,
         Verb::History(arguments) => history::run(connection, &arguments).await,
+        Verb::Events(arguments) => events::run(connection, &arguments).await,
+        Verb::Operations(arguments) => operations::run(connection, &arguments).await,
+        Verb::Refusals(arguments) => refusals::run(connection, &arguments).await,
         Verb::At(arguments) => at::run(connection, &arguments).await,
         Verb::Undo(arguments) => undo::run(connection, &arguments).await,
+        Verb::Retain(arguments) => retain::run(connection, &arguments).await,
+        Verb::Maintain(arguments) => maintain::run(connection, &arguments).await,
+        Verb::Viewer(arguments) => viewer::run(connection, &arguments).await,
         Verb::Completions(arguments) => completions::run(&arguments),
     }
 }

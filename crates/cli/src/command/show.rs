@@ -1,8 +1,9 @@
 use clap::Args;
-use pgrecall_journal::Filter;
+use pgrecall_journal::{EventFilter, Filter};
 use pgrecall_model::{Transaction, TxId};
 
 use crate::arguments::Connection;
+use crate::command::events;
 use crate::command::log::Printer;
 use crate::failure::{Exit, Failure};
 use crate::json::TransactionObject;
@@ -26,8 +27,11 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
     let filter =
         Filter { transactions: Some(vec![arguments.tx]), oldest_first: true, ..Filter::default() };
     let changes = journal.changes().await?.read(&journal, &filter).await?;
+    let logged = EventFilter { tx: Some(arguments.tx), ..EventFilter::default() };
+    let mut events = journal.events(&logged).await?;
+    events.reverse();
     if arguments.json {
-        output::json(&TransactionObject::new(&transaction, &changes))?;
+        output::json(&TransactionObject::new(&transaction, &changes, &events))?;
         return Ok(Exit::Ok);
     }
     for (name, value) in facts(&transaction) {
@@ -37,6 +41,9 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
     let mut printer = Printer::new(false);
     for change in &changes {
         printer.print(change)?;
+    }
+    for event in &events {
+        output::line(format!("event  {}", events::text(event)))?;
     }
     Ok(Exit::Ok)
 }

@@ -1,5 +1,5 @@
 use clap::Args;
-use pgrecall_journal::{Journal, TrackedTable};
+use pgrecall_journal::{Guards, Journal, TrackedTable};
 use pgrecall_model::{Ident, Pattern, RelationName};
 use pgrecall_postgres::catalogue::{self, Table};
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::arguments::Connection;
 use crate::command::track::parsed;
 use crate::failure::{Exit, Failure};
-use crate::{clock, output, session};
+use crate::{clock, guards, output, session};
 
 /// List the tables and how they are recorded
 #[derive(Debug, Args)]
@@ -33,10 +33,12 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
     let journal = session::open(connection).await?;
     let mut lines = Vec::new();
     let mut known_oids = Vec::new();
+    let mut guarded = journal.guards().await?;
     for table in journal.tables().await? {
         known_oids.extend(table.relation.oid);
         if meant(&table.relation.name) {
-            lines.push((table.relation.name.clone(), recorded(&journal, &table).await?));
+            let guards = guarded.remove(&table.relation.id).unwrap_or_default();
+            lines.push((table.relation.name.clone(), recorded(&journal, &table, &guards).await?));
         }
     }
     if arguments.all {
@@ -63,7 +65,11 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
     Ok(Exit::Ok)
 }
 
-async fn recorded(journal: &Journal, table: &TrackedTable) -> Result<Value, Failure> {
+async fn recorded(
+    journal: &Journal,
+    table: &TrackedTable,
+    guards: &Guards,
+) -> Result<Value, Failure> {
     let relation = &table.relation;
     let status = match (relation.tracked, relation.oid) {
         (true, _) => "tracked",
@@ -79,6 +85,7 @@ async fn recorded(journal: &Journal, table: &TrackedTable) -> Result<Value, Fail
         "hashed": names(&relation.hashed),
         "columns": table.columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>(),
         "gaps": journal.gaps(relation.id).await?,
+        "guards": guards::object(guards),
     }))
 }
 
@@ -108,6 +115,7 @@ fn text(line: &Value) -> String {
             parts.push(format!("{field}: {columns}"));
         }
     }
+    parts.extend(guards::words(&line["guards"]));
     match line["gaps"].as_array().map_or(0, Vec::len) {
         0 => {}
         gaps => parts.push(output::counted(gaps, "gap")),

@@ -1,12 +1,12 @@
 use clap::Args;
-use pgrecall_journal::{Journal, Outcome, TrackOptions, resolve};
+use pgrecall_journal::{GuardOptions, Journal, JournalError, Outcome, TrackOptions, resolve};
 use pgrecall_model::{ColumnName, Explain, Pattern};
 use pgrecall_postgres::catalogue::{self, Table};
 use serde_json::json;
 
 use crate::arguments::Connection;
 use crate::failure::{Exit, Failure, Local};
-use crate::{output, session};
+use crate::{guards, output, session};
 
 /// Record tables from now on
 ///
@@ -39,6 +39,9 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "TABLE.COLUMN")]
     include_column: Vec<String>,
 
+    #[command(flatten)]
+    guards: guards::GuardFlags,
+
     /// Show which tables are meant, and change nothing
     #[arg(long)]
     dry_run: bool,
@@ -56,6 +59,7 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
         hashed: parsed::<ColumnName>(&arguments.hash_column)?,
         included: parsed::<ColumnName>(&arguments.include_column)?,
     };
+    let guards = arguments.guards.options()?;
     let mut journal = session::open(connection).await?;
     let tables = catalogue::tables(journal.client()).await?;
     let matched = resolve(&tables, &patterns, &excluded)?;
@@ -71,7 +75,7 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
     for table in &matched.tables {
         if arguments.dry_run {
             print(arguments.json, table, "would be tracked")?;
-        } else if !track(&mut journal, table, &options, arguments.json).await? {
+        } else if !track(&mut journal, table, (&options, &guards), arguments.json).await? {
             failed += 1;
         }
     }
@@ -86,10 +90,10 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
 async fn track(
     journal: &mut Journal,
     table: &Table,
-    options: &TrackOptions,
+    options: (&TrackOptions, &GuardOptions),
     json: bool,
 ) -> Result<bool, Failure> {
-    let status = match journal.track(table, options).await {
+    let status = match track_and_guard(journal, table, options).await {
         Ok(Outcome::Started) => "tracked",
         Ok(Outcome::Changed) => "changed",
         Ok(Outcome::Unchanged) => "unchanged",
@@ -105,6 +109,16 @@ async fn track(
     };
     print(json, table, status)?;
     Ok(true)
+}
+
+async fn track_and_guard(
+    journal: &mut Journal,
+    table: &Table,
+    (options, guards): (&TrackOptions, &GuardOptions),
+) -> Result<Outcome, JournalError> {
+    let outcome = journal.track(table, options).await?;
+    let guarded = journal.guard(table, guards).await?;
+    Ok(if guarded && outcome == Outcome::Unchanged { Outcome::Changed } else { outcome })
 }
 
 fn print(json: bool, table: &Table, status: &str) -> Result<(), Failure> {

@@ -5,5 +5,6 @@ SET DateStyle = 'ISO, YMD';
 SET IntervalStyle = 'postgres';
 SET extra_float_digits = 1;
 SET bytea_output = 'hex';
+SET quote_all_identifiers = off;
 -- The user's text was read under this setting, and must mean the same to the server.
 SET standard_conforming_strings = on;

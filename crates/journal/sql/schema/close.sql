@@ -1,31 +1,94 @@
--- Default privileges of the database may have opened to others what was just made. The journal is
--- its owner's; only what applications call is everybody's.
+-- Who may do what with the objects of the journal: what stands here, and nothing else, because
+-- default privileges of the database may have opened to others what was just made. Only what
+-- differs is touched, so that two who track tables at once do not collide.
 DO $block$
 DECLARE
-  granted record;
+  -- What applications call.
+  for_all     CONSTANT text[] := ARRAY[
+    'set_context', 'set_session_context', 'set_actor', 'set_tenant', 'set_reason', '_set_context', '_context',
+    '_reads_everything', '_given_context', '_found_context', '_limited_context', '_address', '_url_decoded',
+    '_source', '_scalar', '_statement_comment', '_comment_pairs', '_ends_in_line_comment',
+    'log_action', 'track_operation', 'complete_operation',
+    -- What they make of an image is in the image: whoever may read one may decode it.
+    '_decode', '_image'
+  ];
+  for_admin   CONSTANT text[] := ARRAY[
+    'grant_viewer', 'revoke_viewer', 'keep', '_keep', 'maintain', '_cutoffs', '_retention_plan', '_remove_month',
+    '_remove_changes', '_remove_transactions', '_drop_empty_months', 'horizon', 'approve', 'confirm_second_factor', '_collect_refusals', '_recent_refusals',
+    '_has_its_shape'
+  ];
+  for_readers CONSTANT text[] := ARRAY['horizon', '_has_its_shape'];
+  -- Views that show everybody only what they may see.
+  for_viewers CONSTANT text[] := ARRAY['log', 'stats', 'tracked', 'events', 'unnoticed'];
+  step        text;
 BEGIN
-  FOR granted IN
-    SELECT format('%s recall.%I', CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, c.relname) AS object,
-      a.grantee
-    FROM pg_class AS c
-    CROSS JOIN LATERAL aclexplode(c.relacl) AS a
-    WHERE c.relnamespace = 'recall'::regnamespace AND a.grantee <> c.relowner
-    UNION
-    SELECT format('FUNCTION %s', p.oid::regprocedure), a.grantee
-    FROM pg_proc AS p
-    CROSS JOIN LATERAL aclexplode(p.proacl) AS a
-    WHERE p.pronamespace = 'recall'::regnamespace AND a.grantee <> p.proowner
+  FOR step IN
+    WITH role AS (
+      SELECT 0::oid AS oid, 'everybody' AS name
+      UNION ALL
+      SELECT r.oid, substring(r.rolname FROM '^recall_(.*)')
+      FROM pg_catalog.pg_roles AS r
+      WHERE r.rolname IN ('recall_admin', 'recall_auditor', 'recall_viewer')
+    ),
+    object AS (
+      SELECT
+        CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind, c.oid::regclass::text AS text,
+        c.relname AS name, c.relowner AS owner, c.relacl AS acl, c.oid,
+        c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition AS readable,
+        c.relkind = 'v' AS view
+      FROM pg_catalog.pg_class AS c
+      WHERE c.relnamespace = 'recall'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'S')
+      UNION ALL
+      SELECT 'FUNCTION', p.oid::regprocedure::text, p.proname, p.proowner,
+        coalesce(p.proacl, pg_catalog.acldefault('f', p.proowner)), p.oid, false, false
+      FROM pg_catalog.pg_proc AS p
+      WHERE p.pronamespace = 'recall'::regnamespace
+    ),
+    wanted AS (
+      SELECT o.kind, o.text, r.oid AS grantee, CASE o.kind WHEN 'FUNCTION' THEN 'EXECUTE' ELSE 'SELECT' END AS privilege
+      FROM object AS o
+      CROSS JOIN role AS r
+      WHERE CASE
+        WHEN o.kind = 'FUNCTION' THEN
+          (r.name = 'everybody' AND o.name = ANY (for_all))
+          OR (r.name = 'admin' AND o.name = ANY (for_admin))
+          OR (r.name IN ('auditor', 'viewer') AND o.name = ANY (for_readers))
+          OR (r.name = 'auditor' AND o.name = '_recent_refusals')
+        WHEN NOT o.readable THEN false
+        WHEN r.name IN ('admin', 'auditor') THEN o.name <> 'approval' AND o.name NOT LIKE '\_%'
+        -- A view runs with its owner's rights: it must be made of what it may show.
+        WHEN r.name = 'viewer' AND o.view THEN
+          o.name = ANY (for_viewers)
+          AND (o.name IN ('tracked', 'unnoticed') OR pg_catalog.pg_get_viewdef(o.oid) ~ '_visible_changes|_own_transactions')
+        WHEN r.name = 'viewer' THEN
+          -- `undo` is open to viewers by column.
+          o.name <> 'undo'
+          AND EXISTS (SELECT FROM pg_catalog.pg_policy AS p WHERE p.polrelid = o.oid AND r.oid = ANY (p.polroles))
+      END
+    ),
+    given AS (
+      SELECT o.kind, o.text, a.grantee, a.privilege_type AS privilege
+      FROM object AS o
+      CROSS JOIN LATERAL pg_catalog.aclexplode(o.acl) AS a
+      WHERE a.grantee <> o.owner
+    ),
+    difference AS (
+      SELECT 'REVOKE %s ON %s %s FROM %s' AS command, g.* FROM (SELECT * FROM given EXCEPT SELECT * FROM wanted) AS g
+      UNION ALL
+      SELECT 'GRANT %s ON %s %s TO %s', w.* FROM (SELECT * FROM wanted EXCEPT SELECT * FROM given) AS w
+    )
+    SELECT pg_catalog.format(
+      d.command, d.privilege, d.kind, d.text,
+      CASE d.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(d.grantee)) END
+    )
+    FROM difference AS d
   LOOP
-    EXECUTE format(
-      'REVOKE ALL ON %s FROM %s',
-      granted.object,
-      CASE granted.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(granted.grantee)) END
-    );
+    EXECUTE step;
   END LOOP;
+  IF pg_catalog.to_regrole('recall_viewer') IS NOT NULL
+    AND NOT pg_catalog.has_column_privilege('recall_viewer', 'recall.undo', 'reverses', 'SELECT')
+  THEN
+    GRANT SELECT (tx, reverses) ON recall.undo TO recall_viewer;
+  END IF;
 END
 $block$;
-
-GRANT EXECUTE ON FUNCTION
-  recall.set_context(jsonb), recall.set_session_context(jsonb), recall.set_actor(text),
-  recall.set_tenant(text), recall.set_reason(text), recall._set_context(jsonb, boolean), recall._context()
-TO PUBLIC;

@@ -12,7 +12,7 @@ BEGIN
             HINT = 'for example: SELECT recall.set_context(''{"actor": "support-7", "reason": "ticket 4711"}'')';
   END IF;
   PERFORM set_config(
-    'recall.context', jsonb_strip_nulls(recall._context() || context)::text, for_transaction
+    'recall.context', jsonb_strip_nulls(recall._given_context() || context)::text, for_transaction
   );
 END
 $function$;

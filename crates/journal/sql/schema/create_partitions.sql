@@ -1,8 +1,13 @@
 -- Makes the monthly partitions of the journal for this month and the next ones. A month whose
--- changes already went to the default partition is left there.
+-- changes already went to the default partition is left there; recall._move_from_default() sees to
+-- it.
+--
+-- A table that is attached, instead of CREATE TABLE … PARTITION OF, because that would lock the
+-- whole journal. Attaching locks the default partition only, which is empty as a rule.
 CREATE OR REPLACE FUNCTION recall._create_partitions(months_ahead integer)
 RETURNS integer
 LANGUAGE plpgsql
+SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET TimeZone = 'UTC'
 AS $function$
@@ -20,8 +25,10 @@ BEGIN
       SELECT FROM recall.change_default
       WHERE at >= month AND at < month + interval '1 month'
     );
+    EXECUTE format('CREATE TABLE recall.%I (LIKE recall.change INCLUDING ALL)', partition);
+    PERFORM recall._close_partition(format('recall.%I', partition)::regclass);
     EXECUTE format(
-      'CREATE TABLE recall.%I PARTITION OF recall.change FOR VALUES FROM (%L) TO (%L)',
+      'ALTER TABLE recall.change ATTACH PARTITION recall.%I FOR VALUES FROM (%L) TO (%L)',
       partition, month, month + interval '1 month'
     );
     created := created + 1;

@@ -1,4 +1,5 @@
--- The journal for people who read it with SQL: whole rows before and after, who and why.
+-- The journal for people who read it with SQL: whole rows before and after, who and why,
+-- of the changes that the reader may see.
 CREATE OR REPLACE VIEW recall.log AS
 SELECT
   c.id,
@@ -7,35 +8,36 @@ SELECT
   CASE c.op WHEN 'I' THEN 'insert' WHEN 'U' THEN 'update' WHEN 'D' THEN 'delete' ELSE 'truncate' END AS op,
   r.qualified_name AS table_name,
   (
-    SELECT pg_catalog.jsonb_object_agg(k.name, coalesce(c.old, c.new) -> k.name)
+    SELECT pg_catalog.jsonb_object_agg(k.name, recall._decode(c.shape, coalesce(c.old, c.new)) -> k.name)
     FROM pg_catalog.unnest(r.key_columns) AS k (name)
   ) AS key,
-  c.old,
-  CASE c.op WHEN 'U' THEN c.old || c.new ELSE c.new END AS new,
+  recall._decode(c.shape, c.old) AS old,
+  recall._decode(c.shape, c.new) AS new,
   CASE c.op
     WHEN 'U' THEN (
       SELECT pg_catalog.jsonb_object_agg(
         n.name,
-        pg_catalog.jsonb_build_object('from', c.old -> n.name, 'to', n.value)
+        pg_catalog.jsonb_build_object('from', o.old -> n.name, 'to', n.value)
       )
-      FROM pg_catalog.jsonb_each(c.new) AS n (name, value)
+      FROM (SELECT recall._decode(c.shape, c.old) AS old OFFSET 0) AS o
+      CROSS JOIN LATERAL pg_catalog.jsonb_each(recall._decode(c.shape, c.new)) AS n (name, value)
+      WHERE (o.old -> n.name)::text IS DISTINCT FROM n.value::text
     )
   END AS changes,
-  t.actor,
-  t.actor_email,
-  t.tenant,
-  t.session,
-  t.request,
-  t.reason,
-  t.database_user,
-  t.database_role,
-  t.application,
-  t.ip,
-  t.user_agent,
-  t.extra
-FROM recall.change AS c
-JOIN recall.tracked AS r ON r.id = c.relation
-LEFT JOIN recall.transaction AS t ON t.id = c.tx AND t.xid = c.xid;
+  c.actor,
+  c.actor_email,
+  c.tenant,
+  c.session,
+  c.request,
+  c.reason,
+  c.database_user,
+  c.database_role,
+  c.application,
+  c.ip,
+  c.user_agent,
+  c.extra
+FROM recall._visible_changes AS c
+JOIN recall.tracked AS r ON r.id = c.relation;
 
 COMMENT ON VIEW recall.log IS
   'The journal, readable: a row a change, with the whole row before and after, what changed, who and why.';
@@ -48,5 +50,5 @@ COMMENT ON COLUMN recall.log.key IS 'The values that identify the row; null for 
 COMMENT ON COLUMN recall.log.old IS 'The whole row before.';
 COMMENT ON COLUMN recall.log.new IS 'The whole row after.';
 COMMENT ON COLUMN recall.log.changes IS 'For an update: {"column": {"from": …, "to": …}}.';
-COMMENT ON COLUMN recall.log.actor IS 'The application''s user; null, as all that follows, if the change fits no transaction.';
+COMMENT ON COLUMN recall.log.actor IS 'The application''s user.';
 COMMENT ON COLUMN recall.log.extra IS 'Whatever else the application put into the context.';

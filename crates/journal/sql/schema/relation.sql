@@ -11,6 +11,9 @@ CREATE TABLE IF NOT EXISTS recall.relation (
   tracked          boolean     NOT NULL,
   since_tx         bigint      NOT NULL,
   since_at         timestamptz NOT NULL,
+  since_change     bigint      NOT NULL,
+  shape            integer,
+  leaves           oid[],
   CONSTRAINT relation_pkey PRIMARY KEY (id),
   CONSTRAINT relation_oid_key UNIQUE (oid)
 );
@@ -26,3 +29,6 @@ COMMENT ON COLUMN recall.relation.hashed_columns IS 'Columns of which the journa
 COMMENT ON COLUMN recall.relation.tracked IS 'Whether changes are being recorded.';
 COMMENT ON COLUMN recall.relation.since_tx IS 'The transaction that began the tracking.';
 COMMENT ON COLUMN recall.relation.since_at IS 'When the tracking began.';
+COMMENT ON COLUMN recall.relation.since_change IS 'Changes of the table with this number and higher are under its present key.';
+COMMENT ON COLUMN recall.relation.shape IS 'The columns of the images that are recorded now, in recall.shape.';
+COMMENT ON COLUMN recall.relation.leaves IS 'The partitions that the table had when it was last tracked.';

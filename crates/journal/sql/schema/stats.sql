@@ -1,14 +1,14 @@
--- What happened, in numbers: a row for each day, table and operation.
+-- What happened, in numbers: a row for each day, table and operation, over the changes that the
+-- reader may see.
 CREATE OR REPLACE VIEW recall.stats AS
 SELECT
   (c.at AT TIME ZONE 'UTC')::date AS day,
   r.qualified_name AS table_name,
   CASE c.op WHEN 'I' THEN 'insert' WHEN 'U' THEN 'update' WHEN 'D' THEN 'delete' ELSE 'truncate' END AS op,
   count(*) AS changes,
-  count(DISTINCT t.actor) AS actors
-FROM recall.change AS c
+  count(DISTINCT c.actor) AS actors
+FROM recall._visible_changes AS c
 JOIN recall.tracked AS r ON r.id = c.relation
-LEFT JOIN recall.transaction AS t ON t.id = c.tx AND t.xid = c.xid
 GROUP BY 1, 2, 3;
 
 COMMENT ON VIEW recall.stats IS 'Changes and distinct actors per day (UTC), table and operation.';

@@ -1,13 +1,14 @@
--- Our triggers were found missing or disabled. Nobody knows since when, so the gap reaches back to
--- where the tracking began; one that is there already is prolonged.
+-- Our triggers were found missing or disabled, or something else that nobody had recorded. Nobody
+-- knows since when, so the gap reaches back to where the tracking began; one that is there already is
+-- prolonged.
 WITH prolonged AS (
   UPDATE recall.gap
   SET until_tx = $2,
       until_at = $3
-  WHERE relation = $1 AND reason = 'bypassed'
+  WHERE relation = $1 AND reason = $4
   RETURNING id
 )
 INSERT INTO recall.gap (relation, reason, from_tx, from_at, until_tx, until_at)
-SELECT r.id, 'bypassed', r.since_tx, r.since_at, $2, $3
+SELECT r.id, $4::text, r.since_tx, r.since_at, $2, $3
 FROM recall.relation AS r
 WHERE r.id = $1 AND NOT EXISTS (SELECT FROM prolonged)

@@ -1,12 +1,24 @@
 -- First what others may have built upon, without CASCADE: a view of the application that reads
 -- recall.log must not vanish with it. Then everything else.
+DROP VIEW IF EXISTS recall.refusals;
+DROP VIEW IF EXISTS recall.operations;
+DROP VIEW IF EXISTS recall.events;
 DROP VIEW IF EXISTS recall.stats;
 DROP VIEW IF EXISTS recall.log;
+DROP VIEW IF EXISTS recall.unnoticed;
 DROP VIEW IF EXISTS recall.tracked;
+DROP VIEW IF EXISTS recall._visible_changes, recall._all_changes, recall._own_changes, recall._own_transactions;
+DROP TABLE IF EXISTS recall.event;
 DROP TABLE IF EXISTS recall.change;
+DROP TABLE IF EXISTS recall.refusal, recall.approval, recall.guard, recall.operation, recall.context_source;
+DROP TABLE IF EXISTS recall.event;
+DROP FUNCTION IF EXISTS recall._shape_of(oid, text[], text[]);
+DROP TABLE IF EXISTS recall.shape;
 DROP TABLE IF EXISTS recall.undo;
 DROP TABLE IF EXISTS recall.gap;
 DROP TABLE IF EXISTS recall.transaction;
+DROP TABLE IF EXISTS recall.viewer;
+DROP TABLE IF EXISTS recall.retention, recall.retention_policy, recall.trimmed;
 DROP TABLE IF EXISTS recall.incarnation;
 DROP TABLE IF EXISTS recall.relation;
 DROP TABLE IF EXISTS recall.setting;

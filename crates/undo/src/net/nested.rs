@@ -1,33 +1,42 @@
 //! The order in which the changes of one row were made, where triggers turned it over.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use pgrecall_model::{Change, Key, TxId};
+use pgrecall_model::{Change, ChangeId, Key, TxId};
 
+use super::Broken;
 use super::image::agree;
 
 /// Puts the changes that one transaction made under one key into the order in which they follow
-/// upon each other.
+/// upon each other, and says whether that is another one.
 ///
 /// A trigger that changes further rows of its own statement has its changes recorded before those
 /// of the statement itself. The images tell: what a change found is what the one before it left.
-/// Changes that do not join up stay where they are.
-pub(super) fn untangle(changes: &mut [&Change]) {
+/// Changes that do not join up stay where they are, and so does whatever is not about one of the
+/// breaks: rows that pass a key on to each other may seem to join up in an order that never was.
+pub(super) fn untangle(changes: &mut [&Change], breaks: &[&Broken]) -> bool {
+    let broken: HashSet<ChangeId> = breaks.iter().flat_map(|b| [b.left, b.found]).collect();
     let mut groups: HashMap<(TxId, &Key), Vec<usize>> = HashMap::new();
-    for (at, change) in changes.iter().enumerate() {
+    for (at, change) in changes.iter().enumerate().filter(|_| !broken.is_empty()) {
         if let Some(key) = &change.key {
             groups.entry((change.tx, key)).or_default().push(at);
         }
     }
-    let tangled: Vec<Vec<usize>> = groups.into_values().filter(|places| places.len() > 1).collect();
+    let is_tangled = |places: &Vec<usize>| {
+        places.iter().filter(|&&at| broken.contains(&changes[at].id)).count() > 1
+    };
+    let tangled: Vec<Vec<usize>> = groups.into_values().filter(is_tangled).collect();
+    let mut is_changed = false;
     for places in tangled {
         let group: Vec<&Change> = places.iter().map(|&at| changes[at]).collect();
         if let Some(joined) = joined(&group) {
+            is_changed = true;
             for (&at, change) in places.iter().zip(joined) {
                 changes[at] = change;
             }
         }
     }
+    is_changed
 }
 
 /// The changes as a chain in which each finds what the one before it left; none if there is no

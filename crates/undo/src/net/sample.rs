@@ -23,6 +23,7 @@ pub(crate) fn relation(name: &str, key: &[&str]) -> Relation {
         excluded: Vec::new(),
         hashed: Vec::new(),
         since: TxId(1),
+        since_change: ChangeId(0),
         since_at: Timestamp::UNIX_EPOCH,
         tracked: true,
         oid: None,

@@ -163,6 +163,39 @@ fn rows_that_swap_their_keys_are_not_confused() {
 }
 
 #[test]
+fn rows_that_pass_a_key_on_are_followed_as_recorded() {
+    let effect = keyed_at_once(&[
+        (r#"{"id":1,"a":"x"}"#, r#"{"id":2,"a":"x"}"#),
+        (r#"{"id":9,"a":"y"}"#, r#"{"id":1,"a":"w"}"#),
+        (r#"{"id":1,"a":"w"}"#, r#"{"id":1,"a":"x"}"#),
+    ]);
+    assert_eq!(
+        lines(&effect),
+        [
+            r#"update id=1 {"id":1,"a":"x"} -> {"id":9,"a":"y"} [id,a] of 2,3"#,
+            r#"update id=2 {"id":2,"a":"x"} -> {"id":1,"a":"x"} [id] of 1"#,
+        ]
+    );
+    assert!(effect.broken.is_empty());
+}
+
+/// A trigger that changes the row of its own statement has its change recorded first.
+#[test]
+fn changes_that_triggers_turned_over_are_put_right() {
+    let (a, b, c) = (r#"{"id":1,"a":1}"#, r#"{"id":1,"a":2}"#, r#"{"id":1,"a":3}"#);
+    for (images, expected) in [
+        ([(b, c), (a, b)], vec![format!("update id=1 {c} -> {a} [a] of 1,2")]),
+        ([(b, c), ("", b)], vec![format!("delete id=1 {c} -> - [] of 1,2")]),
+        ([(b, ""), (a, b)], vec![format!("insert id=1 - -> {a} [] of 1,2")]),
+        ([(b, ""), ("", b)], vec![]),
+    ] {
+        let effect = keyed_at_once(&images);
+        assert_eq!(lines(&effect), expected);
+        assert!(effect.broken.is_empty());
+    }
+}
+
+#[test]
 fn a_row_that_takes_the_key_before_the_old_one_goes_replaces_it() {
     let effect = keyed_at_once(&[("", r#"{"id":1,"a":2}"#), (r#"{"id":1,"a":1}"#, "")]);
     assert_eq!(lines(&effect), [r#"update id=1 {"id":1,"a":2} -> {"id":1,"a":1} [a] of 1,2"#]);

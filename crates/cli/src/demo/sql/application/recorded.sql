@@ -4,4 +4,4 @@ SELECT
   count(*) AS changes,
   count(DISTINCT t.actor) AS actors
 FROM recall.change AS c
-LEFT JOIN recall.transaction AS t ON t.id = c.tx AND t.xid = c.xid
+LEFT JOIN recall.transaction AS t ON t.id = c.tx

@@ -1,0 +1,1 @@
+SELECT recall._forget_guard($1)

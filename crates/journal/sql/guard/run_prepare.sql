@@ -1,0 +1,1 @@
+SELECT recall._prepare_guard($1)

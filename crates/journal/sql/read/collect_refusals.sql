@@ -1,0 +1,1 @@
+SELECT recall._collect_refusals()

@@ -1,0 +1,1 @@
+SELECT d.dropped, d.waiting FROM recall._drop_empty_months() AS d

@@ -1,0 +1,1 @@
+SELECT h.tx, h.at FROM recall.horizon($1) AS h

@@ -1,0 +1,1 @@
+SELECT recall._keep(($1::text)::interval, $2)

@@ -1,0 +1,1 @@
+SELECT recall.maintain() AS report

@@ -1,0 +1,1 @@
+SELECT recall.revoke_viewer(($1::text)::name) AS revoked

@@ -1,0 +1,59 @@
+use pgrecall_postgres::ServerError;
+use serde::{Deserialize, Serialize};
+
+use crate::{Journal, JournalError};
+
+/// What one call of `recall.maintain()` did.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Maintained {
+    /// Whether it ran: not while another one does.
+    pub ran: bool,
+    /// How many partitions were made ahead.
+    pub partitions_created: i64,
+    /// How many changes were moved from the default partition to that of their month.
+    pub changes_moved: i64,
+    /// How many changes were removed, because they were older than a saved term.
+    pub changes_removed: i64,
+    /// How many transactions went with them.
+    pub transactions_removed: i64,
+    /// How many events went.
+    pub events_removed: i64,
+    /// How many refusals of guards were collected.
+    pub refusals_collected: i64,
+    /// How many empty partitions were taken away.
+    pub partitions_dropped: i64,
+    /// Whether more is to be done, by another call.
+    pub more: bool,
+    /// What could not be done now, and why.
+    pub waiting: Vec<String>,
+}
+
+impl Journal {
+    /// Does a bounded part of the upkeep, in one transaction: see `recall.maintain()`.
+    ///
+    /// # Errors
+    /// When the connected user may not do it, or the server is gone.
+    pub async fn maintain(&self) -> Result<Maintained, JournalError> {
+        let row =
+            self.client().query_one(include_str!("../sql/retention/maintain.sql"), &[]).await?;
+        let report: serde_json::Value = row.try_get("report")?;
+        Ok(serde_json::from_value(report).map_err(ServerError::unexpected)?)
+    }
+}
+
+impl Maintained {
+    /// Adds what a further call did.
+    pub fn add(&mut self, later: Self) {
+        self.ran |= later.ran;
+        self.partitions_created += later.partitions_created;
+        self.changes_moved += later.changes_moved;
+        self.changes_removed += later.changes_removed;
+        self.transactions_removed += later.transactions_removed;
+        self.events_removed += later.events_removed;
+        self.refusals_collected += later.refusals_collected;
+        self.partitions_dropped += later.partitions_dropped;
+        self.more = later.more;
+        self.waiting = later.waiting;
+    }
+}
