@@ -74,6 +74,8 @@ impl Recording<'_> {
         } else {
             Template::new(include_str!("../sql/capture/once.sql"))
                 .with("relation", &self.relation.0)
+                .with("table_oid", &Literal(&settled.table_oid.to_string()))
+                .with("fingerprint", &Literal(&settled.fingerprint))
         };
         let tag = self.tag()?;
         OPERATIONS

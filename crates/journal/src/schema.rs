@@ -61,6 +61,7 @@ pub(crate) const ROUTINES: &[&str] = &[
     include_str!("../sql/schema/is_elsewhere.sql"),
     include_str!("../sql/schema/fingerprint.sql"),
     include_str!("../sql/schema/is_altered.sql"),
+    include_str!("../sql/schema/is_partition.sql"),
     include_str!("../sql/schema/is_recorded_above.sql"),
     include_str!("../sql/schema/note_gap.sql"),
     include_str!("../sql/schema/open_operation.sql"),

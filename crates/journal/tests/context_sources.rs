@@ -384,7 +384,7 @@ fn a_long_statement_is_not_searched_for_each_row_that_it_writes() {
         let searches = database
             .scalar(&format!(
                 "SET track_functions = 'all'; BEGIN; {plain}; \
-                 SELECT pg_stat_get_xact_function_calls('recall._has_comment()'::regprocedure); COMMIT"
+                 SELECT pg_stat_get_xact_function_calls('recall._search_comment()'::regprocedure); COMMIT"
             ))
             .await;
         assert_eq!(searches, "1");

@@ -140,12 +140,10 @@ BEGIN
       CASE
         WHEN comments THEN
           -- A long statement is looked at once: even to ask for its text copies it.
-          'CASE WHEN pg_catalog.current_setting(''recall.no_comment'', true) OPERATOR(pg_catalog.<>) '''' AND'
-          ' pg_catalog.current_setting(''recall.no_comment'', true)'
-          ' OPERATOR(pg_catalog.=) pg_catalog.statement_timestamp()::pg_catalog.text THEN false'
-          ' WHEN pg_catalog.octet_length(pg_catalog.current_query()) OPERATOR(pg_catalog.<) 1000'
-          ' THEN pg_catalog.strpos(pg_catalog.current_query(), ''/*'') OPERATOR(pg_catalog.>) 0'
-          ' ELSE recall._has_comment() END'
+          'CASE WHEN pg_catalog.current_setting(''recall.no_comment'', true) OPERATOR(pg_catalog.<>) '''''
+          ' OR pg_catalog.octet_length(pg_catalog.current_query()) OPERATOR(pg_catalog.>) 1000'
+          ' THEN recall._has_comment()'
+          ' ELSE pg_catalog.strpos(pg_catalog.current_query(), ''/*'') OPERATOR(pg_catalog.>) 0 END'
         ELSE 'false'
       END
     )

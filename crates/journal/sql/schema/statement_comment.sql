@@ -38,9 +38,9 @@ $function$;
 COMMENT ON FUNCTION recall._statement_comment(text) IS
   'Internal: the pairs of the sqlcommenter comment at the end or the beginning of a statement.';
 
--- Whether the statement may have a comment. That it has none is noted for the rest of it: a statement
--- of a megabyte that writes 20,000 rows would otherwise be copied and searched 20,000 times.
-CREATE OR REPLACE FUNCTION recall._has_comment()
+-- Whether the text of the statement holds the beginning of a comment. That it does not is noted: a
+-- statement of a megabyte that writes 20,000 rows would otherwise be copied and searched 20,000 times.
+CREATE OR REPLACE FUNCTION recall._search_comment()
 RETURNS boolean
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -51,6 +51,24 @@ BEGIN
   END IF;
   PERFORM set_config('recall.no_comment', statement_timestamp()::text, true);
   RETURN false;
+END
+$function$;
+
+COMMENT ON FUNCTION recall._search_comment() IS
+  'Internal: whether the text of the statement holds the beginning of a comment.';
+REVOKE ALL ON FUNCTION recall._search_comment() FROM PUBLIC;
+
+-- Whether the statement may have a comment, where it is long or followed a long one.
+CREATE OR REPLACE FUNCTION recall._has_comment()
+RETURNS boolean
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $function$
+BEGIN
+  IF current_setting('recall.no_comment', true) = statement_timestamp()::text THEN
+    RETURN false;
+  END IF;
+  RETURN recall._search_comment();
 END
 $function$;
 
