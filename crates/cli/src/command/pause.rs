@@ -49,7 +49,9 @@ impl Meant {
     pub(crate) async fn tables(&self, journal: &Journal) -> Result<Vec<TrackedTable>, Failure> {
         let patterns = parsed::<Pattern>(&self.patterns)?;
         let mut tables = journal.tables().await?;
-        tables.retain(|table| table.relation.tracked || table.paused);
+        // A table that was restored is recorded although it has another number now.
+        tables
+            .retain(|table| table.relation.tracked || table.paused || table.relation.oid.is_none());
         for pattern in &patterns {
             if !tables.iter().any(|table| pattern.matches(&table.relation.name)) {
                 return Err(JournalError::NothingTracked(pattern.clone()).into());
@@ -69,8 +71,11 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
     let paused = journal.pause(&tables, arguments.reason.as_deref()).await?;
     for table in &tables {
         let name = table.relation.name.to_string();
-        let status = if paused.contains(&name) { "paused" } else { "unchanged" };
-        print(arguments.json, &name, status)?;
+        if paused.contains(&name) {
+            print(arguments.json, &name, "paused")?;
+        } else if table.paused {
+            print(arguments.json, &name, "unchanged")?;
+        }
     }
     if !paused.is_empty() {
         output::say("note: nothing of these tables is recorded until `pgrecall resume`");

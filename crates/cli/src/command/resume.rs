@@ -22,13 +22,17 @@ pub(crate) struct Arguments {
 
 pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Result<Exit, Failure> {
     let mut journal = session::open(connection).await?;
-    let tables = arguments.tables.tables(&journal).await?;
+    let mut tables = arguments.tables.tables(&journal).await?;
+    tables.retain(|table| table.paused);
+    if tables.is_empty() {
+        output::say("note: none of these tables is paused");
+    }
     let (mut failed, mut altered) = (0, false);
     for table in &tables {
         if !resume(&mut journal, table, arguments.json).await? {
             failed += 1;
         }
-        altered |= table.paused && table.present_shape().is_none();
+        altered |= table.present_shape().is_none();
     }
     if altered {
         output::say("note: tables were altered meanwhile; run `pgrecall track` for them, too");

@@ -17,7 +17,7 @@ BEGIN
     SELECT r.id, t.qualified_name AS name
     FROM recall.relation AS r
     JOIN recall.tracked AS t ON t.id = r.id
-    WHERE r.id = ANY (relations) AND r.tracked
+    WHERE r.id = ANY (relations) AND r.id = ANY (recall._with_triggers(NULL)) AND r.tracked
     ORDER BY r.id
     FOR NO KEY UPDATE OF r
   LOOP
