@@ -344,7 +344,7 @@ impl Recording<'_> {
     /// costs a little per row, so only those that matter are there.
     ///
     /// A condition runs with the journal's rights, so its operators must not be found in the writer's
-    /// search_path; at a TRUNCATE it is pinned anyway.
+    /// `search_path`; at a TRUNCATE it is pinned anyway.
     fn settings(&self, operation: &str) -> Template {
         let pins = |format: Format| -> &'static [&'static str] {
             match format {

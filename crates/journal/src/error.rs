@@ -135,7 +135,7 @@ impl Explain for JournalError {
             Self::Newer { .. } => "journal/newer",
             Self::Outdated { .. } => "journal/outdated",
             Self::NothingMatches(_) => "journal/nothing-matches",
-            Self::NotTracked(_) => "journal/not-tracked",
+            Self::NotTracked(_) | Self::NothingTracked(_) => "journal/not-tracked",
             Self::UnknownTable(_) => "journal/unknown-table",
             Self::AmbiguousTable { .. } => "journal/ambiguous-table",
             Self::Partition(_) => "journal/partition",
@@ -147,7 +147,6 @@ impl Explain for JournalError {
             Self::Unreadable(_) => "journal/unreadable",
             Self::UnknownRole(_) => "journal/unknown-role",
             Self::UnreadableCondition { .. } | Self::Condition { .. } => "journal/condition",
-            Self::NothingTracked(_) => "journal/not-tracked",
         }
     }
 
