@@ -1,7 +1,7 @@
 //! The options of `track` that say which changes are recorded, and what becomes of one that cannot be.
 
 use clap::Args;
-use pgrecall_journal::{OnFailure, SelectivityOptions, TrackedTable};
+use pgrecall_journal::{Condition, OnFailure, SelectivityOptions, TrackedTable};
 use serde_json::{Map, Value, json};
 
 use crate::guards::wish;
@@ -57,7 +57,7 @@ pub(crate) fn fields(table: &TrackedTable) -> Map<String, Value> {
     let condition = table.selectivity.condition.as_ref();
     let mut fields = Map::new();
     fields.insert("only_roles".to_owned(), json!((!roles.is_empty()).then_some(roles)));
-    fields.insert("when".to_owned(), json!(condition.map(|condition| condition.as_str())));
+    fields.insert("when".to_owned(), json!(condition.map(Condition::as_str)));
     fields.insert("on_failure".to_owned(), json!(table.on_failure.as_str()));
     fields
 }
