@@ -1,8 +1,8 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::command::{
-    at, completions, demo, events, history, install, log, maintain, operations, refusals, retain,
-    show, tables, track, undo, uninstall, untrack, upgrade, viewer,
+    at, completions, demo, events, history, install, log, maintain, operations, pause, refusals,
+    resume, retain, show, tables, track, undo, uninstall, untrack, upgrade, viewer,
 };
 
 /// The flight recorder for PostgreSQL: every change remembered, any moment visible, any mistake
@@ -53,6 +53,8 @@ pub(crate) enum Verb {
     Uninstall(uninstall::Arguments),
     Track(track::Arguments),
     Untrack(untrack::Arguments),
+    Pause(pause::Arguments),
+    Resume(resume::Arguments),
     Tables(tables::Arguments),
     Log(log::Arguments),
     Show(show::Arguments),

@@ -52,7 +52,8 @@ impl GuardFlags {
     }
 }
 
-fn wish<T>(set: Option<T>, remove: bool) -> Wish<T> {
+/// What becomes of something that is given, or taken off.
+pub(crate) fn wish<T>(set: Option<T>, remove: bool) -> Wish<T> {
     match set {
         Some(value) => Wish::Set(value),
         None if remove => Wish::Remove,

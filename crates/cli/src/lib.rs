@@ -16,6 +16,7 @@ mod failure;
 mod guards;
 mod json;
 mod output;
+mod selectivity;
 mod session;
 
 use std::process::ExitCode;

@@ -73,6 +73,14 @@ pub(crate) async fn warn_of_gaps(
     Ok(())
 }
 
+/// Says which tables are not recorded for the time being.
+pub(crate) async fn warn_of_pauses(journal: &Journal) -> Result<(), Failure> {
+    for table in journal.tables().await?.iter().filter(|table| table.paused) {
+        output::say(format!("warning: {} is paused", table.relation.name));
+    }
+    Ok(())
+}
+
 /// Waits for Ctrl-C, and stops what runs on the server.
 pub(crate) async fn interrupted() -> Failure {
     if tokio::signal::ctrl_c().await.is_err() {

@@ -7,6 +7,8 @@ use pgrecall_model::{Ident, NameError, RelationId};
 use pgrecall_postgres::catalogue::{Column, Format};
 use pgrecall_postgres::{Literal, Quoted, Template};
 
+use crate::selectivity::{Condition, OnFailure, Selectivity};
+
 /// The operations that row triggers record.
 pub(crate) const ROW_OPERATIONS: [&str; 3] = ["insert", "update", "delete"];
 
@@ -40,6 +42,8 @@ pub(crate) struct Recording<'t> {
     pub(crate) excluded: &'t [Ident],
     pub(crate) hashed: &'t [Ident],
     pub(crate) columns: &'t [Column],
+    pub(crate) selectivity: &'t Selectivity,
+    pub(crate) on_failure: OnFailure,
 }
 
 /// The cluster in which functions are written.
@@ -78,6 +82,7 @@ impl Recording<'_> {
                 .with("fingerprint", &Literal(&settled.fingerprint))
         };
         let tag = self.tag()?;
+        let [isolated, end_isolated] = self.isolation();
         OPERATIONS
             .iter()
             .map(|&(operation, template)| {
@@ -90,7 +95,12 @@ impl Recording<'_> {
                     .with("once", &once)
                     .with("begun", &Template::new(include_str!("../sql/capture/begun.sql")))
                     .with("relation", &self.relation.0)
-                    .with("settings", &self.settings())
+                    .with("only_roles", &self.only_roles(cluster))
+                    .with("when", &self.when(settled))
+                    .with("truncated_when", &self.truncated_when())
+                    .with("isolated", &isolated)
+                    .with("end_isolated", &end_isolated)
+                    .with("settings", &self.settings(operation))
                     .with("table_oid", &Literal(&settled.table_oid.to_string()))
                     .with("known", &self.known())
                     .with("fingerprint", &Literal(&settled.fingerprint))
@@ -134,10 +144,57 @@ impl Recording<'_> {
             .with_all("columns", literals(self.hashed), ", ")
     }
 
-    /// A tag for the quotes around the functions' bodies that no column's name can end.
+    /// What lets only changes by some roles pass; nothing where all do.
+    fn only_roles(&self, cluster: &Cluster) -> Template {
+        let roles = &self.selectivity.only_roles;
+        if roles.is_empty() {
+            return Template::new("");
+        }
+        Template::new(include_str!("../sql/capture/only_roles.sql"))
+            .with("system", &Literal(&cluster.system))
+            .with_all("roles", roles.iter().map(|role| role.oid), ", ")
+    }
+
+    /// What lets only changes pass of which the condition is true; nothing where there is none.
+    fn when(&self, settled: &Settled) -> Template {
+        self.conditional(include_str!("../sql/capture/when.sql"))
+            .with("table_oid", &Literal(&settled.table_oid.to_string()))
+            .with("fingerprint", &Literal(&settled.fingerprint))
+    }
+
+    /// The same for the rows that a TRUNCATE removes.
+    fn truncated_when(&self) -> Template {
+        self.conditional(include_str!("../sql/capture/truncated_when.sql").trim_end())
+    }
+
+    fn conditional(&self, text: &'static str) -> Template {
+        match &self.selectivity.condition {
+            Some(condition) => {
+                Template::new(text).with_checked_sql("condition", condition.as_str())
+            }
+            None => Template::new(""),
+        }
+    }
+
+    /// What stands around the body of a function that must not fail.
+    fn isolation(&self) -> [Template; 2] {
+        match self.on_failure {
+            OnFailure::Strict => [Template::new(""), Template::new("")],
+            OnFailure::Isolate => [
+                Template::new(include_str!("../sql/capture/isolated.sql")),
+                Template::new(include_str!("../sql/capture/end_isolated.sql"))
+                    .with("relation", &self.relation.0),
+            ],
+        }
+    }
+
+    /// A tag for the quotes around the functions' bodies that nothing in them can end.
     fn tag(&self) -> Result<Ident, NameError> {
+        let condition = self.selectivity.condition.as_ref().map(Condition::as_str);
+        let names = self.columns.iter().map(|column| column.name.as_str());
+        let foreign: Vec<&str> = names.chain(condition).collect();
         let mut tag = "function".to_owned();
-        while self.columns.iter().any(|column| column.name.as_str().contains(&tag)) {
+        while foreign.iter().any(|text| text.contains(&tag)) {
             tag.push('_');
         }
         Ident::new(tag)
@@ -287,7 +344,10 @@ impl Recording<'_> {
 
     /// The settings on which the text of the key depends, pinned in the function, one a line. Each
     /// costs a little per row, so only those that matter are there.
-    fn settings(&self) -> Template {
+    ///
+    /// A condition runs with the journal's rights, so its operators must not be found in the writer's
+    /// `search_path`; at a TRUNCATE it is pinned anyway.
+    fn settings(&self, operation: &str) -> Template {
         let pins = |format: Format| -> &'static [&'static str] {
             match format {
                 Format::Fixed | Format::Date => &[],
@@ -306,7 +366,10 @@ impl Recording<'_> {
             }
         };
         let keys = self.columns.iter().filter(|column| self.key.contains(&column.name));
-        let wanted: BTreeSet<_> = keys.flat_map(|column| pins(column.format)).collect();
+        let mut wanted: BTreeSet<_> = keys.flat_map(|column| pins(column.format)).collect();
+        if self.selectivity.condition.is_some() && operation != "truncate" {
+            wanted.insert(&"SET search_path = pg_catalog, pg_temp\n");
+        }
         Template::new("{lines}").with_all(
             "lines",
             wanted.into_iter().map(|line| Template::new(line)),

@@ -101,6 +101,29 @@ pub enum JournalError {
     /// The journal's owner could not read the rows that a TRUNCATE removes.
     #[error("the owner of the journal may not read table {0}, so a TRUNCATE could not be recorded")]
     Unreadable(RelationName),
+    /// A role is named that does not exist.
+    #[error("there is no role `{0}`")]
+    UnknownRole(String),
+    /// The server cannot read a condition.
+    #[error("the condition cannot be used for table {table}")]
+    UnreadableCondition {
+        /// The table.
+        table: RelationName,
+        /// What the server says.
+        #[source]
+        source: ServerError,
+    },
+    /// A condition could run somebody else's code with the journal's rights, or names what is hidden.
+    #[error("the condition cannot be used for table {table}: {refusal}")]
+    Condition {
+        /// The table.
+        table: RelationName,
+        /// Why.
+        refusal: String,
+    },
+    /// No table that a pattern fits is tracked.
+    #[error("no tracked table fits `{0}`")]
+    NothingTracked(Pattern),
 }
 
 impl Explain for JournalError {
@@ -112,7 +135,7 @@ impl Explain for JournalError {
             Self::Newer { .. } => "journal/newer",
             Self::Outdated { .. } => "journal/outdated",
             Self::NothingMatches(_) => "journal/nothing-matches",
-            Self::NotTracked(_) => "journal/not-tracked",
+            Self::NotTracked(_) | Self::NothingTracked(_) => "journal/not-tracked",
             Self::UnknownTable(_) => "journal/unknown-table",
             Self::AmbiguousTable { .. } => "journal/ambiguous-table",
             Self::Partition(_) => "journal/partition",
@@ -122,6 +145,8 @@ impl Explain for JournalError {
             Self::KeyGone { .. } => "journal/key-gone",
             Self::UnknownTransaction(_) => "journal/unknown-transaction",
             Self::Unreadable(_) => "journal/unreadable",
+            Self::UnknownRole(_) => "journal/unknown-role",
+            Self::UnreadableCondition { .. } | Self::Condition { .. } => "journal/condition",
         }
     }
 
@@ -157,6 +182,21 @@ impl Explain for JournalError {
             Self::Unreadable(table) => {
                 format!("grant SELECT on {table} to the owner of schema recall, or install as the table's owner")
             }
+            Self::UnknownRole(_) => {
+                "write the name as `pg_roles` has it, without quotes; create the role first".to_owned()
+            }
+            Self::UnreadableCondition { .. } => {
+                "write it as in the WHEN of a trigger, with `OLD.column` and `NEW.column`; give another with \
+                 `--when`, or take it off with `--no-when`"
+                    .to_owned()
+            }
+            Self::Condition { .. } => {
+                "it runs with the rights of the journal's owner, so it may use columns that are recorded, \
+                 PostgreSQL's own types and enums, and PostgreSQL's own immutable functions and operators; \
+                 take it off with `--no-when`"
+                    .to_owned()
+            }
+            Self::NothingTracked(_) => "list the tracked tables with `pgrecall tables`".to_owned(),
         })
     }
 }

@@ -9,6 +9,9 @@ use crate::{Journal, JournalError};
 pub struct Gap {
     /// Why.
     pub reason: String,
+    /// The SQLSTATE where recording failed; the user's reason of a pause.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
     /// The transaction in which it opened.
     pub from_tx: TxId,
     /// When it opened.
@@ -24,8 +27,23 @@ impl Gap {
     #[must_use]
     pub fn sentence(&self, table: &RelationName) -> String {
         let until = self.until_at.map_or_else(|| "on".to_owned(), |until| format!("to {until}"));
-        let (reason, from) = (&self.reason, self.from_at);
-        format!("changes of {table} may be missing: it was {reason} from {from} {until}")
+        let from = self.from_at;
+        match (self.reason.as_str(), &self.detail) {
+            ("selective", _) => format!(
+                "changes of {table} are missing on purpose: only some were recorded from {from} {until}"
+            ),
+            ("failed", Some(state)) => format!(
+                "changes of {table} are missing: recording failed with SQLSTATE {state} from {from} {until}"
+            ),
+            (reason, Some(detail)) => {
+                format!(
+                    "changes of {table} may be missing: it was {reason} ({detail}) from {from} {until}"
+                )
+            }
+            (reason, None) => {
+                format!("changes of {table} may be missing: it was {reason} from {from} {until}")
+            }
+        }
     }
 
     /// Whether something may be missing after the end of the given transaction.
@@ -47,6 +65,7 @@ impl Journal {
             .map(|row| {
                 Ok(Gap {
                     reason: row.try_get("reason")?,
+                    detail: row.try_get("detail")?,
                     from_tx: TxId(row.try_get("from_tx")?),
                     from_at: row.try_get("from_at")?,
                     until_tx: row.try_get::<_, Option<i64>>("until_tx")?.map(TxId),

@@ -23,9 +23,11 @@ mod operation;
 mod origin;
 mod patience;
 mod pattern;
+mod pause;
 mod refusal;
 mod retention;
 mod schema;
+mod selectivity;
 mod term;
 mod tracked;
 mod tracking;
@@ -49,6 +51,9 @@ pub use pattern::{Matched, resolve};
 pub use refusal::Refusal;
 pub use retention::{Horizon, Retained, RetentionError, RetentionPlan, RetentionStep, SavedTerm};
 pub use schema::VERSION;
+pub use selectivity::{
+    Condition, OnFailure, OnFailureError, Role, Selectivity, SelectivityOptions,
+};
 pub use term::{Term, TermError};
 pub use tracked::{RecordKey, Shape, TrackedTable};
 pub use tracking::{Outcome, TrackOptions};

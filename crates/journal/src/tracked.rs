@@ -5,6 +5,7 @@ use serde_json::Value;
 use tokio_postgres::GenericClient;
 
 use crate::capture::Recording;
+use crate::selectivity::{Condition, OnFailure, Role, Selectivity};
 use crate::{Journal, JournalError};
 
 /// A table that is or was tracked, with its columns of today.
@@ -18,6 +19,14 @@ pub struct TrackedTable {
     pub shape: Option<Shape>,
     /// Whether its rows are in partitions.
     pub partitioned: bool,
+    /// Which of its changes are recorded.
+    pub selectivity: Selectivity,
+    /// Whether the roles in it are still the ones that its functions know.
+    pub(crate) roles_are_as_written: bool,
+    /// What becomes of a change that cannot be recorded.
+    pub on_failure: OnFailure,
+    /// Whether nothing is recorded for the time being.
+    pub paused: bool,
 }
 
 /// The columns that images of a table have.
@@ -123,6 +132,8 @@ impl TrackedTable {
             excluded: &self.relation.excluded,
             hashed: &self.relation.hashed,
             columns: &self.columns,
+            selectivity: &self.selectivity,
+            on_failure: self.on_failure,
         }
     }
 }
@@ -279,7 +290,25 @@ fn tracked_table(row: &tokio_postgres::Row) -> Result<TrackedTable, ServerError>
         }),
         None => None,
     };
-    Ok(TrackedTable { relation, columns: Vec::new(), shape, partitioned })
+    let on_failure: &str = row.try_get("on_failure")?;
+    Ok(TrackedTable {
+        relation,
+        columns: Vec::new(),
+        shape,
+        partitioned,
+        selectivity: selectivity(row)?,
+        roles_are_as_written: row.try_get("roles_are_as_written")?,
+        on_failure: on_failure.parse().map_err(ServerError::unexpected)?,
+        paused: row.try_get("paused")?,
+    })
+}
+
+fn selectivity(row: &tokio_postgres::Row) -> Result<Selectivity, ServerError> {
+    let oids: Vec<u32> = row.try_get("only_role_oids")?;
+    let names: Vec<String> = row.try_get("only_role_names")?;
+    let only_roles = oids.into_iter().zip(names).map(|(oid, name)| Role { oid, name }).collect();
+    let condition: Option<String> = row.try_get("condition")?;
+    Ok(Selectivity { only_roles, condition: condition.map(Condition::kept) })
 }
 
 fn ambiguous<'n>(given: &str, names: impl Iterator<Item = &'n RelationName>) -> JournalError {

@@ -6,8 +6,9 @@ use tokio_postgres::Transaction;
 
 use crate::capture::{self, Cluster, Recording, Settled};
 use crate::patience::Patience;
+use crate::selectivity::{self, Condition, OnFailure, Selectivity, SelectivityOptions};
 use crate::tracked::{self, TrackedTable};
-use crate::{Journal, JournalError, guard, schema, uninstall};
+use crate::{Journal, JournalError, Wish, guard, pause, schema, uninstall};
 
 /// What of a table is not recorded as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,6 +19,10 @@ pub struct TrackOptions {
     pub hashed: Vec<ColumnName>,
     /// Columns that are recorded as they are again.
     pub included: Vec<ColumnName>,
+    /// Which changes are recorded.
+    pub selectivity: SelectivityOptions,
+    /// What becomes of a change that cannot be recorded; none: it stays as it was.
+    pub on_failure: Option<OnFailure>,
 }
 
 /// What tracking a table came to.
@@ -86,6 +91,8 @@ struct Wanted<'t> {
     excluded: Vec<Ident>,
     hashed: Vec<Ident>,
     leaves: Vec<(u32, RelationName)>,
+    selectivity: Selectivity,
+    on_failure: OnFailure,
 }
 
 /// One of our triggers as it was found.
@@ -111,6 +118,8 @@ impl Wanted<'_> {
             excluded: &self.excluded,
             hashed: &self.hashed,
             columns: &self.columns,
+            selectivity: &self.selectivity,
+            on_failure: self.on_failure,
         }
     }
 
@@ -123,6 +132,20 @@ impl Wanted<'_> {
             && known.key == self.table.key
             && known.excluded == self.excluded
             && known.hashed == self.hashed
+            && table.selectivity == self.selectivity
+            && table.roles_are_as_written
+            && table.on_failure == self.on_failure
+            && !table.paused
+    }
+
+    /// The condition that the table is to have, in words that the server has not read yet.
+    fn written_condition(&self, options: &TrackOptions) -> Option<String> {
+        options.selectivity.condition(self.selectivity.condition.as_ref())
+    }
+
+    /// The columns that are not recorded as they are.
+    fn hidden(&self) -> Vec<Ident> {
+        self.excluded.iter().chain(&self.hashed).cloned().collect()
     }
 
     /// The root and every table that holds rows.
@@ -161,7 +184,8 @@ impl Journal {
         let leaves = catalogue::leaves(self.client(), table.oid).await?;
         let hung = self.hung(table, &leaves).await?;
         let known = self.known(table, &hung).await?;
-        let wanted = self.wanted(table, leaves, options, known.as_ref()).await?;
+        let mut wanted = self.wanted(table, leaves, options, known.as_ref()).await?;
+        let condition = wanted.written_condition(options);
         let complete = known.as_ref().is_some_and(|known| {
             let expected = capture::ROW_OPERATIONS.len() + wanted.leaves.len();
             hung.len() == expected && hung.iter().all(|hung| hung.records_for(known.relation.id))
@@ -170,7 +194,10 @@ impl Journal {
             Some(known) => self.unnoticed(known.relation.id).await?,
             None => None,
         };
-        if complete && unnoticed.is_none() && known.as_ref().is_some_and(|k| wanted.is_as(k)) {
+        let is_so = |wanted: &Wanted<'_>| {
+            complete && unnoticed.is_none() && known.as_ref().is_some_and(|k| wanted.is_as(k))
+        };
+        if is_so(&wanted) && options.selectivity.condition == Wish::Keep {
             return Ok(Outcome::Unchanged);
         }
         self.check_readable(table).await?;
@@ -179,9 +206,21 @@ impl Journal {
         let lock =
             Template::new(include_str!("../sql/track/lock_table.sql")).with("table", &table.name);
         transaction.batch_execute(&lock.sql()).await?;
+        if let Some(written) = condition {
+            let hidden = wanted.hidden();
+            let condition = selectivity::checked(&transaction, table, &hidden, &written).await?;
+            wanted.selectivity.condition = Some(condition);
+        }
+        if is_so(&wanted) {
+            return Ok(Outcome::Unchanged);
+        }
         let reason = format!("track {}", table.name);
         let since = begin_in_journal(&transaction, actor.as_deref(), &reason).await?;
         let relation = write_relation(&transaction, &wanted, known.as_ref(), &since).await?;
+        if wanted.selectivity.is_partial() {
+            let open = include_str!("../sql/track/open_selective_gap.sql");
+            transaction.execute(open, &[&relation.0, &since.tx.0, &since.at]).await?;
+        }
         if known.as_ref().is_some_and(|known| known.relation.tracked) {
             let reason = unnoticed.or((!complete).then(|| "bypassed".to_owned()));
             note_gap(&transaction, relation, &since, reason).await?;
@@ -225,6 +264,7 @@ impl Journal {
             relation.oid.into_iter().chain(leaves.into_iter().map(|(oid, _)| oid)).collect();
         let transaction = self.begin().await?;
         uninstall::drop_triggers(&transaction, Some(&oids)).await?;
+        pause::forget(&transaction, relation.id).await?;
         guard::remove(&transaction, relation.id, &oids).await?;
         for function in capture::function_names(relation.id).map_err(ServerError::unexpected)? {
             uninstall::drop_function(&transaction, &function).await?;
@@ -232,6 +272,7 @@ impl Journal {
         let reason = format!("untrack {}", relation.name);
         let Since { tx, at, .. } =
             begin_in_journal(&transaction, actor.as_deref(), &reason).await?;
+        close_gaps(&transaction, relation.id, (tx, at), false).await?;
         let open_gap = include_str!("../sql/track/open_gap.sql");
         transaction.execute(open_gap, &[&relation.id.0, &tx.0, &at]).await?;
         transaction.execute(include_str!("../sql/track/stop.sql"), &[&relation.id.0]).await?;
@@ -263,7 +304,16 @@ impl Journal {
                 column: column.to_string(),
             });
         }
-        Ok(Wanted { table, columns, excluded, hashed, leaves })
+        let before = known.map(|known| known.selectivity.clone()).unwrap_or_default();
+        let only_roles = options.selectivity.only_roles(self.client(), &before.only_roles).await?;
+        let selectivity = Selectivity {
+            only_roles,
+            // What is set has to be read by the server first, under the table's lock.
+            condition: before.condition.filter(|_| options.selectivity.condition == Wish::Keep),
+        };
+        let on_failure = known.map(|known| known.on_failure).unwrap_or_default();
+        let on_failure = options.on_failure.unwrap_or(on_failure);
+        Ok(Wanted { table, columns, excluded, hashed, leaves, selectivity, on_failure })
     }
 
     /// Our triggers on a table and its partitions.
@@ -358,6 +408,12 @@ async fn write_relation(
     let (schema, table) = (wanted.table.name.schema.as_str(), wanted.table.name.table.as_str());
     let (key, excluded, hashed) =
         (texts(&wanted.table.key), texts(&wanted.excluded), texts(&wanted.hashed));
+    let Selectivity { only_roles, condition } = &wanted.selectivity;
+    let some = !only_roles.is_empty();
+    let roles = some.then(|| only_roles.iter().map(|role| role.oid).collect::<Vec<_>>());
+    let names = some.then(|| only_roles.iter().map(|role| role.name.as_str()).collect::<Vec<_>>());
+    let condition = condition.as_ref().map(Condition::as_str);
+    let on_failure = wanted.on_failure.as_str();
     if let Some(known) = known {
         let id = known.relation.id;
         let update = include_str!("../sql/track/update_relation.sql");
@@ -375,21 +431,50 @@ async fn write_relation(
                     at,
                     &wanted.table.oid,
                     change,
+                    &roles,
+                    &names,
+                    &condition,
+                    &on_failure,
                 ],
             )
             .await?;
-        transaction
-            .execute(include_str!("../sql/track/close_gap.sql"), &[&id.0, &tx.0, at])
-            .await?;
+        close_gaps(transaction, id, (*tx, *at), wanted.selectivity.is_partial()).await?;
+        pause::forget(transaction, id).await?;
         return Ok(id);
     }
     let row = transaction
         .query_one(
             include_str!("../sql/track/insert_relation.sql"),
-            &[&wanted.table.oid, &schema, &table, &key, &excluded, &hashed, &tx.0, at, change],
+            &[
+                &wanted.table.oid,
+                &schema,
+                &table,
+                &key,
+                &excluded,
+                &hashed,
+                &tx.0,
+                at,
+                change,
+                &roles,
+                &names,
+                &condition,
+                &on_failure,
+            ],
         )
         .await?;
     Ok(RelationId(row.try_get("id")?))
+}
+
+/// Closes what is open of the gaps of a table, unless changes are left out on purpose on.
+async fn close_gaps(
+    transaction: &Transaction<'_>,
+    relation: RelationId,
+    (tx, at): (TxId, jiff::Timestamp),
+    stays_selective: bool,
+) -> Result<(), ServerError> {
+    let close = include_str!("../sql/track/close_gap.sql");
+    transaction.execute(close, &[&relation.0, &tx.0, &at, &stays_selective]).await?;
+    Ok(())
 }
 
 /// Makes the functions of every tracked table anew, as this build writes them.
@@ -397,6 +482,9 @@ pub(crate) async fn regenerate(transaction: &Transaction<'_>) -> Result<(), Serv
     for table in tracked::all(transaction).await?.iter().filter(|table| table.relation.tracked) {
         if let Some(oid) = table.relation.oid {
             write_functions(transaction, oid, table.recording()).await?;
+            if table.paused {
+                pause::silence(transaction, table.relation.id).await?;
+            }
         }
     }
     Ok(())

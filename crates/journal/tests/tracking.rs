@@ -7,7 +7,7 @@ use crate::{changes, installed, track};
 
 fn options(excluded: &[&str], hashed: &[&str]) -> TrackOptions {
     let parse = |names: &[&str]| names.iter().map(|name| name.parse().expect("column")).collect();
-    TrackOptions { excluded: parse(excluded), hashed: parse(hashed), included: Vec::new() }
+    TrackOptions { excluded: parse(excluded), hashed: parse(hashed), ..TrackOptions::default() }
 }
 
 #[test]

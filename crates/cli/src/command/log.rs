@@ -154,7 +154,7 @@ async fn add_table(
     arguments: &Arguments,
 ) -> Result<(), Failure> {
     let Some(tables) = session::named_tables(journal, &arguments.table).await? else {
-        return Ok(());
+        return session::warn_of_pauses(journal).await;
     };
     if let Some(column) = &arguments.column {
         let missing =

@@ -9,7 +9,9 @@ pub(crate) mod install;
 pub(crate) mod log;
 pub(crate) mod maintain;
 pub(crate) mod operations;
+pub(crate) mod pause;
 pub(crate) mod refusals;
+pub(crate) mod resume;
 pub(crate) mod retain;
 pub(crate) mod show;
 pub(crate) mod tables;
@@ -41,6 +43,8 @@ async fn verb(cli: Cli) -> Result<Exit, Failure> {
         Verb::Uninstall(arguments) => uninstall::run(connection, &arguments).await,
         Verb::Track(arguments) => track::run(connection, &arguments).await,
         Verb::Untrack(arguments) => untrack::run(connection, &arguments).await,
+        Verb::Pause(arguments) => pause::run(connection, &arguments).await,
+        Verb::Resume(arguments) => resume::run(connection, &arguments).await,
         Verb::Tables(arguments) => tables::run(connection, &arguments).await,
         Verb::Log(arguments) => log::run(connection, &arguments).await,
         Verb::Show(arguments) => show::run(connection, &arguments).await,

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::arguments::Connection;
 use crate::command::track::parsed;
 use crate::failure::{Exit, Failure};
-use crate::{clock, guards, output, session};
+use crate::{clock, guards, output, selectivity, session};
 
 /// List the tables and how they are recorded
 #[derive(Debug, Args)]
@@ -72,11 +72,12 @@ async fn recorded(
 ) -> Result<Value, Failure> {
     let relation = &table.relation;
     let status = match (relation.tracked, relation.oid) {
+        (true, _) if table.paused => "paused",
         (true, _) => "tracked",
         (false, Some(_)) => "untracked",
         (false, None) => "dropped",
     };
-    Ok(json!({
+    let mut line = json!({
         "table": relation.name.to_string(),
         "status": status,
         "key": names(&relation.key),
@@ -86,7 +87,11 @@ async fn recorded(
         "columns": table.columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>(),
         "gaps": journal.gaps(relation.id).await?,
         "guards": guards::object(guards),
-    }))
+    });
+    if let Some(object) = line.as_object_mut() {
+        object.extend(selectivity::fields(table));
+    }
+    Ok(line)
 }
 
 fn unrecorded(table: &Table) -> Value {
@@ -115,6 +120,7 @@ fn text(line: &Value) -> String {
             parts.push(format!("{field}: {columns}"));
         }
     }
+    parts.extend(selectivity::words(line));
     parts.extend(guards::words(&line["guards"]));
     match line["gaps"].as_array().map_or(0, Vec::len) {
         0 => {}

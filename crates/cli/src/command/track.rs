@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::arguments::Connection;
 use crate::failure::{Exit, Failure, Local};
-use crate::{guards, output, session};
+use crate::{guards, output, selectivity, session};
 
 /// Record tables from now on
 ///
@@ -40,6 +40,9 @@ pub(crate) struct Arguments {
     include_column: Vec<String>,
 
     #[command(flatten)]
+    selectivity: selectivity::SelectivityFlags,
+
+    #[command(flatten)]
     guards: guards::GuardFlags,
 
     /// Show which tables are meant, and change nothing
@@ -58,6 +61,8 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
         excluded: parsed::<ColumnName>(&arguments.exclude_column)?,
         hashed: parsed::<ColumnName>(&arguments.hash_column)?,
         included: parsed::<ColumnName>(&arguments.include_column)?,
+        selectivity: arguments.selectivity.options(),
+        on_failure: arguments.selectivity.on_failure(),
     };
     let guards = arguments.guards.options()?;
     let mut journal = session::open(connection).await?;

@@ -8,13 +8,13 @@ RETURNS trigger
 LANGUAGE plpgsql
 SECURITY DEFINER
 {settings}AS ${tag}$
-DECLARE
+{isolated}DECLARE
   own pg_catalog.int8 := CASE
     WHEN recall._is_elsewhere({system}) THEN recall._tx()
     ELSE pg_catalog.txid_current() OPERATOR(pg_catalog.+) {tx_offset}
   END;
 BEGIN
-{once}{begun}  IF recall._is_altered({table_oid}::pg_catalog.oid, {fingerprint}) THEN
+{once}{only_roles}{when}{begun}  IF recall._is_altered({table_oid}::pg_catalog.oid, {fingerprint}) THEN
     PERFORM recall._record(
       {relation}, 'I', own, NULL, recall._pinned_image(NEW),
       {known}
@@ -34,4 +34,4 @@ BEGIN
   );
   RETURN NULL;
 END
-${tag}$;
+{end_isolated}${tag}$;

@@ -10,10 +10,10 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET row_security = on
 {settings}AS ${tag}$
-DECLARE
+{isolated}DECLARE
   own bigint := CASE WHEN recall._is_elsewhere({system}) THEN recall._tx() ELSE txid_current() + {tx_offset} END;
 BEGIN
-{once}  IF row_security_active(TG_RELID) THEN
+{once}{only_roles}  IF row_security_active(TG_RELID) THEN
     -- The policies of the table hide rows from the journal's owner too.
     PERFORM recall._note_gap({relation}, 'row security', own);
     RAISE WARNING 'pgRecall may not see every row that this TRUNCATE removes'
@@ -41,10 +41,10 @@ BEGIN
         nextval('recall.change_id'), clock_timestamp(), $1, {relation}, {shape}, 'T', session_user,
         nullif(current_setting('role'), 'none'), current_setting('application_name'), inet_client_addr(),
         {row_key}, {row_text}
-      FROM ONLY ${tag}_query$, TG_RELID::regclass, ${tag}_query$ AS r
+      FROM ONLY ${tag}_query$, TG_RELID::regclass, ${tag}_query$ AS r{truncated_when}
     ${tag}_query$
   )
   USING own;
   RETURN NULL;
 END
-${tag}$;
+{end_isolated}${tag}$;

@@ -8,7 +8,7 @@ DECLARE
   -- A gap may be closed, and one that was found later may be prolonged; never more than that.
   closing  CONSTANT text := $when$
     (NEW.id, NEW.reason, NEW.from_tx, NEW.from_at) IS DISTINCT FROM (OLD.id, OLD.reason, OLD.from_tx, OLD.from_at)
-    OR NEW.relation IS DISTINCT FROM OLD.relation
+    OR (NEW.relation, NEW.detail) IS DISTINCT FROM (OLD.relation, OLD.detail)
     OR NEW.until_tx IS NULL
     OR NEW.until_tx < OLD.until_tx
     OR (OLD.until_tx IS NOT NULL AND OLD.reason NOT IN ('bypassed', 'partitions changed', 'recorded above'))

@@ -14,8 +14,14 @@ CREATE TABLE IF NOT EXISTS recall.relation (
   since_change     bigint      NOT NULL,
   shape            integer,
   leaves           oid[],
+  only_roles       oid[],
+  only_role_names  text[],
+  condition        text,
+  on_failure       text        NOT NULL DEFAULT 'strict',
   CONSTRAINT relation_pkey PRIMARY KEY (id),
-  CONSTRAINT relation_oid_key UNIQUE (oid)
+  CONSTRAINT relation_oid_key UNIQUE (oid),
+  CONSTRAINT relation_only_roles_have_names CHECK ((cardinality(only_roles) = cardinality(only_role_names)) IS NOT FALSE),
+  CONSTRAINT relation_on_failure_known CHECK (on_failure IN ('strict', 'isolate'))
 );
 
 COMMENT ON TABLE recall.relation IS 'The tables that are or were tracked.';
@@ -32,3 +38,7 @@ COMMENT ON COLUMN recall.relation.since_at IS 'When the tracking began.';
 COMMENT ON COLUMN recall.relation.since_change IS 'Changes of the table with this number and higher are under its present key.';
 COMMENT ON COLUMN recall.relation.shape IS 'The columns of the images that are recorded now, in recall.shape.';
 COMMENT ON COLUMN recall.relation.leaves IS 'The partitions that the table had when it was last tracked.';
+COMMENT ON COLUMN recall.relation.only_roles IS 'Only changes by members of these roles are recorded; null: by everybody.';
+COMMENT ON COLUMN recall.relation.only_role_names IS 'The names of these roles when the table was last tracked; they find them after a restore.';
+COMMENT ON COLUMN recall.relation.condition IS 'Only changes of which this is true are recorded, as the server prints it; null: all.';
+COMMENT ON COLUMN recall.relation.on_failure IS 'What becomes of a change that cannot be recorded: strict (it fails) or isolate (it stays, and a gap is noted).';

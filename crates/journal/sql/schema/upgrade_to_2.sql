@@ -10,7 +10,11 @@ ALTER TABLE recall.incarnation
   ADD COLUMN tx_offset bigint NOT NULL DEFAULT 0;
 ALTER TABLE recall.incarnation ALTER COLUMN system DROP DEFAULT, ALTER COLUMN tx_offset DROP DEFAULT;
 
-ALTER TABLE recall.relation ADD COLUMN since_change bigint, ADD COLUMN shape integer, ADD COLUMN leaves oid[];
+ALTER TABLE recall.relation ADD COLUMN since_change bigint, ADD COLUMN shape integer, ADD COLUMN leaves oid[],
+  ADD COLUMN only_roles oid[], ADD COLUMN only_role_names text[], ADD COLUMN condition text,
+  ADD COLUMN on_failure text NOT NULL DEFAULT 'strict',
+  ADD CONSTRAINT relation_only_roles_have_names CHECK ((cardinality(only_roles) = cardinality(only_role_names)) IS NOT FALSE),
+  ADD CONSTRAINT relation_on_failure_known CHECK (on_failure IN ('strict', 'isolate'));
 UPDATE recall.relation AS r
 SET since_change = coalesce(
   (SELECT min(c.id) FROM recall.change AS c WHERE c.relation = r.id AND c.tx >= r.since_tx),
@@ -19,8 +23,11 @@ SET since_change = coalesce(
 ALTER TABLE recall.relation ALTER COLUMN since_change SET NOT NULL;
 
 ALTER TABLE recall.gap DROP CONSTRAINT gap_reason_known;
-ALTER TABLE recall.gap ADD CONSTRAINT gap_reason_known CHECK (
-  reason IN ('untracked', 'bypassed', 'row security', 'older snapshot', 'partitions changed', 'recorded above')
+ALTER TABLE recall.gap ADD COLUMN detail text, ADD CONSTRAINT gap_reason_known CHECK (
+  reason IN (
+    'untracked', 'bypassed', 'row security', 'older snapshot', 'partitions changed', 'recorded above',
+    'selective', 'failed', 'paused'
+  )
 );
 
 DROP INDEX recall.change_transaction;

@@ -15,7 +15,7 @@ DROP TABLE IF EXISTS recall.event;
 DROP FUNCTION IF EXISTS recall._shape_of(oid, text[], text[]);
 DROP TABLE IF EXISTS recall.shape;
 DROP TABLE IF EXISTS recall.undo;
-DROP TABLE IF EXISTS recall.gap;
+DROP TABLE IF EXISTS recall.gap, recall.paused;
 DROP TABLE IF EXISTS recall.transaction;
 DROP TABLE IF EXISTS recall.viewer;
 DROP TABLE IF EXISTS recall.retention, recall.retention_policy, recall.trimmed;

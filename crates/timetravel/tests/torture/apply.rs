@@ -1,5 +1,6 @@
 //! Changes that arrive by logical replication.
 
+use pgrecall_journal::TrackOptions;
 use pgrecall_testkit::{Server, Session, TestDatabase, block_on};
 
 use crate::replay;
@@ -33,7 +34,7 @@ fn changes_that_a_subscription_applies() {
     block_on(async {
         let source = Server::shared().database().await;
         source.execute(TABLES).await;
-        let mut stage = Stage::open(TABLES, Vec::new()).await;
+        let mut stage = Stage::open(TABLES, Vec::new(), TrackOptions::default()).await;
         subscribe(&source, &stage.database).await;
         // What was there before the subscription is copied, not applied.
         stage.copy_if_quiet("the subscription").await;

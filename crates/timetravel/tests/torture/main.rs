@@ -28,6 +28,7 @@ mod moved_partitions;
 mod names;
 mod partitions;
 mod random;
+mod selectivity;
 mod sessions;
 mod size;
 mod statements;

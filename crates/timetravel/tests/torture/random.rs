@@ -1,5 +1,6 @@
 //! Random statements in random transactions, on tables with everything that interferes.
 
+use pgrecall_journal::TrackOptions;
 use pgrecall_testkit::block_on;
 use proptest::prelude::*;
 
@@ -55,7 +56,7 @@ fn transaction() -> impl Strategy<Value = Vec<(String, bool)>> {
 }
 
 async fn check(transactions: Vec<Vec<(String, bool)>>) {
-    let mut stage = Stage::open(SCHEMA, Vec::new()).await;
+    let mut stage = Stage::open(SCHEMA, Vec::new(), TrackOptions::default()).await;
     stage
         .perform(&Step::Run(None, "INSERT INTO public.bag VALUES ('first', NULL)".to_owned()))
         .await;

@@ -1,5 +1,6 @@
 //! A scenario: tables, and what is done to them.
 
+use pgrecall_journal::TrackOptions;
 use pgrecall_testkit::{Server, block_on};
 
 use crate::replay;
@@ -12,6 +13,7 @@ pub(crate) struct Scenario {
     setup: String,
     steps: Vec<Step>,
     questions: Vec<&'static str>,
+    options: TrackOptions,
     expected: Expected,
 }
 
@@ -57,6 +59,12 @@ impl Scenario {
     /// Begins with a script that makes tables, before they are tracked.
     pub(crate) fn new(setup: impl Into<String>) -> Self {
         Self { setup: setup.into(), ..Self::default() }
+    }
+
+    /// Tracks the tables in another way than by default.
+    pub(crate) fn tracked(mut self, options: TrackOptions) -> Self {
+        self.options = options;
+        self
     }
 
     /// The oldest server that knows what the scenario uses.
@@ -141,7 +149,7 @@ impl Scenario {
     }
 
     async fn run(self) {
-        let mut stage = Stage::open(&self.setup, self.questions).await;
+        let mut stage = Stage::open(&self.setup, self.questions, self.options).await;
         for step in &self.steps {
             stage.perform(step).await;
         }

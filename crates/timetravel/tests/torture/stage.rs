@@ -48,18 +48,24 @@ pub(crate) struct Stage {
     done: usize,
     sessions: HashMap<&'static str, Arc<Session>>,
     blocked: Vec<JoinHandle<()>>,
+    options: TrackOptions,
 }
 
 impl Stage {
     /// Makes a database with a script and tracks its tables.
-    pub(crate) async fn open(setup: &str, questions: Vec<&'static str>) -> Self {
+    pub(crate) async fn open(
+        setup: &str,
+        questions: Vec<&'static str>,
+        options: TrackOptions,
+    ) -> Self {
         let database = Server::shared().database().await;
         database.execute(setup).await;
         let mut connection = database.connect().await;
         install(&mut connection).await.expect("install");
         let journal = Journal::open(connection).await.expect("open");
         let (moments, sessions, blocked) = (Vec::new(), HashMap::new(), Vec::new());
-        let mut stage = Self { database, journal, questions, moments, done: 0, sessions, blocked };
+        let mut stage =
+            Self { database, journal, questions, moments, done: 0, sessions, blocked, options };
         stage.track().await;
         stage.copy("the beginning".to_owned()).await;
         stage
@@ -68,7 +74,7 @@ impl Stage {
     async fn track(&mut self) {
         let tables = catalogue::tables(self.journal.client()).await.expect("tables");
         for table in tables.iter().filter(|table| !table.partition) {
-            self.journal.track(table, &TrackOptions::default()).await.expect("track");
+            self.journal.track(table, &self.options).await.expect("track");
         }
     }
 

@@ -1,0 +1,2 @@
+-- Whatever fails in it is noted, and the application's change stays.
+BEGIN

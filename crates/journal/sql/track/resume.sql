@@ -1,0 +1,1 @@
+SELECT p.name FROM recall._resume(ARRAY[$1]::integer[]) AS p (name)
