@@ -14,6 +14,8 @@ CREATE TABLE IF NOT EXISTS recall.relation (
   since_change     bigint      NOT NULL,
   shape            integer,
   leaves           oid[],
+  seen             jsonb,
+  functions        text,
   CONSTRAINT relation_pkey PRIMARY KEY (id),
   CONSTRAINT relation_oid_key UNIQUE (oid)
 );
@@ -32,3 +34,5 @@ COMMENT ON COLUMN recall.relation.since_at IS 'When the tracking began.';
 COMMENT ON COLUMN recall.relation.since_change IS 'Changes of the table with this number and higher are under its present key.';
 COMMENT ON COLUMN recall.relation.shape IS 'The columns of the images that are recorded now, in recall.shape.';
 COMMENT ON COLUMN recall.relation.leaves IS 'The partitions that the table had when it was last tracked.';
+COMMENT ON COLUMN recall.relation.seen IS 'Name, columns, key and partitions of the table when it was last looked at.';
+COMMENT ON COLUMN recall.relation.functions IS 'What tells whether the functions that record it are as they were written.';

@@ -10,7 +10,8 @@ ALTER TABLE recall.incarnation
   ADD COLUMN tx_offset bigint NOT NULL DEFAULT 0;
 ALTER TABLE recall.incarnation ALTER COLUMN system DROP DEFAULT, ALTER COLUMN tx_offset DROP DEFAULT;
 
-ALTER TABLE recall.relation ADD COLUMN since_change bigint, ADD COLUMN shape integer, ADD COLUMN leaves oid[];
+ALTER TABLE recall.relation ADD COLUMN since_change bigint, ADD COLUMN shape integer, ADD COLUMN leaves oid[],
+  ADD COLUMN seen jsonb, ADD COLUMN functions text;
 UPDATE recall.relation AS r
 SET since_change = coalesce(
   (SELECT min(c.id) FROM recall.change AS c WHERE c.relation = r.id AND c.tx >= r.since_tx),
