@@ -23,8 +23,8 @@ pub struct SavedPattern {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PatternOptions {
-    excluded: Vec<Column>,
-    hashed: Vec<Column>,
+    excluded: Vec<HiddenColumn>,
+    hashed: Vec<HiddenColumn>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     allow_from: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -35,14 +35,14 @@ pub struct PatternOptions {
 
 /// A column by its parts, so that SQL can read them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Column {
+struct HiddenColumn {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     schema: Option<String>,
     table: String,
     column: String,
 }
 
-impl From<&ColumnName> for Column {
+impl From<&ColumnName> for HiddenColumn {
     fn from(name: &ColumnName) -> Self {
         Self {
             schema: name.schema.as_ref().map(|schema| schema.as_str().to_owned()),
@@ -52,7 +52,7 @@ impl From<&ColumnName> for Column {
     }
 }
 
-impl Column {
+impl HiddenColumn {
     fn name(&self) -> Result<ColumnName, ServerError> {
         let ident = |text: &String| Ident::new(text.clone()).map_err(ServerError::unexpected);
         Ok(ColumnName {
@@ -67,11 +67,14 @@ impl PatternOptions {
     /// These options after `track` was called with others: what was so stays so unless it is said
     /// otherwise.
     fn and(self, options: &TrackOptions, guards: &GuardOptions) -> Result<Self, ServerError> {
-        let columns = |names: &[ColumnName]| names.iter().map(Column::from).collect::<Vec<_>>();
+        let columns =
+            |names: &[ColumnName]| names.iter().map(HiddenColumn::from).collect::<Vec<_>>();
         let (excluded, hashed, included) =
             (columns(&options.excluded), columns(&options.hashed), columns(&options.included));
-        let merged = |before: Vec<Column>, now: &[Column], elsewhere: &[Column]| {
-            let stays = |column: &Column| {
+        let merged = |before: Vec<HiddenColumn>,
+                      now: &[HiddenColumn],
+                      elsewhere: &[HiddenColumn]| {
+            let stays = |column: &HiddenColumn| {
                 !now.contains(column) && !elsewhere.contains(column) && !included.contains(column)
             };
             before.into_iter().filter(stays).chain(now.iter().cloned()).collect()
@@ -97,8 +100,8 @@ impl PatternOptions {
 
     /// The same for `track`.
     pub(crate) fn track_options(&self) -> Result<TrackOptions, ServerError> {
-        let names = |columns: &[Column]| -> Result<Vec<ColumnName>, ServerError> {
-            columns.iter().map(Column::name).collect()
+        let names = |columns: &[HiddenColumn]| -> Result<Vec<ColumnName>, ServerError> {
+            columns.iter().map(HiddenColumn::name).collect()
         };
         Ok(TrackOptions {
             excluded: names(&self.excluded)?,
