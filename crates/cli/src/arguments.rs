@@ -1,8 +1,9 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::command::{
-    at, completions, demo, events, history, install, log, maintain, operations, pause, refusals,
-    resume, retain, show, tables, track, undo, uninstall, untrack, upgrade, viewer,
+    at, completions, demo, doctor, events, history, install, log, maintain, operations, pause,
+    reconcile, refusals, resume, retain, show, status, tables, track, undo, uninstall, untrack,
+    upgrade, viewer,
 };
 
 /// The flight recorder for PostgreSQL: every change remembered, any moment visible, any mistake
@@ -66,6 +67,9 @@ pub(crate) enum Verb {
     Undo(undo::Arguments),
     Retain(retain::Arguments),
     Maintain(maintain::Arguments),
+    Reconcile(reconcile::Arguments),
+    Doctor(doctor::Arguments),
+    Status(status::Arguments),
     Viewer(viewer::Arguments),
     Completions(completions::Arguments),
 }

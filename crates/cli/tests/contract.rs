@@ -173,6 +173,8 @@ fn tables_are_listed_with_how_they_are_recorded() {
     block_on(async {
         let (database, program) =
             tracked("CREATE TABLE public.\"Odd Name\" (id int PRIMARY KEY, pin text)").await;
+        // Nothing is remembered, so that it is not tracked by itself.
+        database.execute("DELETE FROM recall.pattern").await;
         database.execute("CREATE TABLE public.later (id int)").await;
         program.succeeds(&["track", "\"Odd Name\"", "--exclude-column", "\"Odd Name\".pin"]).await;
         let tables = program.json(&["tables", "--all"]).await;

@@ -9,6 +9,7 @@ mod contract;
 mod follow;
 mod guards;
 mod program;
+mod reconcile;
 mod refusals;
 mod selectivity;
 mod unhappy_server;

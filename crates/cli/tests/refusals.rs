@@ -29,6 +29,8 @@ async fn check(program: &Program, arguments: &[&str], expected: Expect) {
 fn unknown_things_are_named() {
     block_on(async {
         let (database, program) = tracked(TABLES).await;
+        // Nothing is remembered, so that it is not tracked by itself.
+        database.execute("DELETE FROM recall.pattern").await;
         database.execute("CREATE TABLE public.later (id int)").await;
         check(
             &program,
@@ -282,6 +284,8 @@ fn queries_that_at_cannot_answer_are_explained() {
 fn queries_that_the_server_refuses_are_explained() {
     block_on(async {
         let (database, program) = tracked(TABLES).await;
+        // Nothing is remembered, so that it is not tracked by itself.
+        database.execute("DELETE FROM recall.pattern").await;
         database.execute("CREATE TABLE public.later (id int)").await;
         check(
             &program,

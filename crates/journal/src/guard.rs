@@ -41,6 +41,22 @@ pub enum Wish<T> {
     Set(T),
 }
 
+impl<T: Clone> Wish<T> {
+    /// What there is once the wish is fulfilled.
+    pub(crate) fn applied_to(&self, before: Option<T>) -> Option<T> {
+        match self {
+            Self::Keep => before,
+            Self::Remove => None,
+            Self::Set(wanted) => Some(wanted.clone()),
+        }
+    }
+
+    /// The wish that there be just this.
+    pub(crate) fn for_value(wanted: Option<T>) -> Self {
+        wanted.map_or(Self::Keep, Self::Set)
+    }
+}
+
 /// What becomes of the guards of a table.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct GuardOptions {

@@ -1,4 +1,4 @@
-use pgrecall_postgres::{Database, ServerError};
+use pgrecall_postgres::{Database, ServerError, Template, catalogue};
 use tokio_postgres::Transaction;
 
 use crate::open::{self, State};
@@ -43,18 +43,18 @@ pub async fn install(database: &mut Database) -> Result<Installed, JournalError>
         }
         State::Version(_) => {
             create_partitions(&transaction).await?;
+            transaction.batch_execute(schema::EVENT_TRIGGERS).await?;
             // The roles may have been made since, by somebody who may.
             access::settle(&transaction).await?;
             transaction.commit().await?;
             return Ok(Installed::AlreadyThere);
         }
     }
-    for sql in schema::TABLES.iter().chain(schema::ROUTINES) {
-        transaction.batch_execute(sql).await?;
-    }
+    create_objects(&transaction).await?;
     transaction.batch_execute(include_str!("../sql/schema/settle_incarnation.sql")).await?;
     set_version(&transaction).await?;
     create_partitions(&transaction).await?;
+    transaction.batch_execute(schema::EVENT_TRIGGERS).await?;
     access::settle(&transaction).await?;
     transaction.commit().await?;
     Ok(Installed::Created)
@@ -91,16 +91,12 @@ async fn upgrade_once(database: &mut Database) -> Result<Installed, JournalError
     for step in schema::UPGRADES.iter().filter(|step| step.from >= from) {
         transaction.batch_execute(step.sql).await?;
     }
-    for sql in schema::TABLES {
-        transaction.batch_execute(sql).await?;
-    }
-    for sql in schema::ROUTINES {
-        transaction.batch_execute(sql).await?;
-    }
+    create_objects(&transaction).await?;
     tracking::regenerate(&transaction).await?;
     set_version(&transaction).await?;
     create_partitions(&transaction).await?;
     transaction.batch_execute(include_str!("../sql/schema/own_all.sql")).await?;
+    transaction.batch_execute(schema::EVENT_TRIGGERS).await?;
     access::settle(&transaction).await?;
     transaction.commit().await?;
     Ok(if from == schema::VERSION { Installed::AlreadyThere } else { Installed::Upgraded { from } })
@@ -123,6 +119,16 @@ pub(crate) async fn begin_alone(database: &mut Database) -> Result<Transaction<'
     let transaction = open::begin(database.client_mut()).await?;
     transaction.batch_execute(include_str!("../sql/schema/alone.sql")).await?;
     Ok(transaction)
+}
+
+/// Makes tables where they are not there, and functions and views anew.
+async fn create_objects(transaction: &Transaction<'_>) -> Result<(), ServerError> {
+    for &sql in schema::TABLES.iter().chain(schema::ROUTINES) {
+        let filled =
+            Template::new(sql).with("key_columns", &Template::new(catalogue::KEY_COLUMNS)).sql();
+        transaction.batch_execute(&filled).await?;
+    }
+    Ok(())
 }
 
 async fn set_version(transaction: &Transaction<'_>) -> Result<(), ServerError> {

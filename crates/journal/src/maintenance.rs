@@ -23,6 +23,8 @@ pub struct Maintained {
     pub refusals_collected: i64,
     /// How many empty partitions were taken away.
     pub partitions_dropped: i64,
+    /// How many tables were not as the journal had them, and were put right.
+    pub tables_reconciled: i64,
     /// Whether more is to be done, by another call.
     pub more: bool,
     /// What could not be done now, and why.
@@ -53,6 +55,7 @@ impl Maintained {
         self.events_removed += later.events_removed;
         self.refusals_collected += later.refusals_collected;
         self.partitions_dropped += later.partitions_dropped;
+        self.tables_reconciled += later.tables_reconciled;
         self.more = later.more;
         self.waiting = later.waiting;
     }

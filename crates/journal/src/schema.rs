@@ -11,6 +11,8 @@ pub(crate) const TABLES: &[&str] = &[
     include_str!("../sql/schema/relation.sql"),
     include_str!("../sql/schema/gap.sql"),
     include_str!("../sql/schema/paused.sql"),
+    include_str!("../sql/schema/pattern.sql"),
+    include_str!("../sql/schema/schema_change.sql"),
     include_str!("../sql/schema/transaction.sql"),
     include_str!("../sql/schema/shape.sql"),
     include_str!("../sql/schema/change.sql"),
@@ -69,11 +71,31 @@ pub(crate) const ROUTINES: &[&str] = &[
     include_str!("../sql/schema/acts_as.sql"),
     include_str!("../sql/schema/checked_condition.sql"),
     include_str!("../sql/schema/silence.sql"),
+    include_str!("../sql/schema/key_of.sql"),
+    include_str!("../sql/schema/seen.sql"),
+    include_str!("../sql/schema/difference.sql"),
+    include_str!("../sql/schema/still_hidden.sql"),
+    include_str!("../sql/schema/at_work.sql"),
+    include_str!("../sql/schema/pattern_for.sql"),
+    include_str!("../sql/schema/pattern_columns.sql"),
+    include_str!("../sql/schema/is_hung.sql"),
+    include_str!("../sql/schema/functions_of.sql"),
     include_str!("../sql/schema/open_operation.sql"),
     include_str!("../sql/schema/begin_transaction.sql"),
+    include_str!("../sql/schema/note_schema.sql"),
+    include_str!("../sql/schema/close_relation.sql"),
+    include_str!("../sql/schema/capture_new.sql"),
+    include_str!("../sql/schema/hang_new.sql"),
+    include_str!("../sql/schema/track_new.sql"),
+    include_str!("../sql/schema/note_partitions.sql"),
+    include_str!("../sql/schema/note_bypass.sql"),
+    include_str!("../sql/schema/look_after.sql"),
+    include_str!("../sql/schema/after_ddl.sql"),
+    include_str!("../sql/schema/after_drop.sql"),
     include_str!("../sql/schema/tracked.sql"),
     include_str!("../sql/schema/pause.sql"),
     include_str!("../sql/schema/resume.sql"),
+    include_str!("../sql/schema/schema_changes.sql"),
     include_str!("../sql/schema/unnoticed.sql"),
     include_str!("../sql/schema/reads_everything.sql"),
     include_str!("../sql/schema/all_changes.sql"),
@@ -111,6 +133,9 @@ pub(crate) const ROUTINES: &[&str] = &[
     include_str!("../sql/schema/apply_retention.sql"),
     include_str!("../sql/schema/maintain.sql"),
 ];
+
+/// The event triggers, for whoever may make them.
+pub(crate) const EVENT_TRIGGERS: &str = include_str!("../sql/schema/event_triggers.sql");
 
 /// What takes away the rights that default privileges of the database gave to others.
 pub(crate) const CLOSE: &str = include_str!("../sql/schema/close.sql");

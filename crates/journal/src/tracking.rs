@@ -1,14 +1,15 @@
 use pgrecall_model::{ColumnName, Ident, RelationId, RelationName, TxId};
-use pgrecall_postgres::catalogue::{self, Column, Table};
+use pgrecall_postgres::catalogue::{self, Table};
 use pgrecall_postgres::{ServerError, Template};
 use serde_json::json;
 use tokio_postgres::Transaction;
 
 use crate::capture::{self, Cluster, Recording, Settled};
+use crate::inspection::{Wanted, inspect};
 use crate::patience::Patience;
-use crate::selectivity::{self, Condition, OnFailure, Selectivity, SelectivityOptions};
+use crate::selectivity::{Condition, OnFailure, Selectivity, SelectivityOptions};
 use crate::tracked::{self, TrackedTable};
-use crate::{Journal, JournalError, Wish, guard, pause, schema, uninstall};
+use crate::{Journal, JournalError, guard, pause, schema, uninstall};
 
 /// What of a table is not recorded as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -57,7 +58,11 @@ impl TrackOptions {
 
     /// The columns of a table that are excluded and those that are hashed: what was so before
     /// stays so unless the options say otherwise.
-    fn hidden(&self, table: &Table, known: Option<&TrackedTable>) -> (Vec<Ident>, Vec<Ident>) {
+    pub(crate) fn hidden(
+        &self,
+        table: &Table,
+        known: Option<&TrackedTable>,
+    ) -> (Vec<Ident>, Vec<Ident>) {
         let named = |names: &[ColumnName]| -> Vec<Ident> {
             names
                 .iter()
@@ -82,76 +87,6 @@ impl TrackOptions {
 
 fn concerns(name: &ColumnName, table: &Table) -> bool {
     name.table == table.name.table && name.schema.as_ref().is_none_or(|s| *s == table.name.schema)
-}
-
-/// A table as it is to be recorded.
-struct Wanted<'t> {
-    table: &'t Table,
-    columns: Vec<Column>,
-    excluded: Vec<Ident>,
-    hashed: Vec<Ident>,
-    leaves: Vec<(u32, RelationName)>,
-    selectivity: Selectivity,
-    on_failure: OnFailure,
-}
-
-/// One of our triggers as it was found.
-struct Hung {
-    /// The relation that it records for.
-    relation: Option<RelationId>,
-    /// Whether it fires always.
-    enabled: bool,
-}
-
-impl Hung {
-    fn records_for(&self, relation: RelationId) -> bool {
-        self.enabled && self.relation == Some(relation)
-    }
-}
-
-impl Wanted<'_> {
-    fn recording(&self, relation: RelationId) -> Recording<'_> {
-        Recording {
-            relation,
-            partitioned: self.table.partitioned,
-            key: &self.table.key,
-            excluded: &self.excluded,
-            hashed: &self.hashed,
-            columns: &self.columns,
-            selectivity: &self.selectivity,
-            on_failure: self.on_failure,
-        }
-    }
-
-    fn is_as(&self, table: &TrackedTable) -> bool {
-        let known = &table.relation;
-        table.present_shape().is_some()
-            && known.tracked
-            && known.oid == Some(self.table.oid)
-            && known.name == self.table.name
-            && known.key == self.table.key
-            && known.excluded == self.excluded
-            && known.hashed == self.hashed
-            && table.selectivity == self.selectivity
-            && table.roles_are_as_written
-            && table.on_failure == self.on_failure
-            && !table.paused
-    }
-
-    /// The condition that the table is to have, in words that the server has not read yet.
-    fn written_condition(&self, options: &TrackOptions) -> Option<String> {
-        options.selectivity.condition(self.selectivity.condition.as_ref())
-    }
-
-    /// The columns that are not recorded as they are.
-    fn hidden(&self) -> Vec<Ident> {
-        self.excluded.iter().chain(&self.hashed).cloned().collect()
-    }
-
-    /// The root and every table that holds rows.
-    fn oids(&self) -> Vec<u32> {
-        std::iter::once(self.table.oid).chain(self.leaves.iter().map(|(oid, _)| *oid)).collect()
-    }
 }
 
 impl Journal {
@@ -181,23 +116,9 @@ impl Journal {
         table: &Table,
         options: &TrackOptions,
     ) -> Result<Outcome, JournalError> {
-        let leaves = catalogue::leaves(self.client(), table.oid).await?;
-        let hung = self.hung(table, &leaves).await?;
-        let known = self.known(table, &hung).await?;
-        let mut wanted = self.wanted(table, leaves, options, known.as_ref()).await?;
-        let condition = wanted.written_condition(options);
-        let complete = known.as_ref().is_some_and(|known| {
-            let expected = capture::ROW_OPERATIONS.len() + wanted.leaves.len();
-            hung.len() == expected && hung.iter().all(|hung| hung.records_for(known.relation.id))
-        });
-        let unnoticed = match &known {
-            Some(known) => self.unnoticed(known.relation.id).await?,
-            None => None,
-        };
-        let is_so = |wanted: &Wanted<'_>| {
-            complete && unnoticed.is_none() && known.as_ref().is_some_and(|k| wanted.is_as(k))
-        };
-        if is_so(&wanted) && options.selectivity.condition == Wish::Keep {
+        let known = tracked::all(self.client()).await?;
+        let found = inspect(self.client(), table, options, &known).await?;
+        if found.is_so(options) {
             return Ok(Outcome::Unchanged);
         }
         self.check_readable(table).await?;
@@ -206,37 +127,15 @@ impl Journal {
         let lock =
             Template::new(include_str!("../sql/track/lock_table.sql")).with("table", &table.name);
         transaction.batch_execute(&lock.sql()).await?;
-        if let Some(written) = condition {
-            let hidden = wanted.hidden();
-            let condition = selectivity::checked(&transaction, table, &hidden, &written).await?;
-            wanted.selectivity.condition = Some(condition);
-        }
-        if is_so(&wanted) {
-            return Ok(Outcome::Unchanged);
-        }
-        let reason = format!("track {}", table.name);
-        let since = begin_in_journal(&transaction, actor.as_deref(), &reason).await?;
-        let relation = write_relation(&transaction, &wanted, known.as_ref(), &since).await?;
-        if wanted.selectivity.is_partial() {
-            let open = include_str!("../sql/track/open_selective_gap.sql");
-            transaction.execute(open, &[&relation.0, &since.tx.0, &since.at]).await?;
-        }
-        if known.as_ref().is_some_and(|known| known.relation.tracked) {
-            let reason = unnoticed.or((!complete).then(|| "bypassed".to_owned()));
-            note_gap(&transaction, relation, &since, reason).await?;
-        }
-        let leaves: Vec<u32> = wanted.leaves.iter().map(|(oid, _)| *oid).collect();
-        let note = include_str!("../sql/track/note_leaves.sql");
-        transaction.execute(note, &[&relation.0, &leaves]).await?;
-        write_functions(&transaction, wanted.table.oid, wanted.recording(relation)).await?;
-        transaction.batch_execute(schema::CLOSE).await?;
-        if !complete {
-            uninstall::drop_triggers(&transaction, Some(&wanted.oids())).await?;
-            write_triggers(&transaction, &wanted, relation).await?;
-        }
+        // Only now is the table sure to stay as it is.
+        let tables = catalogue::tables(&transaction).await?;
+        let table = tables
+            .iter()
+            .find(|found| found.oid == table.oid)
+            .ok_or_else(|| JournalError::UnknownTable(table.name.to_string()))?;
+        let outcome = write(&transaction, table, options, actor.as_deref()).await?;
         transaction.commit().await?;
-        let was_tracked = known.is_some_and(|known| known.relation.tracked);
-        Ok(if was_tracked && complete { Outcome::Changed } else { Outcome::Started })
+        Ok(outcome)
     }
 
     /// Records a table no longer. What was recorded stays; a gap opens.
@@ -263,7 +162,8 @@ impl Journal {
         let oids: Vec<u32> =
             relation.oid.into_iter().chain(leaves.into_iter().map(|(oid, _)| oid)).collect();
         let transaction = self.begin().await?;
-        uninstall::drop_triggers(&transaction, Some(&oids)).await?;
+        // A partition also has the triggers of the table above it.
+        uninstall::drop_triggers_of(&transaction, relation.id, &oids).await?;
         pause::forget(&transaction, relation.id).await?;
         guard::remove(&transaction, relation.id, &oids).await?;
         for function in capture::function_names(relation.id).map_err(ServerError::unexpected)? {
@@ -280,81 +180,17 @@ impl Journal {
         Ok(())
     }
 
-    async fn wanted<'t>(
-        &self,
-        table: &'t Table,
-        leaves: Vec<(u32, RelationName)>,
-        options: &TrackOptions,
-        known: Option<&TrackedTable>,
-    ) -> Result<Wanted<'t>, JournalError> {
-        let columns = catalogue::columns(self.client(), &[table.oid])
-            .await?
-            .remove(&table.oid)
-            .unwrap_or_default();
-        let (mut excluded, hashed) = options.hidden(table, known);
-        for column in columns.iter().filter(|column| column.computed_on_read) {
-            // No row holds it, so there is nothing to record.
-            if !excluded.contains(&column.name) {
-                excluded.push(column.name.clone());
-            }
-        }
-        if let Some(column) = excluded.iter().chain(&hashed).find(|name| table.key.contains(name)) {
-            return Err(JournalError::HiddenKey {
-                table: table.name.clone(),
-                column: column.to_string(),
-            });
-        }
-        let before = known.map(|known| known.selectivity.clone()).unwrap_or_default();
-        let only_roles = options.selectivity.only_roles(self.client(), &before.only_roles).await?;
-        let selectivity = Selectivity {
-            only_roles,
-            // What is set has to be read by the server first, under the table's lock.
-            condition: before.condition.filter(|_| options.selectivity.condition == Wish::Keep),
-        };
-        let on_failure = known.map(|known| known.on_failure).unwrap_or_default();
-        let on_failure = options.on_failure.unwrap_or(on_failure);
-        Ok(Wanted { table, columns, excluded, hashed, leaves, selectivity, on_failure })
-    }
-
-    /// Our triggers on a table and its partitions.
-    async fn hung(
-        &self,
-        table: &Table,
-        leaves: &[(u32, RelationName)],
-    ) -> Result<Vec<Hung>, JournalError> {
-        let oids: Vec<u32> =
-            std::iter::once(table.oid).chain(leaves.iter().map(|(oid, _)| *oid)).collect();
-        let triggers = include_str!("../sql/track/triggers.sql");
-        let rows = self.client().query(triggers, &[&Some(oids.as_slice())]).await?;
-        rows.iter()
-            .map(|row| {
-                let relation: Option<i32> = row.try_get("relation")?;
-                let enabled = row.try_get::<_, &str>("mode")? == "A";
-                Ok(Hung { relation: relation.map(RelationId), enabled })
-            })
-            .collect()
-    }
-
-    /// What the journal knows of a table. A table that was restored with its journal has another
-    /// number in the catalogue than it had; its triggers still tell which one it is.
-    async fn known(
-        &self,
-        table: &Table,
-        hung: &[Hung],
-    ) -> Result<Option<TrackedTable>, JournalError> {
-        let tables = self.tables().await?;
-        let by_number = tables.iter().find(|known| known.relation.oid == Some(table.oid));
-        let restored = hung.first().and_then(|hung| hung.relation).and_then(|id| {
-            tables.iter().find(|known| known.relation.id == id && known.relation.oid.is_none())
-        });
-        Ok(by_number.or(restored).cloned())
-    }
-
-    /// What happened to a table that the journal could not record, if nobody has looked after it.
-    async fn unnoticed(&self, relation: RelationId) -> Result<Option<String>, JournalError> {
-        let unnoticed = include_str!("../sql/track/unnoticed.sql");
-        let row = self.client().query_opt(unnoticed, &[&relation.0]).await?;
-        Ok(row.map(|row| row.try_get("reason")).transpose()?)
+    /// Notes a gap of a table that reaches from where its tracking began to now.
+    pub(crate) async fn note_gap(
+        &mut self,
+        table: &TrackedTable,
+        reason: &str,
+    ) -> Result<(), JournalError> {
+        let actor = self.actor().map(str::to_owned);
+        let transaction = self.begin().await?;
+        let since = begin_in_journal(&transaction, actor.as_deref(), "reconcile").await?;
+        note_gap(&transaction, table.relation.id, &since, Some(reason.to_owned())).await?;
+        Ok(transaction.commit().await?)
     }
 
     async fn check_readable(&self, table: &Table) -> Result<(), JournalError> {
@@ -362,6 +198,48 @@ impl Journal {
         let row = self.client().query_one(right, &[&table.oid]).await?;
         if row.try_get(0)? { Ok(()) } else { Err(JournalError::Unreadable(table.name.clone())) }
     }
+}
+
+/// Writes what a table is into the journal, and what records it.
+async fn write(
+    transaction: &Transaction<'_>,
+    table: &Table,
+    options: &TrackOptions,
+    actor: Option<&str>,
+) -> Result<Outcome, JournalError> {
+    let found = inspect(transaction, table, options, &tracked::all(transaction).await?).await?;
+    let reason = format!("track {}", table.name);
+    let since = begin_in_journal(transaction, actor, &reason).await?;
+    if let Some(known) = &found.known {
+        let note = include_str!("../sql/track/note_schema.sql");
+        transaction.execute(note, &[&known.relation.id.0]).await?;
+    }
+    // A hidden column may have got another name: what is known now knows it.
+    let mut now = inspect(transaction, table, options, &tracked::all(transaction).await?).await?;
+    now.wanted.read_condition(transaction, options).await?;
+    if now.is_so(&TrackOptions::default()) {
+        return Ok(Outcome::Unchanged);
+    }
+    let wanted = &now.wanted;
+    let relation = write_relation(transaction, wanted, now.known.as_ref(), &since).await?;
+    if wanted.selectivity.is_partial() {
+        let open = include_str!("../sql/track/open_selective_gap.sql");
+        transaction.execute(open, &[&relation.0, &since.tx.0, &since.at]).await?;
+    }
+    if now.is_tracked() {
+        note_gap(transaction, relation, &since, found.gap().map(str::to_owned)).await?;
+    }
+    let leaves: Vec<u32> = wanted.leaves.iter().map(|(oid, _)| *oid).collect();
+    let note = include_str!("../sql/track/note_leaves.sql");
+    transaction.execute(note, &[&relation.0, &leaves]).await?;
+    write_functions(transaction, wanted.table.oid, wanted.recording(relation)).await?;
+    transaction.batch_execute(schema::CLOSE).await?;
+    if !now.complete {
+        uninstall::drop_triggers(transaction, Some(&wanted.oids())).await?;
+        write_triggers(transaction, wanted, relation).await?;
+    }
+    transaction.execute(include_str!("../sql/track/note_seen.sql"), &[&relation.0]).await?;
+    Ok(if now.is_tracked() && now.complete { Outcome::Changed } else { Outcome::Started })
 }
 
 /// From where on a table is recorded.
@@ -538,6 +416,8 @@ async fn write_functions(
             .with("owner", &owner);
         transaction.batch_execute(&own.sql()).await?;
     }
+    let note = include_str!("../sql/track/note_functions.sql");
+    transaction.execute(note, &[&recording.relation.0]).await?;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
-use pgrecall_model::Ident;
+use pgrecall_model::{Ident, RelationId};
 use pgrecall_postgres::{Database, ServerError, Template, catalogue};
-use tokio_postgres::Transaction;
+use tokio_postgres::{Row, Transaction};
 
 use crate::open::{self, State};
 use crate::patience::Patience;
@@ -82,12 +82,32 @@ pub(crate) async fn drop_triggers(
 ) -> Result<usize, ServerError> {
     let rows = transaction.query(include_str!("../sql/track/triggers.sql"), &[&tables]).await?;
     for row in &rows {
-        let drop = Template::new(include_str!("../sql/track/drop_trigger.sql"))
-            .with("trigger", &catalogue::ident(row, "tgname")?)
-            .with("table", &catalogue::relation_name(row, "nspname", "relname")?);
-        transaction.batch_execute(&drop.sql()).await?;
+        drop_trigger(transaction, row).await?;
     }
     Ok(rows.len())
+}
+
+/// Takes the triggers that record for one relation off the given tables.
+pub(crate) async fn drop_triggers_of(
+    transaction: &Transaction<'_>,
+    relation: RelationId,
+    tables: &[u32],
+) -> Result<(), ServerError> {
+    let triggers = include_str!("../sql/track/triggers.sql");
+    for row in &transaction.query(triggers, &[&Some(tables)]).await? {
+        let records_for: Option<i32> = row.try_get("relation")?;
+        if records_for.is_none_or(|id| id == relation.0) {
+            drop_trigger(transaction, row).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn drop_trigger(transaction: &Transaction<'_>, row: &Row) -> Result<(), ServerError> {
+    let drop = Template::new(include_str!("../sql/track/drop_trigger.sql"))
+        .with("trigger", &catalogue::ident(row, "tgname")?)
+        .with("table", &catalogue::relation_name(row, "nspname", "relname")?);
+    Ok(transaction.batch_execute(&drop.sql()).await?)
 }
 
 /// Drops a generated function.
@@ -108,6 +128,7 @@ async fn stop_recording(transaction: &Transaction<'_>) -> Result<(), ServerError
     let tx: i64 = begun.try_get("tx")?;
     transaction.execute(include_str!("../sql/uninstall/open_gaps.sql"), &[&tx]).await?;
     guard::forget_all(transaction).await?;
+    transaction.batch_execute(include_str!("../sql/uninstall/event_triggers.sql")).await?;
     transaction.execute(include_str!("../sql/uninstall/stop_all.sql"), &[]).await?;
     Ok(())
 }

@@ -21,6 +21,17 @@ struct Part {
 }
 
 impl Part {
+    /// The part as `LIKE` reads it.
+    fn like(&self) -> String {
+        let like = |c: char| match c {
+            '*' if self.wild => "%".to_owned(),
+            '?' if self.wild => "_".to_owned(),
+            '%' | '_' | '\\' => format!("\\{c}"),
+            c => c.to_string(),
+        };
+        self.name.as_str().chars().map(like).collect()
+    }
+
     fn matches(&self, name: &Ident) -> bool {
         if self.wild { glob(self.name.as_str(), name.as_str()) } else { self.name == *name }
     }
@@ -32,6 +43,18 @@ impl Pattern {
     pub fn matches(&self, relation: &RelationName) -> bool {
         self.schema.as_ref().is_none_or(|schema| schema.matches(&relation.schema))
             && self.table.matches(&relation.table)
+    }
+
+    /// The schemas that it meets, all if none is given, as SQL's `LIKE` reads them.
+    #[must_use]
+    pub fn schema_like(&self) -> Option<String> {
+        self.schema.as_ref().map(Part::like)
+    }
+
+    /// The tables that it meets, as SQL's `LIKE` reads them.
+    #[must_use]
+    pub fn table_like(&self) -> String {
+        self.table.like()
     }
 
     /// Whether the pattern names one table rather than any that fit.
@@ -143,6 +166,16 @@ mod tests {
         assert!(!meets("\"a*\"", &table("public", "ab")));
         assert!(meets("\"My.Schema\".*", &table("My.Schema", "x")));
         assert!(meets("\"Odd Name\"", &table("public", "Odd Name")));
+    }
+
+    #[test]
+    fn like_meets_the_same_names() {
+        let like = |text: &str| text.parse::<Pattern>().unwrap().table_like();
+        assert_eq!(like("app.order_l*"), "order\\_l%");
+        assert_eq!(like("a?%"), "a_\\%");
+        assert_eq!(like("\"a*\""), "a*");
+        assert_eq!("x*.t".parse::<Pattern>().unwrap().schema_like().as_deref(), Some("x%"));
+        assert_eq!("t".parse::<Pattern>().unwrap().schema_like(), None);
     }
 
     #[test]

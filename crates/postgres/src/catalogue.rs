@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use pgrecall_model::{ForeignKey, ForeignKeyAction, Ident, RelationName, UniqueKey};
 use tokio_postgres::{GenericClient, Row};
 
-use crate::ServerError;
+use crate::{ServerError, Template};
+
+/// The SQL expression that gives the key of the table `c` of `pg_class`.
+pub const KEY_COLUMNS: &str = include_str!("../sql/key_columns.sql");
 
 /// A table that a user made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,7 +80,10 @@ pub struct UserTrigger {
 /// # Errors
 /// When the server refuses or is gone.
 pub async fn tables(client: &impl GenericClient) -> Result<Vec<Table>, ServerError> {
-    let rows = client.query(include_str!("../sql/tables.sql"), &[]).await?;
+    let sql = Template::new(include_str!("../sql/tables.sql"))
+        .with("key_columns", &Template::new(KEY_COLUMNS))
+        .sql();
+    let rows = client.query(&sql, &[]).await?;
     rows.iter()
         .map(|row| {
             Ok(Table {

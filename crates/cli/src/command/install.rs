@@ -1,5 +1,7 @@
 use clap::Args;
-use pgrecall_journal::{Installed, VERSION, belongs_to_superuser, install, missing_roles};
+use pgrecall_journal::{
+    EventTriggers, Installed, Journal, VERSION, belongs_to_superuser, install, missing_roles,
+};
 use serde_json::json;
 
 use crate::arguments::Connection;
@@ -9,7 +11,7 @@ use crate::{output, session};
 /// Make the journal in the database
 ///
 /// Creates the schema `recall`, and where that is permitted the roles `recall_admin`,
-/// `recall_auditor` and `recall_viewer`, which the whole server shares. No table is recorded before
+/// `recall_auditor` and `recall_viewer`, which the whole server shares, and event triggers. No table is recorded before
 /// `pgrecall track`. Running it again does no harm.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -36,8 +38,18 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
             missing.join(", ")
         ));
     }
+    let event_triggers = Journal::open(database).await?.event_triggers().await?;
+    if event_triggers != EventTriggers::Present {
+        output::say(
+            "note: without event triggers, which only a superuser may make, new tables and schema changes are noticed\n\
+             by `pgrecall reconcile` instead of at once; let a superuser run `pgrecall install` again to have them",
+        );
+    }
     if arguments.json {
-        output::json(&json!({ "created": created, "version": VERSION, "roles_missing": missing }))?;
+        output::json(&json!({
+            "created": created, "version": VERSION, "roles_missing": missing,
+            "event_triggers": event_triggers == EventTriggers::Present,
+        }))?;
     } else if created {
         output::say(
             "The journal is installed. Choose what it records with `pgrecall track 'public.*'`.",

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use clap::Args;
-use pgrecall_journal::Maintained;
+use pgrecall_journal::{Journal, Maintained, Mending};
 
 use crate::arguments::Connection;
 use crate::failure::{Exit, Failure, Local};
@@ -10,8 +10,9 @@ use crate::{output, session};
 /// Do the upkeep of the journal
 ///
 /// Makes the partitions of the coming months, moves changes that had no partition to one of their
-/// own, and removes what is older than the terms that `pgrecall retain --save` saved. It is the same
-/// as calling `SELECT recall.maintain()` until nothing more is to be done.
+/// own, and removes what is older than the terms that `pgrecall retain --save` saved. That much is the same
+/// as calling `SELECT recall.maintain()` until nothing more is to be done. Then it brings the journal up
+/// to date with the tables, as `pgrecall reconcile` does, where the user may.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// Do it once; this is the default
@@ -40,10 +41,13 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
 }
 
 async fn once(connection: &Connection, json: bool) -> Result<Exit, Failure> {
-    let journal = session::open(connection).await?;
+    let mut journal = session::open(connection).await?;
     let mut done = journal.maintain().await?;
     while done.more {
         done.add(journal.maintain().await?);
+    }
+    if done.ran {
+        reconcile(&mut journal, &mut done).await?;
     }
     if json {
         output::json(&done)?;
@@ -51,6 +55,20 @@ async fn once(connection: &Connection, json: bool) -> Result<Exit, Failure> {
         tell(&done);
     }
     Ok(if done.ran && !done.waiting.is_empty() { Exit::Partly } else { Exit::Ok })
+}
+
+/// What only the owner of the tables may put right is left to them.
+async fn reconcile(journal: &mut Journal, done: &mut Maintained) -> Result<(), Failure> {
+    if !journal.may_reconcile().await? {
+        return Ok(());
+    }
+    for table in journal.reconcile(false).await? {
+        match table.outcome {
+            Mending::Failed(error) => done.waiting.push(format!("{}: {error}", table.table)),
+            Mending::Mended | Mending::Shown => done.tables_reconciled += 1,
+        }
+    }
+    Ok(())
 }
 
 fn tell(done: &Maintained) {
@@ -63,6 +81,7 @@ fn tell(done: &Maintained) {
             (done.events_removed, "event", "removed"),
             (done.refusals_collected, "refusal", "collected"),
             (done.partitions_dropped, "partition", "dropped"),
+            (done.tables_reconciled, "table", "brought up to date"),
         ];
         let parts: Vec<String> = parts
             .into_iter()

@@ -3,6 +3,7 @@
 pub(crate) mod at;
 pub(crate) mod completions;
 pub(crate) mod demo;
+pub(crate) mod doctor;
 pub(crate) mod events;
 pub(crate) mod history;
 pub(crate) mod install;
@@ -10,10 +11,12 @@ pub(crate) mod log;
 pub(crate) mod maintain;
 pub(crate) mod operations;
 pub(crate) mod pause;
+pub(crate) mod reconcile;
 pub(crate) mod refusals;
 pub(crate) mod resume;
 pub(crate) mod retain;
 pub(crate) mod show;
+pub(crate) mod status;
 pub(crate) mod tables;
 pub(crate) mod track;
 pub(crate) mod undo;
@@ -56,6 +59,9 @@ async fn verb(cli: Cli) -> Result<Exit, Failure> {
         Verb::Undo(arguments) => undo::run(connection, &arguments).await,
         Verb::Retain(arguments) => retain::run(connection, &arguments).await,
         Verb::Maintain(arguments) => maintain::run(connection, &arguments).await,
+        Verb::Doctor(arguments) => doctor::run(connection, &arguments).await,
+        Verb::Status(arguments) => status::run(connection, &arguments).await,
+        Verb::Reconcile(arguments) => reconcile::run(connection, &arguments).await,
         Verb::Viewer(arguments) => viewer::run(connection, &arguments).await,
         Verb::Completions(arguments) => completions::run(&arguments),
     }

@@ -20,6 +20,10 @@ pub(crate) struct Arguments {
     #[arg(long)]
     all: bool,
 
+    /// List only tables that are not recorded, with the reason, those that are written most first
+    #[arg(long, conflicts_with = "all")]
+    untracked: bool,
+
     /// Print a line of JSON per table
     #[arg(long)]
     json: bool,
@@ -31,6 +35,9 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
         patterns.is_empty() || patterns.iter().any(|pattern| pattern.matches(name))
     };
     let journal = session::open(connection).await?;
+    if arguments.untracked {
+        return untracked(&journal, meant, arguments.json).await;
+    }
     let mut lines = Vec::new();
     let mut known_oids = Vec::new();
     let mut guarded = journal.guards().await?;
@@ -61,6 +68,32 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
     }
     if lines.is_empty() {
         output::say("note: no table is tracked; begin with `pgrecall track 'public.*'`");
+    }
+    Ok(Exit::Ok)
+}
+
+/// The coverage audit: what is not recorded, and why.
+async fn untracked(
+    journal: &Journal,
+    meant: impl Fn(&RelationName) -> bool,
+    json: bool,
+) -> Result<Exit, Failure> {
+    for table in journal.uncovered().await?.iter().filter(|table| meant(&table.name)) {
+        let name = table.name.to_string();
+        if json {
+            output::json(&json!({
+                "table": name, "reason": table.reason, "key": names(&table.key), "rows": table.rows,
+                "bytes": table.bytes, "writes": table.writes, "unlogged": table.unlogged,
+                "partition": table.partition,
+            }))?;
+            continue;
+        }
+        let rows = table.rows.map_or_else(|| "?".to_owned(), |rows| rows.to_string());
+        let (reason, size, writes) = (&table.reason, table.bytes / 1024, table.writes);
+        let key = if table.key.is_empty() { "  no key" } else { "" };
+        output::line(format!(
+            "{reason:<24} {name}  {rows} rows  {size} KiB  {writes} writes{key}"
+        ))?;
     }
     Ok(Exit::Ok)
 }

@@ -10,6 +10,9 @@ use crate::{guards, output, selectivity, session};
 
 /// Record tables from now on
 ///
+/// Patterns are remembered: a table that is made later and fits one is recorded by itself, at once
+/// where pgRecall may make event triggers, else with the next `pgrecall reconcile`.
+///
 /// Each table is its own transaction that waits for locks two seconds at most and is tried five
 /// times. Tables that are recorded already are left as they are, and columns that were excluded or
 /// hashed stay so unless they are named.
@@ -75,6 +78,10 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
     }
     if matched.tables.is_empty() {
         output::say("note: there is no table to track");
+    }
+    if !arguments.dry_run {
+        let options = (&options, &guards);
+        journal.remember(&patterns, &excluded, options, &matched.tables).await?;
     }
     let mut failed = 0;
     for table in &matched.tables {

@@ -27,7 +27,7 @@ BEGIN
     FROM (
       VALUES
         ('change', 'true'), ('transaction', 'true'), ('undo', 'true'), ('incarnation', 'true'),
-        ('event', 'true'), ('refusal', 'true'), ('retention', 'true'),
+        ('event', 'true'), ('refusal', 'true'), ('schema_change', 'true'), ('retention', 'true'),
         ('gap', closing), ('operation', completing), ('relation', 'false')
     ) AS w (name, updates)
     WHERE pg_catalog.to_regclass(pg_catalog.format('recall.%I', w.name)) IS NOT NULL

@@ -53,6 +53,10 @@ BEGIN
   IF found.waiting > 0 THEN
     waiting := waiting || 'the journal is in use, so empty partitions could not be dropped'::text;
   END IF;
+
+  INSERT INTO recall.setting AS s (name, value)
+  VALUES ('maintained_at', to_jsonb(now()))
+  ON CONFLICT (name) DO UPDATE SET value = excluded.value;
   RETURN report || jsonb_build_object('more', more, 'waiting', to_jsonb(waiting));
 END
 $function$;

@@ -18,6 +18,8 @@ CREATE TABLE IF NOT EXISTS recall.relation (
   only_role_names  text[],
   condition        text,
   on_failure       text        NOT NULL DEFAULT 'strict',
+  seen             jsonb,
+  functions        text,
   CONSTRAINT relation_pkey PRIMARY KEY (id),
   CONSTRAINT relation_oid_key UNIQUE (oid),
   CONSTRAINT relation_only_roles_have_names CHECK ((cardinality(only_roles) = cardinality(only_role_names)) IS NOT FALSE),
@@ -42,3 +44,5 @@ COMMENT ON COLUMN recall.relation.only_roles IS 'Only changes by members of thes
 COMMENT ON COLUMN recall.relation.only_role_names IS 'The names of these roles when the table was last tracked; they find them after a restore.';
 COMMENT ON COLUMN recall.relation.condition IS 'Only changes of which this is true are recorded, as the server prints it; null: all.';
 COMMENT ON COLUMN recall.relation.on_failure IS 'What becomes of a change that cannot be recorded: strict (it fails) or isolate (it stays, and a gap is noted).';
+COMMENT ON COLUMN recall.relation.seen IS 'Name, columns, key and partitions of the table when it was last looked at.';
+COMMENT ON COLUMN recall.relation.functions IS 'What tells whether the functions that record it are as they were written.';

@@ -11,6 +11,7 @@ ALTER TABLE recall.incarnation
 ALTER TABLE recall.incarnation ALTER COLUMN system DROP DEFAULT, ALTER COLUMN tx_offset DROP DEFAULT;
 
 ALTER TABLE recall.relation ADD COLUMN since_change bigint, ADD COLUMN shape integer, ADD COLUMN leaves oid[],
+  ADD COLUMN seen jsonb, ADD COLUMN functions text,
   ADD COLUMN only_roles oid[], ADD COLUMN only_role_names text[], ADD COLUMN condition text,
   ADD COLUMN on_failure text NOT NULL DEFAULT 'strict',
   ADD CONSTRAINT relation_only_roles_have_names CHECK ((cardinality(only_roles) = cardinality(only_role_names)) IS NOT FALSE),

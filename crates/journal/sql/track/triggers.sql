@@ -5,7 +5,10 @@ SELECT
   c.relname,
   t.tgname,
   t.tgenabled::text AS mode,
-  substring(p.proname FROM '^capture_([0-9]+)_')::integer AS relation
+  substring(
+    CASE p.proname WHEN '_capture_new' THEN t.tgname ELSE p.proname END FROM '^(?:!recall|capture)_([0-9]+)_'
+  )::integer AS relation,
+  p.proname = '_capture_new' AS provisional
 FROM pg_catalog.pg_trigger AS t
 JOIN pg_catalog.pg_class AS c ON c.oid = t.tgrelid
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace

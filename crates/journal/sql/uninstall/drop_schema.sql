@@ -1,5 +1,7 @@
 -- First what others may have built upon, without CASCADE: a view of the application that reads
--- recall.log must not vanish with it. Then everything else.
+-- recall.log must not vanish with it. Then everything else, with the event triggers: they go with their
+-- functions, so that nobody need own them.
+DROP VIEW IF EXISTS recall.schema_changes;
 DROP VIEW IF EXISTS recall.refusals;
 DROP VIEW IF EXISTS recall.operations;
 DROP VIEW IF EXISTS recall.events;
@@ -15,6 +17,8 @@ DROP TABLE IF EXISTS recall.event;
 DROP FUNCTION IF EXISTS recall._shape_of(oid, text[], text[]);
 DROP TABLE IF EXISTS recall.shape;
 DROP TABLE IF EXISTS recall.undo;
+DROP FUNCTION IF EXISTS recall._pattern_for(oid);
+DROP TABLE IF EXISTS recall.schema_change, recall.pattern;
 DROP TABLE IF EXISTS recall.gap, recall.paused;
 DROP TABLE IF EXISTS recall.transaction;
 DROP TABLE IF EXISTS recall.viewer;

@@ -1,0 +1,20 @@
+-- Ends the tracking of a table that was dropped. What was recorded of it stays; a table that is made
+-- anew under its name is another one.
+CREATE OR REPLACE FUNCTION recall._close_relation(relation integer, command text)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $function$
+BEGIN
+  INSERT INTO recall.schema_change (at, tx, relation, command, table_name, details, database_user, database_role)
+  SELECT
+    clock_timestamp(), recall._begin_transaction(), r.id, $2, format('%I.%I', r.schema_name, r.table_name),
+    '{"dropped": true}', session_user, nullif(current_setting('role'), 'none')
+  FROM recall.relation AS r
+  WHERE r.id = $1;
+  UPDATE recall.relation AS r SET tracked = false WHERE r.id = $1;
+END
+$function$;
+
+COMMENT ON FUNCTION recall._close_relation(integer, text) IS 'Internal: ends the tracking of a table that was dropped.';
+REVOKE ALL ON FUNCTION recall._close_relation(integer, text) FROM PUBLIC;

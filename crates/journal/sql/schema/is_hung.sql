@@ -1,0 +1,37 @@
+-- Whether every trigger that records a table is where it has to be, and fires always.
+CREATE OR REPLACE FUNCTION recall._is_hung(relation integer)
+RETURNS boolean
+LANGUAGE sql
+STABLE
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $function$
+  SELECT NOT EXISTS (
+    SELECT
+    FROM recall.relation AS r
+    CROSS JOIN LATERAL (
+      SELECT t.relid::oid AS oid, t.isleaf FROM pg_partition_tree(r.oid) AS t WHERE t.isleaf OR t.relid = r.oid
+      UNION
+      SELECT c.oid, true FROM pg_class AS c WHERE c.oid = r.oid AND c.relkind = 'r'
+    ) AS t
+    CROSS JOIN (VALUES ('insert'), ('update'), ('delete'), ('truncate')) AS o (operation)
+    WHERE r.id = $1
+      AND (t.isleaf OR o.operation <> 'truncate')
+      AND NOT EXISTS (
+        SELECT
+        FROM pg_trigger AS g
+        JOIN pg_proc AS p ON p.oid = g.tgfoid
+        WHERE g.tgrelid = t.oid
+          AND g.tgenabled = 'A'
+          AND p.pronamespace = 'recall'::regnamespace
+          AND (
+            p.proname = format('capture_%s_%s', r.id, o.operation)
+            OR (p.proname = '_capture_new' AND g.tgname = format('!recall_%s_%s', r.id, o.operation))
+          )
+      )
+  )
+$function$;
+
+COMMENT ON FUNCTION recall._is_hung(integer) IS
+  'Internal: whether every trigger that records a table is there and fires always.';
+REVOKE ALL ON FUNCTION recall._is_hung(integer) FROM PUBLIC;
