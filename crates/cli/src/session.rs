@@ -2,12 +2,14 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use jiff::Timestamp;
 use pgrecall_journal::{Journal, TrackedTable};
+use pgrecall_model::{Moment, TxId};
 use pgrecall_postgres::{Canceller, Conninfo, Database, Environment};
 
 use crate::arguments::Connection;
 use crate::failure::{Failure, Local};
-use crate::output;
+use crate::{clock, output};
 
 /// What the server shows as the name of our connections.
 const APPLICATION: &str = "pgrecall";
@@ -58,6 +60,30 @@ pub(crate) async fn named_tables(
         tables.extend(journal.tables_named(name).await?);
     }
     Ok(Some(tables))
+}
+
+/// What a moment means where changes are listed: a time, or a transaction after which it lies.
+pub(crate) enum Point {
+    Time(Timestamp),
+    After(TxId),
+}
+
+/// Finds out what a moment means where changes are listed.
+pub(crate) async fn point(journal: &Journal, moment: Moment) -> Result<Point, Failure> {
+    Ok(match moment {
+        Moment::Now => Point::Time(clock::now().timestamp()),
+        Moment::Time(time) => Point::Time(time),
+        Moment::Before(tx) => Point::After(TxId(tx.0 - 1)),
+        Moment::After(tx) => Point::After(tx),
+        Moment::Change(change) => Point::After(journal.transaction_of(change).await?),
+        Moment::Tick(id) => Point::Time(journal.tick_numbered(id).await?.at),
+        Moment::Mark(name) => Point::Time(journal.mark_named(&name).await?.at),
+    })
+}
+
+/// The moment that an option names, if it is given.
+pub(crate) fn moment(option: Option<&String>) -> Result<Option<Moment>, Failure> {
+    Ok(option.map(|text| Moment::parse(text, &clock::now())).transpose()?)
 }
 
 /// Says where changes of these tables may be missing from the journal.

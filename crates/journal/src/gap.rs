@@ -27,12 +27,6 @@ impl Gap {
         let (reason, from) = (&self.reason, self.from_at);
         format!("changes of {table} may be missing: it was {reason} from {from} {until}")
     }
-
-    /// Whether something may be missing after the end of the given transaction.
-    #[must_use]
-    pub fn reaches_beyond(&self, tx: TxId) -> bool {
-        self.until_tx.is_none_or(|until| until > tx)
-    }
 }
 
 impl Journal {

@@ -19,6 +19,8 @@ pub struct Maintained {
     pub transactions_removed: i64,
     /// How many events went.
     pub events_removed: i64,
+    /// How many old ticks were thinned out.
+    pub ticks_removed: i64,
     /// How many refusals of guards were collected.
     pub refusals_collected: i64,
     /// How many empty partitions were taken away.
@@ -51,6 +53,7 @@ impl Maintained {
         self.changes_removed += later.changes_removed;
         self.transactions_removed += later.transactions_removed;
         self.events_removed += later.events_removed;
+        self.ticks_removed += later.ticks_removed;
         self.refusals_collected += later.refusals_collected;
         self.partitions_dropped += later.partitions_dropped;
         self.more = later.more;

@@ -63,11 +63,11 @@ pub async fn at(journal: &Journal, moment: Moment, sql: &str) -> Result<Past, Ti
     };
     // The server knows best what is wrong with a name or a type.
     journal.client().prepare(sql).await.map_err(refused)?;
-    let Some(tx) = boundary.tx() else {
+    let Boundary::Past(cut) = &boundary else {
         let sql = query.redirect(|_| None)?;
         return Ok(Past { sql, boundary, warnings: Vec::new() });
     };
-    let mut resolver = Resolver::new(journal, boundary, tx).await?;
+    let mut resolver = Resolver::new(journal, cut.clone()).await?;
     let past = resolver.past_of(&query).await?;
     resolver.check_covered(sql).await?;
     let gaps = resolver.gaps.into_iter().map(|(table, gap)| Warning::Gap(table, gap));

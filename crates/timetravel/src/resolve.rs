@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 
 use pgrecall_journal::{Gap, Journal, TrackedTable};
-use pgrecall_model::{Ident, RelationName, TxId};
+use pgrecall_model::{Ident, RelationName};
 use pgrecall_postgres::{ServerError, Template, catalogue};
 use serde_json::Value;
 
 use crate::redirect::{Query, Reference, Replacement};
-use crate::{Boundary, TimeTravelError, as_of};
+use crate::{Cut, TimeTravelError, as_of};
 
 /// How deep views may lie in views.
 const MAX_DEPTH: usize = 32;
@@ -25,8 +25,7 @@ struct Resolved {
 pub(crate) struct Resolver<'j> {
     journal: &'j Journal,
     tables: Vec<TrackedTable>,
-    boundary: Boundary,
-    tx: TxId,
+    cut: Cut,
     /// Every table of which the gaps are known.
     checked: HashSet<RelationName>,
     /// Every table whose reading was led to the past, with its partitions.
@@ -38,16 +37,11 @@ pub(crate) struct Resolver<'j> {
 }
 
 impl<'j> Resolver<'j> {
-    pub(crate) async fn new(
-        journal: &'j Journal,
-        boundary: Boundary,
-        tx: TxId,
-    ) -> Result<Self, TimeTravelError> {
+    pub(crate) async fn new(journal: &'j Journal, cut: Cut) -> Result<Self, TimeTravelError> {
         Ok(Self {
             journal,
             tables: journal.tables().await?,
-            boundary,
-            tx,
+            cut,
             checked: HashSet::new(),
             covered: HashSet::new(),
             gaps: Vec::new(),
@@ -127,7 +121,7 @@ impl<'j> Resolver<'j> {
         let name = &table.relation.name;
         if self.checked.insert(name.clone()) {
             self.covered.insert(name.clone());
-            let gaps = self.boundary.check(self.journal, table).await?;
+            let gaps = self.cut.check(self.journal, table).await?;
             self.gaps.extend(gaps.into_iter().map(|gap| (name.clone(), gap)));
             let hidden = shape.iter().filter(|column| !table.relation.records(column.as_str()));
             self.unknown.extend(hidden.map(|column| (name.clone(), column.clone())));
@@ -136,7 +130,7 @@ impl<'j> Resolver<'j> {
                 self.covered.extend(leaves.into_iter().map(|(_, leaf)| leaf));
             }
         }
-        let rows = as_of::as_of(table, self.tx, shape);
+        let rows = as_of::as_of(table, &self.cut.snapshot, shape);
         Ok(Template::new("({rows})").with("rows", &rows))
     }
 

@@ -68,8 +68,9 @@ fn a_time_between_two_transactions_separates_them() {
         let between = database.scalar("SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')").await;
         database.execute("UPDATE public.prize SET title = 'second' WHERE id = 1").await;
         let moment = Moment::Time(between.parse().expect("time"));
-        let found =
-            rows(&mut journal, moment, "SELECT title FROM prize WHERE id = 1").await.expect("rows");
+        let found = rows(&mut journal, &moment, "SELECT title FROM prize WHERE id = 1")
+            .await
+            .expect("rows");
         assert_eq!(found, ["first"]);
     });
 }
@@ -117,8 +118,9 @@ fn answers_come_as_csv_and_json_too() {
             )
             .await;
         let moment = Moment::Before(latest(&database).await);
-        let past =
-            at(&journal, moment, "SELECT id, title FROM prize WHERE id = 1").await.expect("past");
+        let past = at(&journal, moment.clone(), "SELECT id, title FROM prize WHERE id = 1")
+            .await
+            .expect("past");
         let mut csv = Vec::new();
         past.csv::<TimeTravelError>(&mut journal, |bytes| {
             csv.extend_from_slice(bytes);
@@ -161,7 +163,7 @@ fn the_users_search_path_decides_what_a_name_means() {
         database.execute("DELETE FROM app.prize; DELETE FROM public.prize").await;
         let moment = Moment::Before(latest(&database).await);
         let both = "SELECT a.id, b.id FROM prize a, public.prize b";
-        assert_eq!(rows(&mut journal, moment, both).await.expect("rows"), ["1|2"]);
+        assert_eq!(rows(&mut journal, &moment, both).await.expect("rows"), ["1|2"]);
     });
 }
 
@@ -182,6 +184,6 @@ fn rows_that_a_trigger_changed_again_come_out_right() {
         let before = rows(&mut journal, Moment::Now, all).await.expect("now");
         database.execute("UPDATE public.addr SET is_default = true WHERE owner = 1").await;
         let moment = Moment::Before(latest(&database).await);
-        assert_eq!(rows(&mut journal, moment, all).await.expect("past"), before);
+        assert_eq!(rows(&mut journal, &moment, all).await.expect("past"), before);
     });
 }

@@ -1,7 +1,7 @@
 use clap::Args;
 use comfy_table::ContentArrangement;
 use pgrecall_model::Moment;
-use pgrecall_timetravel::{Past, Rows, at};
+use pgrecall_timetravel::{Boundary, Certainty, Cut, Past, Rows, at};
 
 use crate::arguments::Connection;
 use crate::failure::{Exit, Failure};
@@ -40,8 +40,8 @@ pub(crate) struct Arguments {
 pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Result<Exit, Failure> {
     let moment = Moment::parse(&arguments.moment, &clock::now())?;
     let mut journal = session::open(connection).await?;
-    let past = at(&journal, moment, &arguments.sql).await?;
-    announce(moment, &past);
+    let past = at(&journal, moment.clone(), &arguments.sql).await?;
+    announce(&moment, &past);
     if arguments.csv {
         past.csv(&mut journal, output::bytes).await?;
     } else if arguments.json {
@@ -52,15 +52,41 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
     Ok(Exit::Ok)
 }
 
-fn announce(moment: Moment, past: &Past) {
-    output::say(match moment {
-        Moment::Now => "As it is now.".to_owned(),
-        Moment::Time(time) => format!("As of {}.", clock::shown(time)),
-        Moment::Before(tx) => format!("As it was just before transaction {tx}."),
-        Moment::After(tx) => format!("As it was just after transaction {tx}."),
-    });
+fn announce(moment: &Moment, past: &Past) {
+    output::say(format!("{}{}.", shown(moment, &past.boundary), certainty(&past.boundary)));
     for warning in &past.warnings {
         output::say(format!("warning: {warning}"));
+    }
+}
+
+fn shown(moment: &Moment, boundary: &Boundary) -> String {
+    if let Boundary::Past(Cut { tick: Some(tick), mark, .. }) = boundary {
+        let at = clock::shown(tick.at);
+        return match mark {
+            Some(mark) => format!("As of mark {mark}, tick {}, at {at}", tick.id),
+            None => format!("As of tick {}, at {at}", tick.id),
+        };
+    }
+    match moment {
+        Moment::Time(time) => format!("As of {}", clock::shown(*time)),
+        Moment::Before(tx) => format!("As it was just before transaction {tx}"),
+        Moment::After(tx) => format!("As it was just after transaction {tx}"),
+        Moment::Change(change) => {
+            format!("As it was just after the transaction of change {change}")
+        }
+        Moment::Now | Moment::Tick(_) | Moment::Mark(_) => "As it is now".to_owned(),
+    }
+}
+
+/// How well it is known what belonged to the moment, in the words of every answer.
+fn certainty(boundary: &Boundary) -> String {
+    let Boundary::Past(cut) = boundary else { return String::new() };
+    match cut.certainty {
+        Certainty::Exact => " (exact)".to_owned(),
+        Certainty::Within(slack) => {
+            format!(" (approximate within {:.3} s)", slack.as_secs_f64())
+        }
+        Certainty::ByNumber => " (approximate: transactions count by their numbers)".to_owned(),
     }
 }
 

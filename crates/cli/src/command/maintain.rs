@@ -61,6 +61,7 @@ fn tell(done: &Maintained) {
             (done.changes_removed, "change", "removed"),
             (done.transactions_removed, "transaction", "removed"),
             (done.events_removed, "event", "removed"),
+            (done.ticks_removed, "tick", "thinned out"),
             (done.refusals_collected, "refusal", "collected"),
             (done.partitions_dropped, "partition", "dropped"),
         ];
