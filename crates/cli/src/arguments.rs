@@ -1,8 +1,8 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::command::{
-    at, completions, demo, events, history, install, log, maintain, operations, refusals, retain,
-    show, tables, track, undo, uninstall, untrack, upgrade, viewer,
+    at, completions, demo, events, history, install, log, maintain, mark, marks, operations,
+    refusals, retain, show, tables, track, undo, uninstall, untrack, upgrade, viewer,
 };
 
 /// The flight recorder for PostgreSQL: every change remembered, any moment visible, any mistake
@@ -61,6 +61,8 @@ pub(crate) enum Verb {
     Operations(operations::Arguments),
     Refusals(refusals::Arguments),
     At(at::Arguments),
+    Mark(mark::Arguments),
+    Marks(marks::Arguments),
     Undo(undo::Arguments),
     Retain(retain::Arguments),
     Maintain(maintain::Arguments),

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use pgrecall_journal::{Journal, TrackedTable};
 use pgrecall_model::{Moment, TxId};
 use pgrecall_postgres::{Canceller, Conninfo, Database, Environment};
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::arguments::Connection;
 use crate::failure::{Failure, Local};
@@ -107,10 +108,31 @@ pub(crate) async fn interrupted() -> Failure {
     }
     // The terminal has written `^C` into the line.
     anstream::eprintln!();
+    cancel_running().await;
+    Local::Interrupted.into()
+}
+
+/// Waits for Ctrl-C, or for the signal with which the system ends a service, and stops what runs on
+/// the server.
+pub(crate) async fn stopped() {
+    let ended = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut signal) => signal.recv().await,
+            // Without a handler the signal ends the process anyway.
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = ended => {}
+    }
+    cancel_running().await;
+}
+
+async fn cancel_running() {
     let running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner).take();
     if let Some(canceller) = running {
         // If the server cannot be reached, it notices by itself that nobody listens.
         let _ = canceller.cancel().await;
     }
-    Local::Interrupted.into()
 }

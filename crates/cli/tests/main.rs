@@ -8,6 +8,7 @@ mod chinook;
 mod contract;
 mod follow;
 mod guards;
+mod moments;
 mod program;
 mod refusals;
 mod unhappy_server;

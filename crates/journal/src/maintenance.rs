@@ -42,6 +42,15 @@ impl Journal {
         let report: serde_json::Value = row.try_get("report")?;
         Ok(serde_json::from_value(report).map_err(ServerError::unexpected)?)
     }
+
+    /// Makes this session the one that keeps the journal, until it ends; whether it is.
+    ///
+    /// # Errors
+    /// When the server refuses or is gone.
+    pub async fn try_keep(&self) -> Result<bool, JournalError> {
+        let row = self.client().query_one(include_str!("../sql/tick/try_keep.sql"), &[]).await?;
+        Ok(row.try_get("alone")?)
+    }
 }
 
 impl Maintained {

@@ -1,13 +1,12 @@
 use jiff::Timestamp;
 use pgrecall_model::{MarkName, TickId};
 use pgrecall_postgres::ServerError;
-use serde::Serialize;
 use tokio_postgres::error::SqlState;
 
 use crate::{Journal, JournalError};
 
 /// A moment with a name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mark {
     /// Its name.
     pub name: MarkName,

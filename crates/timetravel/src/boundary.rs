@@ -1,3 +1,5 @@
+use std::fmt;
+
 use jiff::{SignedDuration, Timestamp};
 use pgrecall_journal::{Gap, Journal, JournalError, Snapshot, Tick, TrackedTable};
 use pgrecall_model::{MarkName, Moment, TxId};
@@ -39,6 +41,23 @@ pub enum Certainty {
     /// Transactions count by their numbers, which the server gives at the first write: of some that
     /// overlapped, another may have been committed first.
     ByNumber,
+}
+
+/// As every answer says it.
+impl fmt::Display for Certainty {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exact => f.write_str("exact"),
+            Self::Within(slack) => {
+                // Rounded up, so that it is never promised too much.
+                let milliseconds = slack.as_millis().saturating_add(1);
+                write!(f, "approximate within {}.{:03} s", milliseconds / 1000, milliseconds % 1000)
+            }
+            Self::ByNumber => {
+                f.write_str("approximate: transactions count in the order of their first writes")
+            }
+        }
+    }
 }
 
 impl Boundary {

@@ -16,7 +16,7 @@ pub mod redirect;
 mod resolution;
 mod resolve;
 
-pub use at::{Past, Rows, Warning, at};
+pub use at::{Past, Rows, Terms, Warning, at, at_with};
 pub use boundary::{Boundary, Certainty, Cut};
 pub use error::TimeTravelError;
 pub use record::record_at;

@@ -187,3 +187,49 @@ fn rows_that_a_trigger_changed_again_come_out_right() {
         assert_eq!(rows(&mut journal, &moment, all).await.expect("past"), before);
     });
 }
+
+#[test]
+fn views_of_every_kind_see_the_past() {
+    block_on(async {
+        let (database, mut journal) = tracked(
+            r#"CREATE TABLE public.prize (id int PRIMARY KEY, title text);
+               CREATE TABLE public.child (extra int) INHERITS (public.prize);
+               INSERT INTO public.prize VALUES (1, 'one'), (2, 'two'); INSERT INTO public.child VALUES (3, 'three', 3);
+               CREATE VIEW public.named (number, "The Title") AS SELECT id, title FROM public.prize;
+               CREATE VIEW public.barred WITH (security_barrier) AS SELECT * FROM public.named WHERE number < 3;
+               CREATE VIEW public.nested (title, number) AS
+                 WITH prize AS (SELECT * FROM public.barred) SELECT "The Title", number FROM prize;
+               CREATE VIEW public.counted AS SELECT (SELECT count(*) FROM public.nested) AS of_view, count(*) AS of_table FROM prize;
+               CREATE VIEW public.checked AS SELECT * FROM public.prize WHERE id > 1 WITH CHECK OPTION;
+               CREATE VIEW public.united AS SELECT title FROM public.prize UNION SELECT "The Title" FROM public.named;
+               CREATE RECURSIVE VIEW public.steps (n) AS
+                 SELECT min(id) FROM public.prize UNION ALL SELECT n + 1 FROM steps WHERE n < (SELECT max(id) FROM public.prize)"#,
+        )
+        .await;
+        let queries = [
+            "SELECT number, \"The Title\" FROM named ORDER BY 1",
+            "SELECT * FROM barred ORDER BY 1",
+            "SELECT title, number FROM nested AS n (title, number) ORDER BY 2",
+            "SELECT * FROM counted",
+            "SELECT * FROM checked ORDER BY id",
+            "SELECT * FROM united ORDER BY 1",
+            "SELECT * FROM steps ORDER BY 1",
+        ];
+        let mut before = Vec::new();
+        for sql in queries {
+            before.push(rows(&mut journal, Moment::Now, sql).await.expect(sql));
+        }
+        database
+            .execute(
+                "UPDATE public.prize SET title = title || '!'; DELETE FROM public.prize WHERE id = 2;
+                 INSERT INTO public.prize VALUES (9, 'nine')",
+            )
+            .await;
+        let moment = Moment::Before(latest(&database).await);
+        for (sql, before) in queries.into_iter().zip(&before) {
+            let now = rows(&mut journal, Moment::Now, sql).await.expect(sql);
+            assert_ne!(&now, before, "{sql}");
+            assert_eq!(&rows(&mut journal, &moment, sql).await.expect(sql), before, "{sql}");
+        }
+    });
+}

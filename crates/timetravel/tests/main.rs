@@ -5,6 +5,7 @@
 mod answers;
 mod refusals;
 mod shapes;
+mod terms;
 mod ticks;
 
 use std::borrow::Borrow;

@@ -6,7 +6,7 @@ use pgrecall_undo::{Applied, Options, Prepared, Triggers, UndoError, apply, plan
 use crate::arguments::Connection;
 use crate::failure::{Exit, Failure, Local};
 use crate::json::{ConflictObject, PlanObject, StepObject, UndoObject};
-use crate::{clock, diff, output, session};
+use crate::{diff, output, session};
 
 /// How many steps of a plan are shown with their fields.
 const SHOWN_STEPS: usize = 20;

@@ -1,6 +1,6 @@
 -- Takes a tick: records which transactions are visible now, and when those that have become visible
--- since the last tick were committed. Where nothing of the journal has, the last tick is prolonged
--- instead, so that a quiet database gathers none.
+-- since the last tick were committed. Where nothing of the journal has, and no table has begun or
+-- ceased to be recorded, the last tick is prolonged instead, so that a quiet database gathers none.
 --
 -- Only one caller at a time looks after that; another one just writes its snapshot down.
 CREATE OR REPLACE FUNCTION recall.tick()
@@ -25,7 +25,15 @@ BEGIN
   END IF;
   IF last.id IS NOT NULL THEN
     committed := ARRAY(SELECT recall._committed_between(last.upper, last.open, seen.upper, seen.open));
-    IF cardinality(committed) = 0 AND before >= last.valid_until THEN
+    IF cardinality(committed) = 0 AND before >= last.valid_until AND NOT EXISTS (
+      SELECT
+      FROM (
+        SELECT r.since_tx FROM recall.relation AS r
+        UNION ALL
+        SELECT greatest(g.from_tx, g.until_tx) FROM recall.gap AS g
+      ) AS t (tx)
+      WHERE t.tx >= last.upper OR t.tx = ANY (last.open)
+    ) THEN
       UPDATE recall.tick AS k SET valid_until = before WHERE k.id = last.id;
       RETURN last.id;
     END IF;
