@@ -138,7 +138,9 @@ fn a_time_between_ticks_says_how_exact_it_is() {
 fn commit_times_make_any_time_exact() {
     block_on(async {
         let database = Server::own(&[("track_commit_timestamp", "on")]).database().await;
-        let mut journal = open(&database).await;
+        database.execute(SEATS).await;
+        install(&mut database.connect().await).await.expect("install");
+        let mut journal = track(&database).await;
         tick(&database).await;
         let long = database.session().await;
         long.execute("BEGIN; UPDATE public.seat SET holder = 'long' WHERE id = 1").await;
@@ -162,11 +164,8 @@ fn commit_times_make_any_time_exact() {
     });
 }
 
-async fn open(database: &TestDatabase) -> Journal {
-    database.execute(SEATS).await;
-    let mut connection = database.connect().await;
-    install(&mut connection).await.expect("install");
-    let mut journal = Journal::open(connection).await.expect("open");
+async fn track(database: &TestDatabase) -> Journal {
+    let mut journal = Journal::open(database.connect().await).await.expect("open");
     for table in catalogue::tables(journal.client()).await.expect("tables") {
         journal.track(&table, &TrackOptions::default()).await.expect("track");
     }
@@ -241,7 +240,16 @@ fn the_later_occurrence_of_a_time_counts_when_the_clock_was_turned_back() {
 #[test]
 fn ticks_of_another_cluster_show_nothing_of_this_one() {
     block_on(async {
-        let (database, _) = tracked(SEATS).await;
+        let database = Server::shared().database().await;
+        database.execute(SEATS).await;
+        install(&mut database.connect().await).await.expect("install");
+        // Numbers there are higher than those that come here.
+        database
+            .execute(
+                "SET recall.removal = 'on'; UPDATE recall.incarnation SET tx_offset = 1000000; RESET recall.removal",
+            )
+            .await;
+        track(&database).await;
         database.execute("UPDATE public.seat SET holder = 'there' WHERE id = 1").await;
         // Numbers go on there without any change that is recorded.
         for _ in 0..5 {
@@ -255,9 +263,7 @@ fn ticks_of_another_cluster_show_nothing_of_this_one() {
                  SELECT recall._tx()",
             )
             .await;
-        let mut journal = Journal::open(database.connect().await).await.expect("open");
-        let tables = catalogue::tables(journal.client()).await.expect("tables");
-        journal.track(&tables[0], &TrackOptions::default()).await.expect("track");
+        let mut journal = track(&database).await;
         let here = database.session().await;
         here.execute("UPDATE public.seat SET holder = 'here' WHERE id = 2").await;
         let both = tick(&here).await;
