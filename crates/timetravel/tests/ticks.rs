@@ -288,19 +288,19 @@ fn beside_writers_a_tick_equals_a_copy_in_the_same_snapshot() {
         }
         let mut copies = Vec::new();
         for round in 0..25 {
-            let copier = database.session().await;
-            copier.execute("BEGIN ISOLATION LEVEL REPEATABLE READ").await;
-            let exported = copier.scalar("SELECT pg_export_snapshot()").await;
-            let other = database.session().await;
-            other
+            let holder_of_the_snapshot = database.session().await;
+            holder_of_the_snapshot.execute("BEGIN ISOLATION LEVEL REPEATABLE READ").await;
+            let exported = holder_of_the_snapshot.scalar("SELECT pg_export_snapshot()").await;
+            let ticking = database.session().await;
+            ticking
                 .execute(&format!(
                     "BEGIN ISOLATION LEVEL REPEATABLE READ; SET TRANSACTION SNAPSHOT '{exported}'"
                 ))
                 .await;
-            let moment = tick(&other).await;
-            other.execute("COMMIT").await;
-            let copy = copy(&copier).await;
-            copier.execute("COMMIT").await;
+            let moment = tick(&ticking).await;
+            ticking.execute("COMMIT").await;
+            let copy = copy(&holder_of_the_snapshot).await;
+            holder_of_the_snapshot.execute("COMMIT").await;
             copies.push((moment, copy));
             // Ticks that take care of themselves, as the maintenance takes them.
             if round % 3 == 0 {
