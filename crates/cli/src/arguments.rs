@@ -1,9 +1,9 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::command::{
-    at, completions, demo, doctor, events, history, install, log, maintain, operations, pause,
-    reconcile, refusals, resume, retain, show, status, tables, track, undo, uninstall, untrack,
-    upgrade, viewer,
+    at, completions, demo, doctor, events, history, install, log, maintain, mark, marks,
+    operations, pause, reconcile, refusals, resume, retain, show, status, tables, track, undo,
+    uninstall, untrack, upgrade, viewer,
 };
 
 /// The flight recorder for PostgreSQL: every change remembered, any moment visible, any mistake
@@ -64,6 +64,8 @@ pub(crate) enum Verb {
     Operations(operations::Arguments),
     Refusals(refusals::Arguments),
     At(at::Arguments),
+    Mark(mark::Arguments),
+    Marks(marks::Arguments),
     Undo(undo::Arguments),
     Retain(retain::Arguments),
     Maintain(maintain::Arguments),

@@ -91,7 +91,12 @@ impl<E: Explain + Send + Sync + 'static> From<E> for Failure {
         let exit = match error.code() {
             "server/forbidden" | "undo/triggers" => Exit::Forbidden,
             "undo/conflict" | "undo/not-as-planned" => Exit::Conflict,
-            "moment/malformed" | "moment/future" | "local/usage" | "local/no-terminal"
+            "moment/malformed"
+            | "moment/future"
+            | "moment/mark"
+            | "journal/mark-pattern"
+            | "local/usage"
+            | "local/no-terminal"
             | "journal/key" => Exit::Usage,
             "local/interrupted" => Exit::Interrupted,
             _ => Exit::Failed,

@@ -1,9 +1,40 @@
 //! What scripts rely on: the fields of the JSON output, in a fixed order.
 
-use pgrecall_journal::{Event, ManualOperation, RetentionStep, Viewer};
+use pgrecall_journal::{Event, ManualOperation, Mark, RetentionStep, Viewer};
 use pgrecall_model::{Change, Conflict, Key, PlanHash, Row, Step, Transaction, TxId};
 use serde::Serialize;
 use serde_json::Value;
+
+/// A moment with a name, as `marks` prints it.
+#[derive(Debug, Serialize)]
+pub(crate) struct MarkLine<'m> {
+    name: &'m str,
+    tick: i64,
+    at: String,
+    reason: Option<&'m str>,
+    actor: Option<&'m str>,
+    database_user: &'m str,
+}
+
+impl<'m> From<&'m Mark> for MarkLine<'m> {
+    fn from(mark: &'m Mark) -> Self {
+        Self {
+            name: mark.name.as_str(),
+            tick: mark.tick.0,
+            at: mark.at.to_string(),
+            reason: mark.reason.as_deref(),
+            actor: mark.actor.as_deref(),
+            database_user: &mark.database_user,
+        }
+    }
+}
+
+/// What `mark` did.
+#[derive(Debug, Serialize)]
+pub(crate) struct MarkedObject<'m> {
+    pub(crate) name: &'m str,
+    pub(crate) tick: i64,
+}
 
 /// A change, as `log`, `show` and `history` print it.
 #[derive(Debug, Serialize)]

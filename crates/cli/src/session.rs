@@ -2,12 +2,15 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use jiff::Timestamp;
 use pgrecall_journal::{Journal, TrackedTable};
+use pgrecall_model::{Moment, TxId};
 use pgrecall_postgres::{Canceller, Conninfo, Database, Environment};
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::arguments::Connection;
 use crate::failure::{Failure, Local};
-use crate::output;
+use crate::{clock, output};
 
 /// What the server shows as the name of our connections.
 const APPLICATION: &str = "pgrecall";
@@ -60,6 +63,30 @@ pub(crate) async fn named_tables(
     Ok(Some(tables))
 }
 
+/// What a moment means where changes are listed: a time, or a transaction after which it lies.
+pub(crate) enum Point {
+    Time(Timestamp),
+    After(TxId),
+}
+
+/// Finds out what a moment means where changes are listed.
+pub(crate) async fn point(journal: &Journal, moment: Moment) -> Result<Point, Failure> {
+    Ok(match moment {
+        Moment::Now => Point::Time(clock::now().timestamp()),
+        Moment::Time(time) => Point::Time(time),
+        Moment::Before(tx) => Point::After(TxId(tx.0 - 1)),
+        Moment::After(tx) => Point::After(tx),
+        Moment::Change(change) => Point::After(journal.transaction_of(change).await?),
+        Moment::Tick(id) => Point::Time(journal.tick_numbered(id).await?.at),
+        Moment::Mark(name) => Point::Time(journal.mark_named(&name).await?.at),
+    })
+}
+
+/// The moment that an option names, if it is given.
+pub(crate) fn moment(option: Option<&String>) -> Result<Option<Moment>, Failure> {
+    Ok(option.map(|text| Moment::parse(text, &clock::now())).transpose()?)
+}
+
 /// Says where changes of these tables may be missing from the journal.
 pub(crate) async fn warn_of_gaps(
     journal: &Journal,
@@ -89,10 +116,31 @@ pub(crate) async fn interrupted() -> Failure {
     }
     // The terminal has written `^C` into the line.
     anstream::eprintln!();
+    cancel_running().await;
+    Local::Interrupted.into()
+}
+
+/// Waits for Ctrl-C, or for the signal with which the system ends a service, and stops what runs on
+/// the server.
+pub(crate) async fn stopped() {
+    let ended = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut signal) => signal.recv().await,
+            // Without a handler the signal ends the process anyway.
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = ended => {}
+    }
+    cancel_running().await;
+}
+
+async fn cancel_running() {
     let running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner).take();
     if let Some(canceller) = running {
         // If the server cannot be reached, it notices by itself that nobody listens.
         let _ = canceller.cancel().await;
     }
-    Local::Interrupted.into()
 }

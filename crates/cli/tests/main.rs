@@ -8,6 +8,7 @@ mod chinook;
 mod contract;
 mod follow;
 mod guards;
+mod moments;
 mod program;
 mod reconcile;
 mod refusals;

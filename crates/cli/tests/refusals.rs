@@ -214,7 +214,7 @@ fn moments_that_cannot_be_are_explained() {
         check(&program, &["at", "someday", "SELECT * FROM t"], expect![[r#"
             exit 2
             error: `someday` is not a moment
-            hint: write `2026-03-01T09:30:00Z`, `'2026-03-01 09:30'` (your time zone), `now`, `-15m`, `'15 minutes ago'`, `before:tx:ID` or `after:tx:ID`
+            hint: write `2026-03-01T09:30:00Z`, `'2026-03-01 09:30'` (your time zone), `now`, `-15m`, `'15 minutes ago'`, `before:tx:ID`, `after:tx:ID`, `change:ID`, `tick:ID` or `mark:NAME`
             code: moment/malformed
         "#]]).await;
         check(
@@ -291,11 +291,11 @@ fn queries_that_the_server_refuses_are_explained() {
             &program,
             &["at", "-0s", "SELECT * FROM later"],
             expect![[r#"
-            exit 1
-            error: the query reads public.later, which is not tracked
-            hint: track it with `pgrecall track 'public.later'`; its past begins then
-            code: at/untracked
-        "#]],
+                exit 1
+                error: the query reads public.later, which is not tracked
+                hint: track it with `pgrecall track 'public.later'`, its past begins then; or read it as it is now with `--allow-untracked`
+                code: at/untracked
+            "#]],
         )
         .await;
         check(
@@ -312,7 +312,7 @@ fn queries_that_the_server_refuses_are_explained() {
         .await;
         check(&program, &["at", "-0s", "SELECT id, v FROM t GROUP BY id"], expect![[r#"
             exit 1
-            As of TIME
+            As of TIME (approximate: transactions count in the order of their first writes).
             error: the query failed
               because: column "t.v" must appear in the GROUP BY clause or be used in an aggregate function
             hint: name every column in GROUP BY: a table of the past has no primary key to group by

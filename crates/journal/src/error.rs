@@ -1,4 +1,6 @@
-use pgrecall_model::{Code, ColumnName, Explain, KeyError, Pattern, RelationName, TxId};
+use pgrecall_model::{
+    ChangeId, Code, ColumnName, Explain, KeyError, MarkName, Pattern, RelationName, TickId, TxId,
+};
 use pgrecall_postgres::ServerError;
 
 /// Why something about the journal could not be done.
@@ -98,6 +100,21 @@ pub enum JournalError {
     /// The journal has no such transaction.
     #[error("the journal has no transaction {0}")]
     UnknownTransaction(TxId),
+    /// The journal has no such change.
+    #[error("the journal has no change {0}")]
+    UnknownChange(ChangeId),
+    /// The journal has no such tick.
+    #[error("the journal has no tick {0}")]
+    UnknownTick(TickId),
+    /// No mark has that name, or fits that pattern.
+    #[error("there is no mark `{0}`")]
+    UnknownMark(MarkName),
+    /// A mark of that name is there already.
+    #[error("there is a mark `{0}` already")]
+    MarkTaken(MarkName),
+    /// A pattern stands where one mark must be named.
+    #[error("`{0}` fits several names, and one is to be given")]
+    MarkPattern(MarkName),
     /// The journal's owner could not read the rows that a TRUNCATE removes.
     #[error("the owner of the journal may not read table {0}, so a TRUNCATE could not be recorded")]
     Unreadable(RelationName),
@@ -144,6 +161,11 @@ impl Explain for JournalError {
             Self::Key { .. } | Self::KeyValue { .. } => "journal/key",
             Self::KeyGone { .. } => "journal/key-gone",
             Self::UnknownTransaction(_) => "journal/unknown-transaction",
+            Self::UnknownChange(_) => "journal/unknown-change",
+            Self::UnknownTick(_) => "journal/unknown-tick",
+            Self::UnknownMark(_) => "journal/unknown-mark",
+            Self::MarkTaken(_) => "journal/mark-taken",
+            Self::MarkPattern(_) => "journal/mark-pattern",
             Self::Unreadable(_) => "journal/unreadable",
             Self::UnknownRole(_) => "journal/unknown-role",
             Self::UnreadableCondition { .. } | Self::Condition { .. } => "journal/condition",
@@ -178,7 +200,17 @@ impl Explain for JournalError {
                 format!("begin anew under the present key with `pgrecall track '{table}'`; `log` still shows the past")
             }
             Self::KeyValue { .. } => "give values as you would in SQL, without quotes".to_owned(),
-            Self::UnknownTransaction(_) => "list the latest changes with `pgrecall log`".to_owned(),
+            Self::UnknownTransaction(_) | Self::UnknownChange(_) => {
+                "list the latest changes with `pgrecall log`".to_owned()
+            }
+            Self::UnknownTick(_) => {
+                "older ticks are thinned out; name the moment by its time".to_owned()
+            }
+            Self::UnknownMark(_) => "list the marks with `pgrecall marks`".to_owned(),
+            Self::MarkTaken(name) => {
+                format!("choose another name, or take the old one away with `pgrecall marks --delete '{name}'`")
+            }
+            Self::MarkPattern(_) => "write the name without `*`".to_owned(),
             Self::Unreadable(table) => {
                 format!("grant SELECT on {table} to the owner of schema recall, or install as the table's owner")
             }

@@ -45,12 +45,6 @@ impl Gap {
             }
         }
     }
-
-    /// Whether something may be missing after the end of the given transaction.
-    #[must_use]
-    pub fn reaches_beyond(&self, tx: TxId) -> bool {
-        self.until_tx.is_none_or(|until| until > tx)
-    }
 }
 
 impl Journal {

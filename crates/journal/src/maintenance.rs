@@ -19,6 +19,8 @@ pub struct Maintained {
     pub transactions_removed: i64,
     /// How many events went.
     pub events_removed: i64,
+    /// How many old ticks were thinned out.
+    pub ticks_removed: i64,
     /// How many refusals of guards were collected.
     pub refusals_collected: i64,
     /// How many empty partitions were taken away.
@@ -42,6 +44,15 @@ impl Journal {
         let report: serde_json::Value = row.try_get("report")?;
         Ok(serde_json::from_value(report).map_err(ServerError::unexpected)?)
     }
+
+    /// Makes this session the one that keeps the journal, until it ends; whether it is.
+    ///
+    /// # Errors
+    /// When the server refuses or is gone.
+    pub async fn try_keep(&self) -> Result<bool, JournalError> {
+        let row = self.client().query_one(include_str!("../sql/tick/try_keep.sql"), &[]).await?;
+        Ok(row.try_get("alone")?)
+    }
 }
 
 impl Maintained {
@@ -53,6 +64,7 @@ impl Maintained {
         self.changes_removed += later.changes_removed;
         self.transactions_removed += later.transactions_removed;
         self.events_removed += later.events_removed;
+        self.ticks_removed += later.ticks_removed;
         self.refusals_collected += later.refusals_collected;
         self.partitions_dropped += later.partitions_dropped;
         self.tables_reconciled += later.tables_reconciled;

@@ -27,6 +27,9 @@ pub(crate) const TABLES: &[&str] = &[
     include_str!("../sql/schema/retention.sql"),
     include_str!("../sql/schema/retention_policy.sql"),
     include_str!("../sql/schema/trimmed.sql"),
+    include_str!("../sql/schema/tick.sql"),
+    include_str!("../sql/schema/commit.sql"),
+    include_str!("../sql/schema/mark.sql"),
 ];
 
 /// Functions and views: replaced by every upgrade.
@@ -131,6 +134,13 @@ pub(crate) const ROUTINES: &[&str] = &[
     include_str!("../sql/schema/move_from_default.sql"),
     include_str!("../sql/schema/keep.sql"),
     include_str!("../sql/schema/apply_retention.sql"),
+    include_str!("../sql/schema/snapshot.sql"),
+    include_str!("../sql/schema/committed_between.sql"),
+    include_str!("../sql/schema/commit_time.sql"),
+    include_str!("../sql/schema/note_tick.sql"),
+    include_str!("../sql/schema/take_tick.sql"),
+    include_str!("../sql/schema/make_mark.sql"),
+    include_str!("../sql/schema/thin_ticks.sql"),
     include_str!("../sql/schema/maintain.sql"),
 ];
 

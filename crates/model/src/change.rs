@@ -44,6 +44,11 @@ number! {
     TxId
 }
 
+number! {
+    /// The number of a tick: a recorded snapshot.
+    TickId
+}
+
 /// What a change did to its row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

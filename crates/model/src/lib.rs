@@ -20,11 +20,11 @@ mod plan;
 mod relation;
 mod selection;
 
-pub use change::{Change, ChangeId, Operation, Row, Transaction, TxId};
+pub use change::{Change, ChangeId, Operation, Row, TickId, Transaction, TxId};
 pub use context::Context;
 pub use explain::{Code, Explain};
 pub use key::{Key, KeyError, KeyText};
-pub use moment::{Moment, MomentError};
+pub use moment::{MarkName, Moment, MomentError};
 pub use name::{ColumnName, Ident, NameError, RelationName};
 pub use pattern::Pattern;
 pub use plan::{Action, Conflict, ConflictKind, LaterChange, Plan, PlanHash, Step};

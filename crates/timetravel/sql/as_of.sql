@@ -1,4 +1,4 @@
--- The rows of a table with a key, as they were just after a transaction:
+-- The rows of a table with a key, as they were at a moment:
 -- the rows of today whose key was not touched since, and, for every key that was, the row before
 -- its first change since (nothing, if that was an insert). The conditions of the query around it
 -- reach into both branches.
@@ -10,13 +10,13 @@
 -- what was there before each change, less what was there after it.
 WITH moved AS (
   SELECT c.key FROM recall.change AS c
-  WHERE c.relation = {relation} AND c.tx > {boundary} AND c.new_key IS NOT NULL
+  WHERE c.relation = {relation} AND {change_is_later} AND c.new_key IS NOT NULL
   UNION
   SELECT c.new_key FROM recall.change AS c
-  WHERE c.relation = {relation} AND c.tx > {boundary} AND c.new_key IS NOT NULL
+  WHERE c.relation = {relation} AND {change_is_later} AND c.new_key IS NOT NULL
   UNION
   SELECT c.key FROM recall.change AS c
-  WHERE c.relation = {relation} AND c.tx > {boundary}
+  WHERE c.relation = {relation} AND {change_is_later}
   GROUP BY c.tx, c.key
   HAVING pg_catalog.count(*) > 1
 )
@@ -24,7 +24,7 @@ SELECT {live_columns}
 FROM {live_table} AS r
 WHERE NOT EXISTS (
     SELECT FROM recall.change AS c
-    WHERE c.relation = {relation} AND c.tx > {boundary} AND c.key = {key}
+    WHERE c.relation = {relation} AND {change_is_later} AND c.key = {key}
   )
   AND NOT EXISTS (SELECT FROM moved AS m WHERE m.key = {key})
 UNION ALL
@@ -33,11 +33,11 @@ FROM recall.change AS c
 -- OFFSET 0: the row is made once, and not anew for each of its columns.
 CROSS JOIN LATERAL (SELECT {row_before} AS past OFFSET 0) AS p
 WHERE c.relation = {relation}
-  AND c.tx > {boundary}
+  AND {change_is_later}
   AND c.op <> 'I'
   AND NOT EXISTS (
     SELECT FROM recall.change AS e
-    WHERE e.relation = {relation} AND e.key = c.key AND e.tx > {boundary} AND e.id < c.id
+    WHERE e.relation = {relation} AND e.key = c.key AND {earlier_is_later} AND e.id < c.id
   )
   AND NOT EXISTS (SELECT FROM moved AS m WHERE m.key = c.key)
 UNION ALL
@@ -51,12 +51,12 @@ FROM (
     UNION ALL
     SELECT ({row_before})::pg_catalog.text, 1
     FROM recall.change AS c
-    WHERE c.relation = {relation} AND c.tx > {boundary} AND c.op <> 'I'
+    WHERE c.relation = {relation} AND {change_is_later} AND c.op <> 'I'
       AND c.key IN (SELECT m.key FROM moved AS m)
     UNION ALL
     SELECT ({row_after})::pg_catalog.text, -1
     FROM recall.change AS c
-    WHERE c.relation = {relation} AND c.tx > {boundary} AND c.op IN ('I', 'U')
+    WHERE c.relation = {relation} AND {change_is_later} AND c.op IN ('I', 'U')
       AND coalesce(c.new_key, c.key) IN (SELECT m.key FROM moved AS m)
   ) AS b
   GROUP BY b.image

@@ -1,4 +1,4 @@
--- The rows of a table without a key, as they were just after a transaction. Equal rows cannot be
+-- The rows of a table without a key, as they were at a moment. Equal rows cannot be
 -- told apart, so they are counted: today's rows, plus what was there before each change since,
 -- less what was there after it.
 SELECT {past_columns}
@@ -10,11 +10,11 @@ FROM (
     UNION ALL
     SELECT ({row_before})::pg_catalog.text, 1
     FROM recall.change AS c
-    WHERE c.relation = {relation} AND c.tx > {boundary} AND c.op <> 'I'
+    WHERE c.relation = {relation} AND {change_is_later} AND c.op <> 'I'
     UNION ALL
     SELECT ({row_after})::pg_catalog.text, -1
     FROM recall.change AS c
-    WHERE c.relation = {relation} AND c.tx > {boundary} AND c.op IN ('I', 'U')
+    WHERE c.relation = {relation} AND {change_is_later} AND c.op IN ('I', 'U')
   ) AS b
   GROUP BY b.image
   HAVING pg_catalog.sum(b.copies) > 0

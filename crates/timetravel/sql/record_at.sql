@@ -1,4 +1,4 @@
--- One record as it was just after a transaction: the row of today, plus what was there before each
+-- One record as it was at a moment: the row of today, plus what was there before each
 -- change since, less what was there after it. What remains is the row of then, or nothing.
 SELECT b.image::pg_catalog.text::pg_catalog.jsonb AS image
 FROM (
@@ -8,19 +8,19 @@ FROM (
   UNION ALL
   SELECT recall._decode(c.shape, c.old), 1
   FROM recall.change AS c
-  WHERE c.relation = {relation} AND c.tx > {boundary} AND c.op <> 'I' AND c.key = $1
+  WHERE c.relation = {relation} AND {change_is_later} AND c.op <> 'I' AND c.key = $1
   UNION ALL
   SELECT recall._decode(c.shape, c.new), -1
   FROM recall.change AS c
-  WHERE c.relation = {relation} AND c.tx > {boundary} AND c.op = 'I' AND c.key = $1
+  WHERE c.relation = {relation} AND {change_is_later} AND c.op = 'I' AND c.key = $1
   UNION ALL
   SELECT recall._decode(c.shape, c.new), -1
   FROM recall.change AS c
-  WHERE c.relation = {relation} AND c.tx > {boundary} AND c.op = 'U' AND c.key = $1 AND c.new_key IS NULL
+  WHERE c.relation = {relation} AND {change_is_later} AND c.op = 'U' AND c.key = $1 AND c.new_key IS NULL
   UNION ALL
   SELECT recall._decode(c.shape, c.new), -1
   FROM recall.change AS c
-  WHERE c.relation = {relation} AND c.tx > {boundary} AND c.op = 'U' AND c.new_key = $1
+  WHERE c.relation = {relation} AND {change_is_later} AND c.op = 'U' AND c.new_key = $1
 ) AS b
 GROUP BY b.image::pg_catalog.text
 HAVING pg_catalog.sum(b.copies) > 0

@@ -1,39 +1,39 @@
 //! A tracked table as a query that gives its rows of a moment.
 
-use pgrecall_journal::TrackedTable;
-use pgrecall_model::{Ident, TxId};
+use pgrecall_journal::{Snapshot, TrackedTable};
+use pgrecall_model::Ident;
 use pgrecall_postgres::{Literal, Template};
 
-/// The rows of a table just after a transaction, with the columns `shape` in that order.
+/// The rows of a table at a snapshot, with the columns `shape` in that order.
 ///
 /// Columns that are not recorded are null: their values of today would not be those of then.
-pub(crate) fn as_of(table: &TrackedTable, tx: TxId, shape: &[Ident]) -> Template {
+pub(crate) fn as_of(table: &TrackedTable, snapshot: &Snapshot, shape: &[Ident]) -> Template {
     let text = if table.relation.key.is_empty() {
         include_str!("../sql/as_of_bag.sql")
     } else {
         include_str!("../sql/as_of.sql")
     };
-    common(Template::new(text), table, tx)
+    common(Template::new(text), table, snapshot)
         .with_all("live_columns", columns("r", table, shape), ", ")
         .with_all("past_columns", columns("(p.past)", table, shape), ", ")
         .with("key", &table.key_of("r"))
 }
 
-/// The image of one record just after a transaction; `$1` is its key as the journal writes it,
+/// The image of one record at a snapshot; `$1` is its key as the journal writes it,
 /// `$2` the same as a JSON object.
-pub(crate) fn record_at(table: &TrackedTable, tx: TxId) -> Template {
+pub(crate) fn record_at(table: &TrackedTable, snapshot: &Snapshot) -> Template {
     let key = |row: &'static str| {
         let row = Template::new(row);
         table.relation.key.iter().map(move |column| {
             Template::new("{row}.{column}").with("row", &row).with("column", column)
         })
     };
-    common(Template::new(include_str!("../sql/record_at.sql")), table, tx)
+    common(Template::new(include_str!("../sql/record_at.sql")), table, snapshot)
         .with_all("row_key", key("r"), ", ")
         .with_all("given_key", key("k"), ", ")
 }
 
-fn common(template: Template, table: &TrackedTable, tx: TxId) -> Template {
+fn common(template: Template, table: &TrackedTable, snapshot: &Snapshot) -> Template {
     template
         .with("live_table", &table.from_clause())
         .with("live_image", &table.image_of("r"))
@@ -41,8 +41,23 @@ fn common(template: Template, table: &TrackedTable, tx: TxId) -> Template {
         .with("row_before", &past_row(table, "old"))
         .with("row_after", &past_row(table, "new"))
         .with("relation", &table.relation.id.0)
-        .with("boundary", &tx.0)
+        .with("change_is_later", &is_later("c", snapshot))
+        .with("earlier_is_later", &is_later("e", snapshot))
         .with("table", &table.relation.name)
+}
+
+/// Whether a change, which goes by the name `change` in a query, is not part of a snapshot. Mostly
+/// that is one comparison of numbers.
+fn is_later(change: &'static str, snapshot: &Snapshot) -> Template {
+    let text = if snapshot.open.is_empty() {
+        "{change}.tx >= {upper}"
+    } else {
+        "({change}.tx >= {upper} OR {change}.tx IN ({open}))"
+    };
+    Template::new(text)
+        .with("change", &Template::new(change))
+        .with("upper", &snapshot.upper.0)
+        .with_all("open", snapshot.open.iter().map(|tx| tx.0), ", ")
 }
 
 /// A row of today as far as it is recorded.

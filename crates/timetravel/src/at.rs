@@ -9,7 +9,7 @@ use tokio_postgres::{IsolationLevel, SimpleQueryMessage, Transaction};
 use crate::redirect::Query;
 use crate::redirect::RedirectError;
 use crate::resolve::{Resolver, refused};
-use crate::{Boundary, TimeTravelError};
+use crate::{Boundary, Certainty, Cut, TimeTravelError};
 
 /// A user's query, led to the past and ready to run.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +28,17 @@ pub enum Warning {
     Gap(RelationName, Gap),
     /// A column is not recorded; it is null in the answer.
     NotRecorded(RelationName, Ident),
+    /// A relation has no past in the journal and is read as it is now.
+    AsOfNow(RelationName),
+}
+
+/// What the user accepts of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Terms {
+    /// Refuse an answer that is approximate, or that anything else is to be said about.
+    pub strict: bool,
+    /// Read what has no past in the journal as it is now, instead of refusing the query.
+    pub allow_untracked: bool,
 }
 
 impl fmt::Display for Warning {
@@ -36,6 +47,9 @@ impl fmt::Display for Warning {
             Self::Gap(table, gap) => f.write_str(&gap.sentence(table)),
             Self::NotRecorded(table, column) => {
                 write!(f, "column {column} of {table} is not recorded and shown as null")
+            }
+            Self::AsOfNow(name) => {
+                write!(f, "{name} has no past in the journal and is read as it is now")
             }
         }
     }
@@ -50,12 +64,26 @@ pub struct Rows {
     pub rows: Vec<Vec<Option<String>>>,
 }
 
-/// Leads a query to a moment.
+/// Leads a query to a moment. Whatever has no past in the journal is refused.
+///
+/// # Errors
+/// As [`at_with`].
+pub async fn at(journal: &Journal, moment: Moment, sql: &str) -> Result<Past, TimeTravelError> {
+    at_with(journal, moment, sql, Terms::default()).await
+}
+
+/// Leads a query to a moment, on the user's terms.
 ///
 /// # Errors
 /// When the query is not one that only reads, when it reads something without a past, when the
-/// moment lies before recording began, or when the server refuses the query.
-pub async fn at(journal: &Journal, moment: Moment, sql: &str) -> Result<Past, TimeTravelError> {
+/// moment lies before recording began, when the server refuses the query, or when the answer would
+/// not be what the terms ask for.
+pub async fn at_with(
+    journal: &Journal,
+    moment: Moment,
+    sql: &str,
+    terms: Terms,
+) -> Result<Past, TimeTravelError> {
     let boundary = Boundary::of(journal, moment).await?;
     let query = match Query::parse(sql) {
         Ok(query) => query,
@@ -63,17 +91,30 @@ pub async fn at(journal: &Journal, moment: Moment, sql: &str) -> Result<Past, Ti
     };
     // The server knows best what is wrong with a name or a type.
     journal.client().prepare(sql).await.map_err(refused)?;
-    let Some(tx) = boundary.tx() else {
+    let Boundary::Past(cut) = &boundary else {
         let sql = query.redirect(|_| None)?;
         return Ok(Past { sql, boundary, warnings: Vec::new() });
     };
-    let mut resolver = Resolver::new(journal, boundary, tx).await?;
+    let mut resolver = Resolver::new(journal, cut.clone(), terms.allow_untracked).await?;
     let past = resolver.past_of(&query).await?;
     resolver.check_covered(sql).await?;
     let gaps = resolver.gaps.into_iter().map(|(table, gap)| Warning::Gap(table, gap));
     let unknown =
         resolver.unknown.into_iter().map(|(table, name)| Warning::NotRecorded(table, name));
-    Ok(Past { sql: past, boundary, warnings: gaps.chain(unknown).collect() })
+    let present = resolver.present.into_iter().map(Warning::AsOfNow);
+    let warnings: Vec<Warning> = gaps.chain(unknown).chain(present).collect();
+    if terms.strict {
+        check_certain(cut, &warnings)?;
+    }
+    Ok(Past { sql: past, boundary, warnings })
+}
+
+fn check_certain(cut: &Cut, warnings: &[Warning]) -> Result<(), TimeTravelError> {
+    let mut doubts: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+    if cut.certainty != Certainty::Exact {
+        doubts.insert(0, format!("the moment is {}", cut.certainty));
+    }
+    if doubts.is_empty() { Ok(()) } else { Err(TimeTravelError::Uncertain(doubts.join("; "))) }
 }
 
 /// Where the server agrees that the text is no SQL, its message is the better one.

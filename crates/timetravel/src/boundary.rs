@@ -1,60 +1,96 @@
-use jiff::Timestamp;
-use pgrecall_journal::{Gap, Journal, JournalError, TrackedTable};
-use pgrecall_model::{Moment, TxId};
+use std::fmt;
+
+use jiff::{SignedDuration, Timestamp};
+use pgrecall_journal::{Gap, Journal, JournalError, Snapshot, Tick, TrackedTable};
+use pgrecall_model::{MarkName, Moment, TxId};
 
 use crate::TimeTravelError;
+use crate::resolution;
 
-/// A moment as the journal knows it: the last transaction that belongs to it.
-///
-/// Transactions are ordered by their numbers, which the server gives at the first write. Of
-/// transactions that ran at the same time one may therefore count as earlier than another that
-/// was committed before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A moment as the journal knows it: which transactions belong to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Boundary {
-    /// The present state.
+    /// The present state: all of them.
     Present,
-    /// The state just after a transaction, without all later ones.
-    After {
-        /// The last transaction that counts.
-        tx: TxId,
-        /// The time that was asked for, where it was one.
-        time: Option<Timestamp>,
-    },
+    /// A state of the past.
+    Past(Cut),
+}
+
+/// Where the past ends and what came later begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cut {
+    /// The transactions that belong to the moment.
+    pub snapshot: Snapshot,
+    /// The time that was asked for, where it was one.
+    pub time: Option<Timestamp>,
+    /// The tick that was asked for, where it was one.
+    pub tick: Option<Tick>,
+    /// The mark by which the tick was asked for.
+    pub mark: Option<MarkName>,
+    /// Whether these were all transactions, and only those, that everybody saw then.
+    pub certainty: Certainty,
+}
+
+/// How well it is known what belongs to a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Certainty {
+    /// What everybody saw at the moment, and nothing else.
+    Exact,
+    /// Transactions may count that were committed up to so much later.
+    Within(SignedDuration),
+    /// Transactions count by their numbers, which the server gives at the first write: of some that
+    /// overlapped, another may have been committed first.
+    ByNumber,
+}
+
+/// As every answer says it.
+impl fmt::Display for Certainty {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exact => f.write_str("exact"),
+            Self::Within(slack) => {
+                // Rounded up, so that it is never promised too much.
+                let milliseconds = slack.as_millis().saturating_add(1);
+                write!(f, "approximate within {}.{:03} s", milliseconds / 1000, milliseconds % 1000)
+            }
+            Self::ByNumber => {
+                f.write_str("approximate: transactions count in the order of their first writes")
+            }
+        }
+    }
 }
 
 impl Boundary {
     /// Finds the boundary of a moment.
     ///
     /// # Errors
-    /// When the moment names a transaction that the journal does not have.
+    /// When the moment names something that the journal does not have.
     pub async fn of(journal: &Journal, moment: Moment) -> Result<Self, JournalError> {
-        match moment {
-            Moment::Now => Ok(Self::Present),
-            Moment::After(tx) => {
-                journal.transaction(tx).await?;
-                Ok(Self::After { tx, time: None })
+        let cut = match moment {
+            Moment::Now => return Ok(Self::Present),
+            Moment::Time(time) => resolution::of_time(journal, time).await?,
+            Moment::Before(tx) => resolution::of_transaction(journal, tx, false).await?,
+            Moment::After(tx) => resolution::of_transaction(journal, tx, true).await?,
+            Moment::Change(change) => {
+                let tx = journal.transaction_of(change).await?;
+                resolution::of_transaction(journal, tx, true).await?
             }
-            Moment::Before(tx) => {
-                journal.transaction(tx).await?;
-                Ok(Self::After { tx: TxId(tx.0 - 1), time: None })
+            Moment::Tick(id) => resolution::of_tick(journal, id).await?,
+            Moment::Mark(name) => {
+                let mark = journal.mark_named(&name).await?;
+                let cut = resolution::of_tick(journal, mark.tick).await?;
+                Cut { mark: Some(mark.name), ..cut }
             }
-            Moment::Time(time) => {
-                let last = journal
-                    .client()
-                    .query_opt(include_str!("../sql/last_until.sql"), &[&time])
-                    .await?;
-                let tx = last.map(|row| row.try_get(0)).transpose()?.unwrap_or(0);
-                Ok(Self::After { tx: TxId(tx), time: Some(time) })
-            }
-        }
+        };
+        Ok(Self::Past(cut))
     }
 
-    /// The last transaction that counts, unless it is the present that is meant.
+    /// Whether what a transaction changed belongs to the moment.
     #[must_use]
-    pub fn tx(self) -> Option<TxId> {
+    pub fn counts(&self, tx: TxId) -> bool {
         match self {
-            Self::Present => None,
-            Self::After { tx, .. } => Some(tx),
+            Self::Present => true,
+            Self::Past(cut) => cut.snapshot.shows(tx),
         }
     }
 
@@ -64,27 +100,50 @@ impl Boundary {
     /// # Errors
     /// When the moment lies before recording began.
     pub async fn check(
-        self,
+        &self,
         journal: &Journal,
         table: &TrackedTable,
     ) -> Result<Vec<Gap>, TimeTravelError> {
-        let Self::After { tx, time } = self else { return Ok(Vec::new()) };
+        match self {
+            Self::Present => Ok(Vec::new()),
+            Self::Past(cut) => cut.check(journal, table).await,
+        }
+    }
+}
+
+impl Cut {
+    /// The same for a moment of the past.
+    pub(crate) async fn check(
+        &self,
+        journal: &Journal,
+        table: &TrackedTable,
+    ) -> Result<Vec<Gap>, TimeTravelError> {
         let relation = &table.relation;
-        if tx < relation.since || time.is_some_and(|time| time < relation.since_at) {
-            return Err(TimeTravelError::TooEarly {
-                table: relation.name.clone(),
-                since: relation.since_at,
-            });
+        let too_early = |since| TimeTravelError::TooEarly { table: relation.name.clone(), since };
+        if !self.reaches(relation.since, relation.since_at) {
+            return Err(too_early(relation.since_at));
         }
         if let Some(horizon) = journal.horizon(relation.id).await?
-            && tx < horizon.tx
+            && !(self.snapshot.shows_all_up_to(horizon.tx)
+                && self.time.is_none_or(|time| time >= horizon.at))
         {
-            return Err(TimeTravelError::TooEarly {
-                table: relation.name.clone(),
-                since: horizon.at,
-            });
+            return Err(too_early(horizon.at));
         }
         let gaps = journal.gaps(relation.id).await?;
-        Ok(gaps.into_iter().filter(|gap| gap.reaches_beyond(tx)).collect())
+        Ok(gaps.into_iter().filter(|gap| self.lies_before_the_end_of(gap)).collect())
+    }
+
+    /// Whether the moment lies after something that a transaction did at a time, while nobody else
+    /// wrote to the table. For a time the clock decides, because a transaction that changed no row
+    /// is in no snapshot that was refined.
+    fn reaches(&self, tx: TxId, at: Timestamp) -> bool {
+        self.time.map_or_else(|| self.snapshot.shows(tx), |time| time >= at)
+    }
+
+    fn lies_before_the_end_of(&self, gap: &Gap) -> bool {
+        match (gap.until_tx, gap.until_at) {
+            (Some(tx), Some(at)) => !self.reaches(tx, at),
+            _ => true,
+        }
     }
 }

@@ -43,6 +43,9 @@ pub enum TimeTravelError {
     /// The query reads a table by a way that cannot be led to the past, such as a function.
     #[error("the query reads {0} by a way that does not lead to the past, such as a function")]
     Hidden(RelationName),
+    /// The answer would not be certain, and the user wants no other.
+    #[error("the answer would not be certain: {0}")]
+    Uncertain(String),
     /// Views refer to views, too deep to follow.
     #[error("view {0} lies too deep in other views")]
     TooDeep(RelationName),
@@ -59,6 +62,7 @@ impl Explain for TimeTravelError {
             Self::Untracked(_) => "at/untracked",
             Self::NoPast { .. } => "at/no-past",
             Self::Hidden(_) => "at/hidden",
+            Self::Uncertain(_) => "at/uncertain",
             Self::TooDeep(_) => "at/too-deep",
         }
     }
@@ -73,10 +77,18 @@ impl Explain for TimeTravelError {
                 format!("choose a moment from {since} on; what was before was not recorded")
             }
             Self::Untracked(table) => {
-                format!("track it with `pgrecall track '{table}'`; its past begins then")
+                format!(
+                    "track it with `pgrecall track '{table}'`, its past begins then; or read it as it is now \
+                     with `--allow-untracked`"
+                )
             }
             Self::NoPast { .. } | Self::TooDeep(_) => {
                 "name the tables that it is made of instead".to_owned()
+            }
+            Self::Uncertain(_) => {
+                "ask without `--strict`, or as of a tick or mark between which and now nothing is \
+                 missing"
+                    .to_owned()
             }
             Self::Hidden(_) => {
                 "write the table's name into the query itself, instead of calling the function"

@@ -5,7 +5,7 @@
 //! such tables. It must not know how anything is taken back, or shown.
 //!
 //! To add a kind of moment: a variant of `pgrecall_model::Moment`, and its meaning in
-//! `boundary.rs`.
+//! `boundary.rs` and `resolution.rs`.
 
 mod as_of;
 mod at;
@@ -13,9 +13,10 @@ mod boundary;
 mod error;
 mod record;
 pub mod redirect;
+mod resolution;
 mod resolve;
 
-pub use at::{Past, Rows, Warning, at};
-pub use boundary::Boundary;
+pub use at::{Past, Rows, Terms, Warning, at, at_with};
+pub use boundary::{Boundary, Certainty, Cut};
 pub use error::TimeTravelError;
 pub use record::record_at;

@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 
 use pgrecall_journal::{Gap, Journal, TrackedTable};
-use pgrecall_model::{Ident, RelationName, TxId};
+use pgrecall_model::{Ident, RelationName};
 use pgrecall_postgres::{ServerError, Template, catalogue};
 use serde_json::Value;
 
 use crate::redirect::{Query, Reference, Replacement};
-use crate::{Boundary, TimeTravelError, as_of};
+use crate::{Cut, TimeTravelError, as_of};
 
 /// How deep views may lie in views.
 const MAX_DEPTH: usize = 32;
@@ -25,8 +25,7 @@ struct Resolved {
 pub(crate) struct Resolver<'j> {
     journal: &'j Journal,
     tables: Vec<TrackedTable>,
-    boundary: Boundary,
-    tx: TxId,
+    cut: Cut,
     /// Every table of which the gaps are known.
     checked: HashSet<RelationName>,
     /// Every table whose reading was led to the past, with its partitions.
@@ -35,23 +34,28 @@ pub(crate) struct Resolver<'j> {
     pub(crate) gaps: Vec<(RelationName, Gap)>,
     /// The columns of which the past is not known.
     pub(crate) unknown: Vec<(RelationName, Ident)>,
+    /// Whether what has no past may be read as it is now.
+    allow_present: bool,
+    /// What is.
+    pub(crate) present: Vec<RelationName>,
 }
 
 impl<'j> Resolver<'j> {
     pub(crate) async fn new(
         journal: &'j Journal,
-        boundary: Boundary,
-        tx: TxId,
+        cut: Cut,
+        allow_present: bool,
     ) -> Result<Self, TimeTravelError> {
         Ok(Self {
             journal,
             tables: journal.tables().await?,
-            boundary,
-            tx,
+            cut,
             checked: HashSet::new(),
             covered: HashSet::new(),
             gaps: Vec::new(),
             unknown: Vec::new(),
+            allow_present,
+            present: Vec::new(),
         })
     }
 
@@ -83,14 +87,38 @@ impl<'j> Resolver<'j> {
             return Ok(None);
         }
         let subquery = match found.kind.as_str() {
-            "r" | "p" => self.table(&found, reference.only).await?,
-            "v" => Box::pin(self.view(&found, depth)).await?,
-            "m" => return Err(no_past(found, "materialised view")),
-            "f" => return Err(no_past(found, "foreign table")),
-            "S" => return Err(no_past(found, "sequence")),
-            _ => return Err(no_past(found, "relation of an unknown kind")),
+            "r" | "p" => self.table(&found, reference.only).await,
+            "v" => Box::pin(self.view(&found, depth)).await,
+            "m" => Err(no_past(&found, "materialised view")),
+            "f" => Err(no_past(&found, "foreign table")),
+            "S" => Err(no_past(&found, "sequence")),
+            _ => Err(no_past(&found, "relation of an unknown kind")),
         };
-        Ok(Some(Replacement { schema: found.name.schema, subquery }))
+        match subquery {
+            Ok(subquery) => Ok(Some(Replacement { schema: found.name.schema, subquery })),
+            Err(TimeTravelError::Untracked(name) | TimeTravelError::NoPast { name, .. })
+                if self.allow_present && name == found.name =>
+            {
+                self.leave_present(&found).await?;
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Lets a relation be read as it is now, with its partitions and the tables that inherit from it.
+    async fn leave_present(&mut self, found: &Resolved) -> Result<(), TimeTravelError> {
+        let client = self.journal.client();
+        for row in client.query(include_str!("../sql/children.sql"), &[&found.oid]).await? {
+            self.covered.insert(catalogue::relation_name(&row, "nspname", "relname")?);
+        }
+        let leaves = catalogue::leaves(client, found.oid).await?;
+        self.covered.extend(leaves.into_iter().map(|(_, leaf)| leaf));
+        self.covered.insert(found.name.clone());
+        if !self.present.contains(&found.name) {
+            self.present.push(found.name.clone());
+        }
+        Ok(())
     }
 
     async fn resolve(&self, reference: &Reference) -> Result<Resolved, TimeTravelError> {
@@ -127,7 +155,7 @@ impl<'j> Resolver<'j> {
         let name = &table.relation.name;
         if self.checked.insert(name.clone()) {
             self.covered.insert(name.clone());
-            let gaps = self.boundary.check(self.journal, table).await?;
+            let gaps = self.cut.check(self.journal, table).await?;
             self.gaps.extend(gaps.into_iter().map(|gap| (name.clone(), gap)));
             let hidden = shape.iter().filter(|column| !table.relation.records(column.as_str()));
             self.unknown.extend(hidden.map(|column| (name.clone(), column.clone())));
@@ -136,7 +164,7 @@ impl<'j> Resolver<'j> {
                 self.covered.extend(leaves.into_iter().map(|(_, leaf)| leaf));
             }
         }
-        let rows = as_of::as_of(table, self.tx, shape);
+        let rows = as_of::as_of(table, &self.cut.snapshot, shape);
         Ok(Template::new("({rows})").with("rows", &rows))
     }
 
@@ -189,8 +217,8 @@ pub(crate) fn refused(error: tokio_postgres::Error) -> TimeTravelError {
     if error.is_disconnected() { error.into() } else { TimeTravelError::Refused(error) }
 }
 
-fn no_past(found: Resolved, kind: &'static str) -> TimeTravelError {
-    TimeTravelError::NoPast { name: found.name, kind }
+fn no_past(found: &Resolved, kind: &'static str) -> TimeTravelError {
+    TimeTravelError::NoPast { name: found.name.clone(), kind }
 }
 
 /// The relations that a plan reads, as schema and name.

@@ -68,8 +68,9 @@ fn a_time_between_two_transactions_separates_them() {
         let between = database.scalar("SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')").await;
         database.execute("UPDATE public.prize SET title = 'second' WHERE id = 1").await;
         let moment = Moment::Time(between.parse().expect("time"));
-        let found =
-            rows(&mut journal, moment, "SELECT title FROM prize WHERE id = 1").await.expect("rows");
+        let found = rows(&mut journal, &moment, "SELECT title FROM prize WHERE id = 1")
+            .await
+            .expect("rows");
         assert_eq!(found, ["first"]);
     });
 }
@@ -117,8 +118,9 @@ fn answers_come_as_csv_and_json_too() {
             )
             .await;
         let moment = Moment::Before(latest(&database).await);
-        let past =
-            at(&journal, moment, "SELECT id, title FROM prize WHERE id = 1").await.expect("past");
+        let past = at(&journal, moment.clone(), "SELECT id, title FROM prize WHERE id = 1")
+            .await
+            .expect("past");
         let mut csv = Vec::new();
         past.csv::<TimeTravelError>(&mut journal, |bytes| {
             csv.extend_from_slice(bytes);
@@ -161,7 +163,7 @@ fn the_users_search_path_decides_what_a_name_means() {
         database.execute("DELETE FROM app.prize; DELETE FROM public.prize").await;
         let moment = Moment::Before(latest(&database).await);
         let both = "SELECT a.id, b.id FROM prize a, public.prize b";
-        assert_eq!(rows(&mut journal, moment, both).await.expect("rows"), ["1|2"]);
+        assert_eq!(rows(&mut journal, &moment, both).await.expect("rows"), ["1|2"]);
     });
 }
 
@@ -182,6 +184,52 @@ fn rows_that_a_trigger_changed_again_come_out_right() {
         let before = rows(&mut journal, Moment::Now, all).await.expect("now");
         database.execute("UPDATE public.addr SET is_default = true WHERE owner = 1").await;
         let moment = Moment::Before(latest(&database).await);
-        assert_eq!(rows(&mut journal, moment, all).await.expect("past"), before);
+        assert_eq!(rows(&mut journal, &moment, all).await.expect("past"), before);
+    });
+}
+
+#[test]
+fn views_of_every_kind_see_the_past() {
+    block_on(async {
+        let (database, mut journal) = tracked(
+            r#"CREATE TABLE public.prize (id int PRIMARY KEY, title text);
+               CREATE TABLE public.child (extra int) INHERITS (public.prize);
+               INSERT INTO public.prize VALUES (1, 'one'), (2, 'two'); INSERT INTO public.child VALUES (3, 'three', 3);
+               CREATE VIEW public.named (number, "The Title") AS SELECT id, title FROM public.prize;
+               CREATE VIEW public.barred WITH (security_barrier) AS SELECT * FROM public.named WHERE number < 3;
+               CREATE VIEW public.nested (title, number) AS
+                 WITH prize AS (SELECT * FROM public.barred) SELECT "The Title", number FROM prize;
+               CREATE VIEW public.counted AS SELECT (SELECT count(*) FROM public.nested) AS of_view, count(*) AS of_table FROM prize;
+               CREATE VIEW public.checked AS SELECT * FROM public.prize WHERE id > 1 WITH CHECK OPTION;
+               CREATE VIEW public.united AS SELECT title FROM public.prize UNION SELECT "The Title" FROM public.named;
+               CREATE RECURSIVE VIEW public.steps (n) AS
+                 SELECT min(id) FROM public.prize UNION ALL SELECT n + 1 FROM steps WHERE n < (SELECT max(id) FROM public.prize)"#,
+        )
+        .await;
+        let queries = [
+            "SELECT number, \"The Title\" FROM named ORDER BY 1",
+            "SELECT * FROM barred ORDER BY 1",
+            "SELECT title, number FROM nested AS n (title, number) ORDER BY 2",
+            "SELECT * FROM counted",
+            "SELECT * FROM checked ORDER BY id",
+            "SELECT * FROM united ORDER BY 1",
+            "SELECT * FROM steps ORDER BY 1",
+        ];
+        let mut before = Vec::new();
+        for sql in queries {
+            before.push(rows(&mut journal, Moment::Now, sql).await.expect(sql));
+        }
+        database
+            .execute(
+                "UPDATE public.prize SET title = title || '!'; DELETE FROM public.prize WHERE id = 2;
+                 INSERT INTO public.prize VALUES (9, 'nine')",
+            )
+            .await;
+        let moment = Moment::Before(latest(&database).await);
+        for (sql, before) in queries.into_iter().zip(&before) {
+            let now = rows(&mut journal, Moment::Now, sql).await.expect(sql);
+            assert_ne!(&now, before, "{sql}");
+            assert_eq!(&rows(&mut journal, &moment, sql).await.expect(sql), before, "{sql}");
+        }
     });
 }

@@ -5,6 +5,10 @@
 mod answers;
 mod refusals;
 mod shapes;
+mod terms;
+mod ticks;
+
+use std::borrow::Borrow;
 
 use pgrecall_journal::{Journal, TrackOptions, install, resolve};
 use pgrecall_model::{Moment, TxId};
@@ -36,10 +40,10 @@ async fn latest(database: &TestDatabase) -> TxId {
 /// The rows of a query as of a moment, each as its values with bars between.
 async fn rows(
     journal: &mut Journal,
-    moment: Moment,
+    moment: impl Borrow<Moment>,
     sql: &str,
 ) -> Result<Vec<String>, TimeTravelError> {
-    let past = at(journal, moment, sql).await?;
+    let past = at(journal, moment.borrow().clone(), sql).await?;
     let answer = past.rows(journal).await?;
     let line = |row: Vec<Option<String>>| {
         row.into_iter()

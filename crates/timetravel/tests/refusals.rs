@@ -11,8 +11,8 @@ const TABLES: &str = "
     CREATE MATERIALIZED VIEW public.m AS SELECT * FROM public.t;
     CREATE SEQUENCE public.s;";
 
-async fn refused(journal: &mut Journal, moment: Moment, sql: &str) -> &'static str {
-    match rows(journal, moment, sql).await {
+async fn refused(journal: &mut Journal, moment: &Moment, sql: &str) -> &'static str {
+    match rows(journal, moment.clone(), sql).await {
         Ok(rows) => panic!("{sql} gave {rows:?}"),
         Err(error) => {
             assert!(error.hint().is_some(), "no hint for: {error}");
@@ -37,7 +37,7 @@ fn what_cannot_be_answered_truly_is_refused() {
             ("SELECT write()", "at/writes"),
             ("SELECT nextval('s')", "at/writes"),
         ] {
-            assert_eq!(refused(&mut journal, moment, sql).await, code, "{sql}");
+            assert_eq!(refused(&mut journal, &moment, sql).await, code, "{sql}");
         }
         for sql in [
             "DELETE FROM t",
@@ -46,7 +46,7 @@ fn what_cannot_be_answered_truly_is_refused() {
             "",
             "SELEC 1",
         ] {
-            assert!(rows(&mut journal, moment, sql).await.is_err(), "{sql}");
+            assert!(rows(&mut journal, &moment, sql).await.is_err(), "{sql}");
             assert!(rows(&mut journal, Moment::Now, sql).await.is_err(), "{sql}");
         }
         assert_eq!(database.scalar("SELECT count(*) FROM public.t").await, "1");
@@ -60,7 +60,7 @@ fn the_servers_word_on_the_query_reaches_the_user() {
         database.execute("INSERT INTO public.t VALUES (1, 1)").await;
         let moment = Moment::After(latest(&database).await);
         let error =
-            rows(&mut journal, moment, "SELECT nix FROM t").await.expect_err("unknown column");
+            rows(&mut journal, &moment, "SELECT nix FROM t").await.expect_err("unknown column");
         let cause = std::error::Error::source(&error).expect("cause").to_string();
         assert_eq!(cause, "column \"nix\" does not exist");
     });
@@ -80,7 +80,7 @@ fn a_moment_before_tracking_began_says_since_when() {
         assert!(rows(&mut journal, Moment::After(first), "SELECT * FROM t").await.is_ok());
         let unknown = Moment::After(TxId(latest(&database).await.0 + 1000));
         assert_eq!(
-            refused(&mut journal, unknown, "SELECT * FROM t").await,
+            refused(&mut journal, &unknown, "SELECT * FROM t").await,
             "journal/unknown-transaction"
         );
     });
@@ -100,10 +100,10 @@ fn a_gap_between_the_moment_and_now_is_a_warning() {
         journal.track(again, &TrackOptions::default()).await.expect("track");
         database.execute("UPDATE public.t SET v = 3").await;
         let after = Moment::After(latest(&database).await);
-        let warnings = |moment| {
+        let warnings = |moment: Moment| {
             let journal = &journal;
             async move {
-                pgrecall_timetravel::at(journal, moment, "SELECT * FROM t")
+                pgrecall_timetravel::at(journal, moment.clone(), "SELECT * FROM t")
                     .await
                     .expect("past")
                     .warnings

@@ -25,11 +25,11 @@ fn partitioned_and_inheriting_tables() {
             )
             .await;
         let p = "SELECT id, d FROM p ORDER BY id";
-        assert_eq!(rows(&mut journal, moment, p).await.expect("p"), ["1|1", "2|20", "3|30"]);
+        assert_eq!(rows(&mut journal, &moment, p).await.expect("p"), ["1|1", "2|20", "3|30"]);
         let parent = "SELECT id, v FROM parent ORDER BY id";
-        assert_eq!(rows(&mut journal, moment, parent).await.expect("parent"), ["1|1", "2|2"]);
+        assert_eq!(rows(&mut journal, &moment, parent).await.expect("parent"), ["1|1", "2|2"]);
         let only = "SELECT id FROM ONLY parent";
-        assert_eq!(rows(&mut journal, moment, only).await.expect("only"), ["1"]);
+        assert_eq!(rows(&mut journal, &moment, only).await.expect("only"), ["1"]);
     });
 }
 
@@ -49,10 +49,11 @@ fn columns_that_are_not_recorded_are_null_and_said_to_be() {
         let moment = Moment::After(latest(&database).await);
         database.execute("UPDATE app.t SET v = 3 WHERE id = 1").await;
         let found =
-            rows(&mut journal, moment, "SELECT * FROM app.t ORDER BY id").await.expect("rows");
+            rows(&mut journal, &moment, "SELECT * FROM app.t ORDER BY id").await.expect("rows");
         assert_eq!(found, ["1|-|-|1", "2|-|-|2"]);
-        let past =
-            pgrecall_timetravel::at(&journal, moment, "SELECT * FROM app.t").await.expect("past");
+        let past = pgrecall_timetravel::at(&journal, moment.clone(), "SELECT * FROM app.t")
+            .await
+            .expect("past");
         assert_eq!(past.warnings.len(), 2);
     });
 }
@@ -77,7 +78,7 @@ fn values_of_many_types_come_back_as_they_were() {
         let before = rows(&mut journal, Moment::Now, all).await.expect("now");
         database.execute("DELETE FROM public.t").await;
         let moment = Moment::Before(latest(&database).await);
-        assert_eq!(rows(&mut journal, moment, all).await.expect("past"), before);
+        assert_eq!(rows(&mut journal, &moment, all).await.expect("past"), before);
         let again: Journal = Journal::open(database.connect().await).await.expect("open");
         assert_eq!(again.tables().await.expect("tables").len(), 1);
     });

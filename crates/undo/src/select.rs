@@ -78,14 +78,14 @@ async fn latest(journal: &Journal, record: &RecordSelection) -> Result<Vec<Chang
 
 async fn state(journal: &Journal, record: &RecordSelection) -> Result<Selected, UndoError> {
     let table = journal.table(&record.table.to_string()).await?;
-    let boundary = match record.to {
+    let boundary = match record.to.clone() {
         Some(moment) => Boundary::of(journal, moment).await?,
         None => Boundary::Present,
     };
     let key = journal.record_key(&table, &record.key).await?;
     let mut changes = journal.history(&table, &key.text).await?;
-    changes.retain(|change| boundary.tx().is_some_and(|tx| change.tx > tx));
-    let then = record_at(journal, &table, &key, boundary).await?;
+    changes.retain(|change| !boundary.counts(change.tx));
+    let then = record_at(journal, &table, &key, &boundary).await?;
     let keys = std::slice::from_ref(&key.values);
     let now = current_rows(journal.client(), &table, keys, Lock::No).await?.pop().flatten();
     if now == then {

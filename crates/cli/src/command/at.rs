@@ -1,7 +1,7 @@
 use clap::Args;
 use comfy_table::ContentArrangement;
 use pgrecall_model::Moment;
-use pgrecall_timetravel::{Past, Rows, at};
+use pgrecall_timetravel::{Boundary, Cut, Past, Rows, Terms, at_with};
 
 use crate::arguments::Connection;
 use crate::failure::{Exit, Failure};
@@ -18,7 +18,8 @@ const LINE_WIDTH: u16 = 100;
 #[command(after_long_help = "Examples:\n  pgrecall at -15m \"SELECT count(*) FROM prizes\"\n  \
     pgrecall at before:tx:8841 \"SELECT * FROM payments WHERE id = 7\" --json\n\n\
     Moments:\n  now, 2026-03-01T09:30:00Z, '2026-03-01 09:30' (your time zone), -15m,\n  \
-    '15 minutes ago', before:tx:ID, after:tx:ID")]
+    '15 minutes ago', before:tx:ID, after:tx:ID, change:ID, tick:ID, mark:NAME,\n  'mark:deploy-*' (the newest that fits)")]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(crate) struct Arguments {
     /// The moment
     #[arg(value_name = "MOMENT", allow_hyphen_values = true)]
@@ -27,6 +28,14 @@ pub(crate) struct Arguments {
     /// The query
     #[arg(value_name = "SELECT")]
     sql: String,
+
+    /// Read what is not tracked as it is now, instead of refusing the query
+    #[arg(long)]
+    allow_untracked: bool,
+
+    /// Refuse an answer that is approximate, crosses a gap or has to be warned of otherwise
+    #[arg(long)]
+    strict: bool,
 
     /// Print the rows as CSV with a header
     #[arg(long, conflicts_with = "json")]
@@ -40,8 +49,9 @@ pub(crate) struct Arguments {
 pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Result<Exit, Failure> {
     let moment = Moment::parse(&arguments.moment, &clock::now())?;
     let mut journal = session::open(connection).await?;
-    let past = at(&journal, moment, &arguments.sql).await?;
-    announce(moment, &past);
+    let terms = Terms { strict: arguments.strict, allow_untracked: arguments.allow_untracked };
+    let past = at_with(&journal, moment.clone(), &arguments.sql, terms).await?;
+    announce(&moment, &past);
     if arguments.csv {
         past.csv(&mut journal, output::bytes).await?;
     } else if arguments.json {
@@ -52,15 +62,33 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
     Ok(Exit::Ok)
 }
 
-fn announce(moment: Moment, past: &Past) {
-    output::say(match moment {
-        Moment::Now => "As it is now.".to_owned(),
-        Moment::Time(time) => format!("As of {}.", clock::shown(time)),
-        Moment::Before(tx) => format!("As it was just before transaction {tx}."),
-        Moment::After(tx) => format!("As it was just after transaction {tx}."),
-    });
+fn announce(moment: &Moment, past: &Past) {
+    let certainty = match &past.boundary {
+        Boundary::Present => String::new(),
+        Boundary::Past(cut) => format!(" ({})", cut.certainty),
+    };
+    output::say(format!("{}{certainty}.", shown(moment, &past.boundary)));
     for warning in &past.warnings {
         output::say(format!("warning: {warning}"));
+    }
+}
+
+fn shown(moment: &Moment, boundary: &Boundary) -> String {
+    if let Boundary::Past(Cut { tick: Some(tick), mark, .. }) = boundary {
+        let at = clock::shown(tick.at);
+        return match mark {
+            Some(mark) => format!("As of mark {mark}, tick {}, at {at}", tick.id),
+            None => format!("As of tick {}, at {at}", tick.id),
+        };
+    }
+    match moment {
+        Moment::Time(time) => format!("As of {}", clock::shown(*time)),
+        Moment::Before(tx) => format!("As it was just before transaction {tx}"),
+        Moment::After(tx) => format!("As it was just after transaction {tx}"),
+        Moment::Change(change) => {
+            format!("As it was just after the transaction of change {change}")
+        }
+        Moment::Now | Moment::Tick(_) | Moment::Mark(_) => "As it is now".to_owned(),
     }
 }
 

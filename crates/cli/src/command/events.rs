@@ -1,10 +1,11 @@
 use clap::Args;
 use pgrecall_journal::{Event, EventFilter};
-use pgrecall_model::{Moment, TxId};
+use pgrecall_model::TxId;
 
 use crate::arguments::Connection;
 use crate::failure::{Exit, Failure};
 use crate::json::EventLine;
+use crate::session::Point;
 use crate::{clock, diff, output, session};
 
 /// Show what the application logged with `recall.log_action()`
@@ -48,15 +49,14 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
         limit: output::one_more(arguments.limit),
         ..EventFilter::default()
     };
-    if let Some(text) = &arguments.since {
-        match Moment::parse(text, &clock::now())? {
-            Moment::Now => filter.since = Some(clock::now().timestamp()),
-            Moment::Time(time) => filter.since = Some(time),
-            Moment::Before(tx) => filter.after = Some(TxId(tx.0 - 1)),
-            Moment::After(tx) => filter.after = Some(tx),
+    let since = session::moment(arguments.since.as_ref())?;
+    let journal = session::open(connection).await?;
+    if let Some(moment) = since {
+        match session::point(&journal, moment).await? {
+            Point::Time(time) => filter.since = Some(time),
+            Point::After(tx) => filter.after = Some(tx),
         }
     }
-    let journal = session::open(connection).await?;
     let events = journal.events(&filter).await?;
     for event in output::limited(&events, arguments.limit) {
         if arguments.json {

@@ -8,7 +8,8 @@ use pgrecall_model::{Change, Moment, Operation, TxId};
 use crate::arguments::Connection;
 use crate::failure::{Exit, Failure, Local};
 use crate::json::ChangeLine;
-use crate::{clock, diff, output, session};
+use crate::session::Point;
+use crate::{diff, output, session};
 
 /// How often a followed journal is looked at.
 const FOLLOW_EVERY: Duration = Duration::from_millis(500);
@@ -82,8 +83,11 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Result<Exit, Failure> {
-    let mut filter = moments(arguments)?;
+    let mut filter = filter(arguments);
+    let since = session::moment(arguments.since.as_ref())?;
+    let until = session::moment(arguments.until.as_ref())?;
     let journal = session::open(connection).await?;
+    add_moments(&mut filter, &journal, since, until).await?;
     let changes = journal.changes().await?;
     add_table(&mut filter, &journal, arguments).await?;
     if arguments.follow {
@@ -116,8 +120,8 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
 }
 
 /// The part of the filter that needs no database.
-fn moments(arguments: &Arguments) -> Result<Filter, Failure> {
-    let mut filter = Filter {
+fn filter(arguments: &Arguments) -> Filter {
+    Filter {
         actor: arguments.actor.clone(),
         tenant: arguments.tenant.clone(),
         session: arguments.session.clone(),
@@ -127,25 +131,29 @@ fn moments(arguments: &Arguments) -> Result<Filter, Failure> {
         operation: arguments.operation,
         oldest_first: arguments.oldest_first || arguments.follow,
         ..Filter::default()
-    };
-    let now = clock::now();
-    if let Some(text) = &arguments.since {
-        match Moment::parse(text, &now)? {
-            Moment::Now => filter.since = Some(now.timestamp()),
-            Moment::Time(time) => filter.since = Some(time),
-            Moment::Before(tx) => filter.after = Some(TxId(tx.0 - 1)),
-            Moment::After(tx) => filter.after = Some(tx),
+    }
+}
+
+/// Keeps to what lies between two moments.
+async fn add_moments(
+    filter: &mut Filter,
+    journal: &Journal,
+    since: Option<Moment>,
+    until: Option<Moment>,
+) -> Result<(), Failure> {
+    if let Some(moment) = since {
+        match session::point(journal, moment).await? {
+            Point::Time(time) => filter.since = Some(time),
+            Point::After(tx) => filter.after = Some(tx),
         }
     }
-    if let Some(text) = &arguments.until {
-        match Moment::parse(text, &now)? {
-            Moment::Now => {}
-            Moment::Time(time) => filter.until = Some(time),
-            Moment::Before(tx) => filter.up_to = Some(TxId(tx.0 - 1)),
-            Moment::After(tx) => filter.up_to = Some(tx),
+    if let Some(moment) = until.filter(|moment| *moment != Moment::Now) {
+        match session::point(journal, moment).await? {
+            Point::Time(time) => filter.until = Some(time),
+            Point::After(tx) => filter.up_to = Some(tx),
         }
     }
-    Ok(filter)
+    Ok(())
 }
 
 async fn add_table(

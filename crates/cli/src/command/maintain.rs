@@ -7,19 +7,30 @@ use crate::arguments::Connection;
 use crate::failure::{Exit, Failure, Local};
 use crate::{output, session};
 
+/// How often the upkeep is done where ticks come more often.
+const UPKEEP: Duration = Duration::from_mins(5);
+
+/// The longest pause before another attempt, while the server cannot be reached.
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
+
 /// Do the upkeep of the journal
 ///
 /// Makes the partitions of the coming months, moves changes that had no partition to one of their
-/// own, and removes what is older than the terms that `pgrecall retain --save` saved. That much is the same
-/// as calling `SELECT recall.maintain()` until nothing more is to be done. Then it brings the journal up
-/// to date with the tables, as `pgrecall reconcile` does, where the user may.
+/// own, thins old ticks out, and removes what is older than the terms that `pgrecall retain --save`
+/// saved. That much is the same as calling `SELECT recall.maintain()` until nothing more is to be done.
+/// Then it brings the journal up to date with the tables, as `pgrecall reconcile` does, where the user
+/// may.
+///
+/// With `--every` it goes on until it is stopped, and takes a tick each time, which makes the moments
+/// of that time exact: run it with `--every 1s` beside the database. The rest of the upkeep is done
+/// every five minutes at most. Of several at once one works, and the others wait to take over.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// Do it once; this is the default
     #[arg(long, conflicts_with = "every")]
     once: bool,
 
-    /// Go on, and do it every so often: `10m`, `1h`, `1d`
+    /// Go on, and take a tick every so often: `1s`, `10m`, `1h`
     #[arg(long, value_name = "DURATION")]
     every: Option<String>,
 
@@ -28,26 +39,75 @@ pub(crate) struct Arguments {
     json: bool,
 }
 
-pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Result<Exit, Failure> {
-    let Some(every) = &arguments.every else { return once(connection, arguments.json).await };
-    let pause = duration(every)?;
-    loop {
-        // A connection of its own each time: one that lay idle for so long may be gone.
-        if let Err(failure) = once(connection, arguments.json).await {
-            failure.report();
-        }
-        tokio::time::sleep(pause).await;
+impl Arguments {
+    /// Whether it goes on until it is stopped, which is then no interruption.
+    pub(crate) fn goes_on(&self) -> bool {
+        self.every.is_some()
     }
 }
 
-async fn once(connection: &Connection, json: bool) -> Result<Exit, Failure> {
+pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Result<Exit, Failure> {
+    let Some(every) = &arguments.every else {
+        return upkeep(&mut session::open(connection).await?, arguments.json).await;
+    };
+    let pause = duration(every)?;
+    tokio::select! {
+        () = keep(connection, pause, arguments.json) => {}
+        () = session::stopped() => output::say("Stopped."),
+    }
+    Ok(Exit::Ok)
+}
+
+/// Keeps the journal, over a connection of its own after each that was lost.
+async fn keep(connection: &Connection, pause: Duration, json: bool) {
+    let mut patience = pause;
+    loop {
+        let begun = tokio::time::Instant::now();
+        if let Err(failure) = keep_connected(connection, pause, json).await {
+            failure.report();
+        }
+        // A server that is away for long is asked less and less often.
+        let lasted = begun.elapsed() > LONGEST_PAUSE;
+        patience = if lasted { pause } else { (patience * 2).min(LONGEST_PAUSE.max(pause)) };
+        tokio::time::sleep(patience).await;
+    }
+}
+
+async fn keep_connected(
+    connection: &Connection,
+    pause: Duration,
+    json: bool,
+) -> Result<(), Failure> {
     let mut journal = session::open(connection).await?;
+    let mut rhythm = tokio::time::interval(pause);
+    rhythm.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut told = false;
+    while !journal.try_keep().await? {
+        if !told {
+            output::say("Another one keeps this journal; waiting to take over.");
+            told = true;
+        }
+        rhythm.tick().await;
+    }
+    output::say("Keeping the journal.");
+    let mut kept: Option<tokio::time::Instant> = None;
+    loop {
+        rhythm.tick().await;
+        journal.tick().await?;
+        if kept.is_none_or(|kept| kept.elapsed() >= UPKEEP) {
+            upkeep(&mut journal, json).await?;
+            kept = Some(tokio::time::Instant::now());
+        }
+    }
+}
+
+async fn upkeep(journal: &mut Journal, json: bool) -> Result<Exit, Failure> {
     let mut done = journal.maintain().await?;
     while done.more {
         done.add(journal.maintain().await?);
     }
     if done.ran {
-        reconcile(&mut journal, &mut done).await?;
+        reconcile(journal, &mut done).await?;
     }
     if json {
         output::json(&done)?;
@@ -79,6 +139,7 @@ fn tell(done: &Maintained) {
             (done.changes_removed, "change", "removed"),
             (done.transactions_removed, "transaction", "removed"),
             (done.events_removed, "event", "removed"),
+            (done.ticks_removed, "tick", "thinned out"),
             (done.refusals_collected, "refusal", "collected"),
             (done.partitions_dropped, "partition", "dropped"),
             (done.tables_reconciled, "table", "brought up to date"),

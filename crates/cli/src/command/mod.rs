@@ -9,6 +9,8 @@ pub(crate) mod history;
 pub(crate) mod install;
 pub(crate) mod log;
 pub(crate) mod maintain;
+pub(crate) mod mark;
+pub(crate) mod marks;
 pub(crate) mod operations;
 pub(crate) mod pause;
 pub(crate) mod reconcile;
@@ -31,6 +33,9 @@ use crate::session;
 
 /// Does what the arguments say, until it is done or the user interrupts it.
 pub(crate) async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
+    if matches!(&cli.verb, Verb::Maintain(arguments) if arguments.goes_on()) {
+        return verb(cli).await;
+    }
     tokio::select! {
         result = verb(cli) => result,
         interruption = session::interrupted() => Err(interruption),
@@ -56,6 +61,8 @@ async fn verb(cli: Cli) -> Result<Exit, Failure> {
         Verb::Operations(arguments) => operations::run(connection, &arguments).await,
         Verb::Refusals(arguments) => refusals::run(connection, &arguments).await,
         Verb::At(arguments) => at::run(connection, &arguments).await,
+        Verb::Mark(arguments) => mark::run(connection, &arguments).await,
+        Verb::Marks(arguments) => marks::run(connection, &arguments).await,
         Verb::Undo(arguments) => undo::run(connection, &arguments).await,
         Verb::Retain(arguments) => retain::run(connection, &arguments).await,
         Verb::Maintain(arguments) => maintain::run(connection, &arguments).await,

@@ -6,7 +6,7 @@ use pgrecall_undo::{Applied, Options, Prepared, Triggers, UndoError, apply, plan
 use crate::arguments::Connection;
 use crate::failure::{Exit, Failure, Local};
 use crate::json::{ConflictObject, PlanObject, StepObject, UndoObject};
-use crate::{clock, diff, output, session};
+use crate::{diff, output, session};
 
 /// How many steps of a plan are shown with their fields.
 const SHOWN_STEPS: usize = 20;
@@ -74,10 +74,7 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
     if !arguments.preview && !arguments.yes {
         output::require_terminal("undo")?;
     }
-    let moment = match &arguments.to {
-        Some(text) => Some(Moment::parse(text, &clock::now())?),
-        None => None,
-    };
+    let moment = session::moment(arguments.to.as_ref())?;
     let mut journal = session::open(connection).await?;
     let selection = selection(&journal, arguments, moment).await?;
     let prepared = plan(&journal, selection).await?;

@@ -20,6 +20,12 @@ DECLARE
     OR NEW.completed_at IS NULL
     OR OLD.completed_at IS NOT NULL
   $when$;
+  -- A tick may be found to hold longer.
+  prolonging CONSTANT text := $when$
+    (NEW.id, NEW.at, NEW.upper, NEW.open, NEW.incarnation, NEW.on_time, NEW.turned_back, NEW.settled)
+      IS DISTINCT FROM (OLD.id, OLD.at, OLD.upper, OLD.open, OLD.incarnation, OLD.on_time, OLD.turned_back, OLD.settled)
+    OR NEW.valid_until < OLD.valid_until
+  $when$;
   removal CONSTANT text := $when$pg_catalog.current_setting('recall.removal', true) IS DISTINCT FROM 'on'$when$;
 BEGIN
   FOR guarded IN
@@ -28,7 +34,8 @@ BEGIN
       VALUES
         ('change', 'true'), ('transaction', 'true'), ('undo', 'true'), ('incarnation', 'true'),
         ('event', 'true'), ('refusal', 'true'), ('schema_change', 'true'), ('retention', 'true'),
-        ('gap', closing), ('operation', completing), ('relation', 'false')
+        ('gap', closing), ('operation', completing), ('relation', 'false'),
+        ('tick', prolonging), ('commit', 'true')
     ) AS w (name, updates)
     WHERE pg_catalog.to_regclass(pg_catalog.format('recall.%I', w.name)) IS NOT NULL
       AND NOT EXISTS (

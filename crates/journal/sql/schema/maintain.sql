@@ -46,6 +46,8 @@ BEGIN
   more := more OR found.more;
   waiting := waiting || found.waiting;
 
+  report := report || jsonb_build_object('ticks_removed', recall._thin_ticks());
+
   report := report || jsonb_build_object('refusals_collected', recall._collect_refusals());
 
   SELECT d.* INTO found FROM recall._drop_empty_months() AS d;

@@ -20,7 +20,7 @@ DECLARE
     JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     WHERE c.relnamespace = 'recall'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
       AND a.atttypid = 'bigint'::regtype AND (a.attname = 'tx' OR a.attname LIKE '%\_tx')
-      AND c.relname NOT IN ('transaction', 'undo', 'trimmed', 'retention')
+      AND c.relname NOT IN ('transaction', 'undo', 'trimmed', 'retention', 'commit')
   );
 BEGIN
   PERFORM set_config('recall.removal', 'on', true);

@@ -21,7 +21,9 @@ BEGIN
       0,
       1 - pg_snapshot_xmin(pg_current_snapshot())::text::bigint + greatest(
         (SELECT max(c.tx) FROM recall.change AS c), (SELECT max(t.id) FROM recall.transaction AS t),
-        (SELECT max(r.until_tx) FROM recall.retention AS r), 0
+        (SELECT max(r.until_tx) FROM recall.retention AS r),
+        -- What was not visible at a tick there must not be taken for what comes here.
+        (SELECT max(k.upper) FROM recall.tick AS k), 0
       )
     )
     RETURNING * INTO present;

@@ -213,13 +213,13 @@ async fn past(stage: &mut Stage, when: Past, moment: &Moment, gaps: bool) -> Vec
     // A table that was tracked later has no past at this moment.
     let known = |name: &str| [&moment.copies, &moment.answers].iter().any(|t| t.contains_key(name));
     questions.retain(|question| known(&question.name));
-    let mut parts = vec![(answer(&mut stage.journal, when, &questions).await, String::new())];
+    let mut parts = vec![(answer(&mut stage.journal, &when, &questions).await, String::new())];
     if parts[0].0.is_err() {
         // One by one, so that it shows which of them it was.
         parts.clear();
         for question in questions {
             let asked = format!(" (asked of {})", question.name);
-            parts.push((answer(&mut stage.journal, when, &[question]).await, asked));
+            parts.push((answer(&mut stage.journal, &when, &[question]).await, asked));
         }
     }
     let mut complaints = Vec::new();
@@ -251,12 +251,12 @@ enum Refusal {
 
 async fn answer(
     journal: &mut Journal,
-    when: Past,
+    when: &Past,
     questions: &[Question],
 ) -> Result<Tables, Refusal> {
     let refused = |error| Refusal::Error(format!("{error:?}"));
     let sql = copied::at_once(questions);
-    let past = at(journal, when, &sql).await.map_err(refused)?;
+    let past = at(journal, when.clone(), &sql).await.map_err(refused)?;
     if let Some(gap) = past.warnings.iter().find(|w| matches!(w, Warning::Gap(..))) {
         return Err(Refusal::Gap(gap.to_string()));
     }

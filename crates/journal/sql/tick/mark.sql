@@ -1,0 +1,1 @@
+SELECT recall.mark($1, $2) AS tick

@@ -1,0 +1,1 @@
+SELECT recall.tick() AS tick

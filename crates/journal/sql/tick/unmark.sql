@@ -1,0 +1,1 @@
+SELECT recall.unmark($1) AS was_there
