@@ -1,8 +1,8 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::command::{
-    at, completions, demo, events, history, install, log, maintain, operations, refusals, retain,
-    show, tables, track, undo, uninstall, untrack, upgrade, viewer,
+    activity, at, blame, completions, demo, diff, events, history, install, log, maintain,
+    operations, refusals, retain, show, tables, track, undo, uninstall, untrack, upgrade, viewer,
 };
 
 /// The flight recorder for PostgreSQL: every change remembered, any moment visible, any mistake
@@ -57,10 +57,13 @@ pub(crate) enum Verb {
     Log(log::Arguments),
     Show(show::Arguments),
     History(history::Arguments),
+    Blame(blame::Arguments),
+    Activity(activity::Arguments),
     Events(events::Arguments),
     Operations(operations::Arguments),
     Refusals(refusals::Arguments),
     At(at::Arguments),
+    Diff(diff::Arguments),
     Undo(undo::Arguments),
     Retain(retain::Arguments),
     Maintain(maintain::Arguments),

@@ -8,9 +8,11 @@
 //! `schema.rs`, and a step in its `UPGRADES` for journals that exist already.
 
 mod access;
+mod activity;
 mod capture;
 mod error;
 mod event;
+mod former_names;
 mod gap;
 mod guard;
 mod history;
@@ -34,6 +36,7 @@ mod uninstall;
 mod viewer;
 
 pub use access::missing_roles;
+pub use activity::{Activity, Bulk, Dimension, Group, Unusual, Who};
 pub use error::JournalError;
 pub use event::{Event, EventFilter};
 pub use gap::Gap;

@@ -28,6 +28,8 @@ pub enum Warning {
     Gap(RelationName, Gap),
     /// A column is not recorded; it is null in the answer.
     NotRecorded(RelationName, Ident),
+    /// A column is not recorded; differences in it are not seen.
+    NotCompared(RelationName, Ident),
 }
 
 impl fmt::Display for Warning {
@@ -36,6 +38,12 @@ impl fmt::Display for Warning {
             Self::Gap(table, gap) => f.write_str(&gap.sentence(table)),
             Self::NotRecorded(table, column) => {
                 write!(f, "column {column} of {table} is not recorded and shown as null")
+            }
+            Self::NotCompared(table, column) => {
+                write!(
+                    f,
+                    "column {column} of {table} is not recorded, so differences in it are not seen"
+                )
             }
         }
     }
@@ -160,7 +168,7 @@ fn wrapped(template: &'static str, sql: &str) -> String {
 }
 
 /// Rows of today and changes since must be read in one snapshot, and nothing may be written.
-async fn begin(journal: &mut Journal) -> Result<Transaction<'_>, TimeTravelError> {
+pub(crate) async fn begin(journal: &mut Journal) -> Result<Transaction<'_>, TimeTravelError> {
     let transaction = journal
         .client_mut()
         .build_transaction()

@@ -1,6 +1,7 @@
 use jiff::Timestamp;
 use pgrecall_journal::{Gap, Journal, JournalError, TrackedTable};
 use pgrecall_model::{Moment, TxId};
+use pgrecall_postgres::Template;
 
 use crate::TimeTravelError;
 
@@ -55,6 +56,26 @@ impl Boundary {
         match self {
             Self::Present => None,
             Self::After { tx, .. } => Some(tx),
+        }
+    }
+
+    /// Whether what a transaction did belongs to the moment.
+    #[must_use]
+    pub fn contains(&self, tx: TxId) -> bool {
+        match self {
+            Self::Present => true,
+            Self::After { tx: last, .. } => tx <= *last,
+        }
+    }
+
+    /// The opposite as a condition in SQL: that a transaction came after the moment. `tx` is an
+    /// expression that gives its number.
+    pub(crate) fn excludes(&self, tx: &'static str) -> Template {
+        match self {
+            Self::Present => Template::new("false"),
+            Self::After { tx: last, .. } => Template::new("({tx} > {last})")
+                .with("tx", &Template::new(tx))
+                .with("last", &last.0),
         }
     }
 

@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 use pgrecall_journal::JournalError;
-use pgrecall_model::{Code, Explain, RelationName};
+use pgrecall_model::{Code, Explain, Key, RelationName};
 use pgrecall_postgres::ServerError;
 use tokio_postgres::error::SqlState;
 
@@ -43,6 +43,14 @@ pub enum TimeTravelError {
     /// The query reads a table by a way that cannot be led to the past, such as a function.
     #[error("the query reads {0} by a way that does not lead to the past, such as a function")]
     Hidden(RelationName),
+    /// The journal and the table know no such record.
+    #[error("there was no record {key} in {table}")]
+    NoRecord {
+        /// The table.
+        table: RelationName,
+        /// Which record.
+        key: Key,
+    },
     /// Views refer to views, too deep to follow.
     #[error("view {0} lies too deep in other views")]
     TooDeep(RelationName),
@@ -59,6 +67,7 @@ impl Explain for TimeTravelError {
             Self::Untracked(_) => "at/untracked",
             Self::NoPast { .. } => "at/no-past",
             Self::Hidden(_) => "at/hidden",
+            Self::NoRecord { .. } => "blame/no-record",
             Self::TooDeep(_) => "at/too-deep",
         }
     }
@@ -74,6 +83,9 @@ impl Explain for TimeTravelError {
             }
             Self::Untracked(table) => {
                 format!("track it with `pgrecall track '{table}'`; its past begins then")
+            }
+            Self::NoRecord { table, .. } => {
+                format!("see which records were changed with `pgrecall log --table '{table}'`")
             }
             Self::NoPast { .. } | Self::TooDeep(_) => {
                 "name the tables that it is made of instead".to_owned()

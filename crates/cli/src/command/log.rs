@@ -128,8 +128,18 @@ fn moments(arguments: &Arguments) -> Result<Filter, Failure> {
         oldest_first: arguments.oldest_first || arguments.follow,
         ..Filter::default()
     };
+    bound(&mut filter, arguments.since.as_deref(), arguments.until.as_deref())?;
+    Ok(filter)
+}
+
+/// Lets pass what lies between two moments.
+pub(crate) fn bound(
+    filter: &mut Filter,
+    since: Option<&str>,
+    until: Option<&str>,
+) -> Result<(), Failure> {
     let now = clock::now();
-    if let Some(text) = &arguments.since {
+    if let Some(text) = since {
         match Moment::parse(text, &now)? {
             Moment::Now => filter.since = Some(now.timestamp()),
             Moment::Time(time) => filter.since = Some(time),
@@ -137,7 +147,7 @@ fn moments(arguments: &Arguments) -> Result<Filter, Failure> {
             Moment::After(tx) => filter.after = Some(tx),
         }
     }
-    if let Some(text) = &arguments.until {
+    if let Some(text) = until {
         match Moment::parse(text, &now)? {
             Moment::Now => {}
             Moment::Time(time) => filter.until = Some(time),
@@ -145,7 +155,7 @@ fn moments(arguments: &Arguments) -> Result<Filter, Failure> {
             Moment::After(tx) => filter.up_to = Some(tx),
         }
     }
-    Ok(filter)
+    Ok(())
 }
 
 async fn add_table(
