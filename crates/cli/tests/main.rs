@@ -10,6 +10,7 @@ mod follow;
 mod guards;
 mod program;
 mod refusals;
+mod seeing;
 mod unhappy_server;
 
 use program::Program;

@@ -159,8 +159,8 @@ fn bulk_changes_are_found_wherever_the_minute_begins() {
         assert_eq!(
             found.iter().map(line).collect::<Vec<_>>(),
             [
-                "app 16/12 4 public.t [Delete] 2026-03-01T12:00:00Z 2026-03-01T12:01:30Z",
-                "ann 6/6 2 public.t [Delete] 2026-03-01T10:00:50Z 2026-03-01T10:01:10Z",
+                "app 16 12/4 public.t [Delete] 2026-03-01T12:00:00Z 2026-03-01T12:01:30Z",
+                "ann 6 6/2 public.t [Delete] 2026-03-01T10:00:50Z 2026-03-01T10:01:10Z",
             ]
         );
         assert_eq!(journal.bulk_changes(&Filter::default(), 12).await.expect("bulk").len(), 0);

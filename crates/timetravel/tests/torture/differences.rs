@@ -12,7 +12,7 @@ use crate::stage::{Moment, Stage};
 
 /// Complaints about the differences between copies that follow each other, and between the first and
 /// the last one, in both directions.
-pub(crate) async fn differences(stage: &mut Stage) -> Vec<String> {
+pub(crate) async fn complaints(stage: &mut Stage) -> Vec<String> {
     let mut complaints = Vec::new();
     let moments = &stage.moments;
     let ends = moments.first().zip(moments.last());

@@ -7,7 +7,7 @@ use pgrecall_model::{Change, Moment as Past, Row};
 use pgrecall_timetravel::{Warning, at};
 
 use crate::copied::{self, Question, Rows, Tables};
-use crate::differences::differences;
+use crate::differences;
 use crate::scenario::{Expected, Order};
 use crate::stage::{Moment, Stage};
 
@@ -37,7 +37,7 @@ pub(crate) async fn check(mut stage: Stage, expected: Expected) {
         complaints.extend(backward(&stage.moments, &recorded, expected.order));
     }
     if !(expected.gaps && has_gaps(&stage.journal).await) {
-        complaints.extend(differences(&mut stage).await);
+        complaints.extend(differences::complaints(&mut stage).await);
     }
     complaints.extend(pasts(&mut stage, &changes, expected.gaps).await);
     if !complaints.is_empty() {
