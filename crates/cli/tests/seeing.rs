@@ -26,6 +26,7 @@ fn fields(object: &Value) -> String {
 fn masked(text: &str) -> String {
     let mask = |word: &str| {
         let bare = word.trim_end_matches([',', ';', ')', '.', ':']);
+        let bare = bare.trim_start_matches('(').trim_start_matches("after:tx:");
         let is_time = bare.starts_with("20") && bare.contains('T') && bare.contains(':');
         let is_tx = bare.len() >= 3 && bare.bytes().all(|byte| byte.is_ascii_digit());
         match (is_time, is_tx) {
@@ -104,28 +105,43 @@ fn history_shows_a_stretch_of_a_records_life() {
 fn blame_names_who_set_each_column() {
     block_on(async {
         let (_database, program, start) = accident().await;
-        check(&program, &["blame", "prize", "1"], expect![[r#"
+        check(
+            &program,
+            &["blame", "prize", "1"],
+            expect![[r#"
             public.prize id=1
               id      1        before TIME, when tracking began
               title   "first"  before TIME, when tracking began
               amount  12       tx TX  TIME  ann  tenant acme  “new price”
             exit 0
-        "#]]).await;
-        check(&program, &["blame", "prize", "3"], expect![[r#"
+        "#]],
+        )
+        .await;
+        check(
+            &program,
+            &["blame", "prize", "3"],
+            expect![[r#"
             public.prize id=3
               id      3        before TIME, when tracking began
               title   "third"  before TIME, when tracking began
               amount  30       before TIME, when tracking began
             exit 0
             note: the record is gone, by delete of tx TX  TIME  bob  tenant acme  “clean up”
-        "#]]).await;
-        check(&program, &["blame", "prize", "1", "--at", &start], expect![[r#"
+        "#]],
+        )
+        .await;
+        check(
+            &program,
+            &["blame", "prize", "1", "--at", &start],
+            expect![[r#"
             public.prize id=1
               id      1        before TIME, when tracking began
               title   "first"  before TIME, when tracking began
               amount  10.50    before TIME, when tracking began
             exit 0
-        "#]]).await;
+        "#]],
+        )
+        .await;
         let lines = program.json(&["blame", "prize", "1"]).await;
         for line in &lines {
             assert_eq!(
@@ -158,25 +174,34 @@ fn blame_refuses_what_it_cannot_know() {
     block_on(async {
         let (_database, program, _start) = accident().await;
         for (arguments, expected) in [
-            (vec!["blame", "prize", "9"], expect![[r#"
+            (
+                vec!["blame", "prize", "9"],
+                expect![[r#"
                 exit 1
                 error: there was no record id=9 in public.prize
                 hint: see which records were changed with `pgrecall log --table 'public.prize'`
                 code: blame/no-record
-            "#]]),
-            (vec!["blame", "prize", "1", "--at", "-1h"], expect![[r#"
+            "#]],
+            ),
+            (
+                vec!["blame", "prize", "1", "--at", "-1h"],
+                expect![[r#"
                 exit 1
                 error: the moment lies before the tracking of public.prize began, at TIME
                 hint: choose a moment from TIME on; what was before was not recorded
                 code: at/too-early
-            "#]]),
-            (vec!["blame", "\"Odd \"\"T\"", "1"], expect![[r#"
+            "#]],
+            ),
+            (
+                vec!["blame", "\"Odd \"\"T\"", "1"],
+                expect![[r#"
                 exit 2
                 error: the key does not fit table public."Odd ""T"
                   because: the table has no key, so its rows cannot be named one by one
                 hint: write `42`, `id=42` or `a=1,b=x`
                 code: journal/key
-            "#]]),
+            "#]],
+            ),
         ] {
             check(&program, &arguments, expected).await;
         }
@@ -187,7 +212,10 @@ fn blame_refuses_what_it_cannot_know() {
 fn diff_tells_what_became_of_each_row() {
     block_on(async {
         let (_database, program, start) = accident().await;
-        check(&program, &["diff", "*", "--from", &start], expect![[r#"
+        check(
+            &program,
+            &["diff", "*", "--from", &start],
+            expect![[r#"
             removed  public."Odd ""T"
                 - v: "x"
             changed  public.prize id=1
@@ -197,17 +225,24 @@ fn diff_tells_what_became_of_each_row() {
             added    public.prize id=4
                 + id: 4, title: "fourth", amount: 40
             exit 6
-        "#]]).await;
-        check(&program, &["diff", "*", "--from", &start, "--summary"], expect![[r#"
+        "#]],
+        )
+        .await;
+        check(
+            &program,
+            &["diff", "*", "--from", &start, "--summary"],
+            expect![[r#"
             public."Odd ""T"         0 added         1 removed         0 changed
             public.prize             1 added         1 removed         1 changed
             exit 6
-        "#]]).await;
+        "#]],
+        )
+        .await;
         check(
             &program,
             &["diff", "later", "prize", "--from", "now", "--to", &start, "--sql"],
             expect![[r#"
-                -- From now to after:tx:831, as of TIME.
+                -- From now to after:tx:TX, as of TIME.
                 BEGIN;
                 -- Values are written under these settings, and constraints that can wait are checked at the end.
                 SET LOCAL standard_conforming_strings = on;
@@ -223,10 +258,15 @@ fn diff_tells_what_became_of_each_row() {
             "#]],
         )
         .await;
-        check(&program, &["diff", "later", "--from", &start], expect![[r#"
+        check(
+            &program,
+            &["diff", "later", "--from", &start],
+            expect![[r#"
             exit 0
             note: nothing differs
-        "#]]).await;
+        "#]],
+        )
+        .await;
 
         let output = program.run(&["diff", "prize", "--from", &start, "--json"]).await;
         assert_eq!(output.status.code(), Some(6));
@@ -281,35 +321,50 @@ fn diff_says_what_it_leaves_out() {
         database.execute("CREATE TABLE public.young (id int PRIMARY KEY)").await;
         program.succeeds(&["track", "young"]).await;
         for (arguments, expected) in [
-            (vec!["diff", "young", "--from", &start], expect![[r#"
+            (
+                vec!["diff", "young", "--from", &start],
+                expect![[r#"
                 exit 1
                 error: the moment lies before the tracking of public.young began, at TIME
                 hint: choose a moment from TIME on; what was before was not recorded
                 code: at/too-early
-            "#]]),
-            (vec!["diff", "y*", "--from", &start], expect![[r#"
+            "#]],
+            ),
+            (
+                vec!["diff", "y*", "--from", &start],
+                expect![[r#"
                 exit 3
                 warning: public.young is left out: the moment lies before the tracking of public.young began, at TIME
                 note: nothing differs
-            "#]]),
-            (vec!["diff", "nix", "--from", &start], expect![[r#"
+            "#]],
+            ),
+            (
+                vec!["diff", "nix", "--from", &start],
+                expect![[r#"
                 exit 1
                 error: there is no table `nix`
                 hint: list the tables with `pgrecall tables --all`
                 code: journal/unknown-table
-            "#]]),
-            (vec!["diff", "nix*", "--from", &start], expect![[r#"
+            "#]],
+            ),
+            (
+                vec!["diff", "nix*", "--from", &start],
+                expect![[r#"
                 exit 1
                 error: no table fits `nix*`
                 hint: list the tables with `pgrecall tables --all`; write patterns as `public.*`, `'app.order*'` or `'"Odd Name"'`
                 code: journal/nothing-matches
-            "#]]),
-            (vec!["diff", "prize", "--from", "yesterday"], expect![[r#"
+            "#]],
+            ),
+            (
+                vec!["diff", "prize", "--from", "yesterday"],
+                expect![[r#"
                 exit 2
                 error: `yesterday` is not a moment
                 hint: write `2026-03-01T09:30:00Z`, `'2026-03-01 09:30'` (your time zone), `now`, `-15m`, `'15 minutes ago'`, `before:tx:ID` or `after:tx:ID`
                 code: moment/malformed
-            "#]]),
+            "#]],
+            ),
         ] {
             check(&program, &arguments, expected).await;
         }
@@ -322,36 +377,55 @@ fn activity_counts_changes() {
         let (_database, program, _start) = accident().await;
         check(&program, &["activity"], expect![[r#"
             bob  public.prize                                2 changes in 1 tx: 1 inserted, 1 deleted
-            ann  public.prize                                1 changes in 1 tx: 1 updated
-            bob  public."Odd ""T"                            1 changes in 1 tx: 1 deleted
-            database user postgres  public."Odd ""T"         1 changes in 1 tx: 1 inserted
+            ann  public.prize                                1 change  in 1 tx: 1 updated
+            bob  public."Odd ""T"                            1 change  in 1 tx: 1 deleted
+            database user postgres  public."Odd ""T"         1 change  in 1 tx: 1 inserted
             exit 0
         "#]]).await;
-        check(&program, &["activity", "--by", "operation", "--table", "prize"], expect![[r#"
-            delete         1 changes in 1 tx: 1 deleted
-            insert         1 changes in 1 tx: 1 inserted
-            update         1 changes in 1 tx: 1 updated
-            exit 0
-        "#]])
-            .await;
+        check(
+            &program,
+            &["activity", "--by", "operation", "--table", "prize"],
+            expect![[r#"
+                delete         1 change  in 1 tx: 1 deleted
+                insert         1 change  in 1 tx: 1 inserted
+                update         1 change  in 1 tx: 1 updated
+                exit 0
+            "#]],
+        )
+        .await;
         check(&program, &["activity", "--bulk", "2"], expect![[r#"
-            TIME  bob  3 changes in 1 tx (780 to TX), up to 3 a minute: delete, insert of public."Odd ""T", public.prize
+            TIME  bob  3 changes in 1 tx (TX to TX), up to 3 a minute: delete, insert of public."Odd ""T", public.prize
             exit 0
         "#]]).await;
-        check(&program, &["activity", "--bulk", "3"], expect![[r#"
+        check(
+            &program,
+            &["activity", "--bulk", "3"],
+            expect![[r#"
             exit 0
             note: no change fits
-        "#]]).await;
-        check(&program, &["activity", "--unusual"], expect![[r#"
+        "#]],
+        )
+        .await;
+        check(
+            &program,
+            &["activity", "--unusual"],
+            expect![[r#"
             exit 0
             note: what is usual shows after 4 weeks; the journal begins at TIME
             note: nothing stands out
-        "#]]).await;
-        check(&program, &["activity", "--unusual", "--by", "hour"], expect![[r#"
+        "#]],
+        )
+        .await;
+        check(
+            &program,
+            &["activity", "--unusual", "--by", "hour"],
+            expect![[r#"
             exit 2
             error: `--unusual` compares hours; `--by` says by what else
             code: local/usage
-        "#]]).await;
+        "#]],
+        )
+        .await;
         let line = program
             .json(&[
                 "activity",
@@ -383,18 +457,19 @@ fn activity_counts_changes() {
 #[test]
 fn a_viewer_sees_its_tenants_part_only() {
     block_on(async {
-        let (database, program, start) = accident().await;
+        let (database, program, _start) = accident().await;
         database.execute("BEGIN; SELECT recall.set_tenant('blue'); UPDATE public.prize SET title = 'blue' WHERE id < 3; COMMIT").await;
         let role = database.create_role("viewer").await;
         program.succeeds(&["viewer", "grant", &role, "--tenant", "acme"]).await;
         let viewer = Program::on(&database.url_as(&role).await);
+        let first = viewer.json(&["log", "--oldest-first"]).await.remove(0);
+        let start = format!("before:tx:{}", first["tx"]);
         let counted = viewer.json(&["activity", "--by", "tenant"]).await;
         assert_eq!(counted.len(), 1, "{counted:?}");
         assert_eq!((&counted[0]["tenant"], &counted[0]["changes"]), (&json!("acme"), &json!(4)));
+        // From one tenant's part alone it cannot be told what a row was.
         let found = viewer.run(&["diff", "prize", "--from", &start, "--json"]).await;
-        let told = told(&found);
-        let lines = text(&found.stdout);
-        assert_eq!((lines.lines().count(), lines.contains("blue")), (3, false), "{lines}{told}");
+        assert_eq!((found.status.code(), text(&found.stdout)), (Some(4), String::new()));
         // The record itself belongs to the table, not to the journal.
         let refused = viewer.run(&["blame", "prize", "1"]).await;
         assert_eq!(refused.status.code(), Some(4));

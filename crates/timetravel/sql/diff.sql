@@ -7,23 +7,30 @@
 -- Images cancel as texts first, which is cheap; only what is left is decoded, and may cancel then
 -- against the image of another shape. Changes are counted backwards where the second moment is the
 -- earlier one. `first` and `last` tell the order of the images of a key that do not cancel although
--- they should, because the table was altered in between or something is missing.
-SELECT n.key::pg_catalog.text AS key, n.image::pg_catalog.jsonb AS image, n.copies, n.first, n.last
+-- they should, because the table was altered in between or something is missing; the transactions
+-- tell whether they have an order at all.
+SELECT
+  n.key::pg_catalog.text AS key, n.image::pg_catalog.jsonb AS image, n.copies,
+  n.first, n.last, n.first_tx, n.last_tx
 FROM (
   SELECT
     {key} AS key,
     d.image::pg_catalog.text AS image,
     pg_catalog.sum(d.copies)::bigint AS copies,
     pg_catalog.min(d.first) AS first,
-    pg_catalog.max(d.last) AS last
+    pg_catalog.max(d.last) AS last,
+    pg_catalog.min(d.first_tx) AS first_tx,
+    pg_catalog.max(d.last_tx) AS last_tx
   FROM (
-    SELECT recall._decode(s.shape, s.image) AS image, s.copies, s.first, s.last
+    SELECT recall._decode(s.shape, s.image) AS image, s.copies, s.first, s.last, s.first_tx, s.last_tx
     FROM (
       SELECT
         c.shape, i.image,
         pg_catalog.sum(i.copies * w.direction) AS copies,
         pg_catalog.min(c.id * w.direction) AS first,
-        pg_catalog.max(c.id * w.direction) AS last
+        pg_catalog.max(c.id * w.direction) AS last,
+        pg_catalog.min(c.tx) AS first_tx,
+        pg_catalog.max(c.tx) AS last_tx
       FROM recall.change AS c
       CROSS JOIN LATERAL (SELECT CASE WHEN {after_to} THEN -1 ELSE 1 END AS direction) AS w
       CROSS JOIN LATERAL (VALUES (c.old, -1), (c.new, 1)) AS i (image, copies)

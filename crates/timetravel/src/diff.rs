@@ -1,5 +1,7 @@
 //! What lies between two moments.
 
+use std::ops::RangeInclusive;
+
 use futures_util::{TryStreamExt, pin_mut};
 use pgrecall_journal::{Gap, Journal, TrackedTable};
 use pgrecall_model::{Key, Moment, RelationName, Row};
@@ -155,8 +157,10 @@ struct Leftover {
     image: Row,
     /// How often it is there more at the second moment; negative if it is there less.
     copies: i64,
+    /// The numbers of the first and the last change with this image, and their transactions.
     first: i64,
     last: i64,
+    transactions: RangeInclusive<i64>,
 }
 
 impl Leftover {
@@ -172,7 +176,16 @@ impl Leftover {
             copies: row.try_get("copies")?,
             first: row.try_get("first")?,
             last: row.try_get("last")?,
+            transactions: row.try_get("first_tx")?..=row.try_get("last_tx")?,
         })
+    }
+
+    /// Whether it was written in full before the other. Within a transaction there is no before: two
+    /// rows may have one key for a moment, where the key can be deferred.
+    fn is_before(&self, other: &Self) -> bool {
+        let apart = self.transactions.end() < other.transactions.start()
+            || other.transactions.end() < self.transactions.start();
+        apart && self.last < other.first
     }
 }
 
@@ -199,22 +212,16 @@ fn settle<E>(
 
 /// The row at both moments. Of a key one image is left over at most on either side; where there are
 /// more, because the table was altered in between or a change is missing, the earliest and the
-/// latest count.
+/// latest count. For the same reason a row may have come and gone.
 fn ends(leftovers: Vec<Leftover>) -> (Option<Row>, Option<Row>) {
     let (removed, added): (Vec<_>, Vec<_>) =
         leftovers.into_iter().partition(|leftover| leftover.copies < 0);
-    // A change takes away before it adds: at the same place the row before comes first.
-    let first_added = added.iter().map(|leftover| leftover.first).min();
-    let last_removed = removed.iter().map(|leftover| leftover.last).max();
-    let before = removed
-        .into_iter()
-        .min_by_key(|leftover| leftover.first)
-        .filter(|earliest| first_added.is_none_or(|added| earliest.first <= added));
-    let after = added
-        .into_iter()
-        .max_by_key(|leftover| leftover.last)
-        .filter(|latest| last_removed.is_none_or(|removed| latest.last >= removed));
-    (before.map(|leftover| leftover.image), after.map(|leftover| leftover.image))
+    let before = removed.iter().min_by_key(|leftover| leftover.first);
+    let after = added.iter().max_by_key(|leftover| leftover.last);
+    let before = before.filter(|before| !added.iter().any(|added| added.is_before(before)));
+    let after = after.filter(|after| !removed.iter().any(|removed| after.is_before(removed)));
+    let image = |leftover: &Leftover| leftover.image.clone();
+    (before.map(image), after.map(image))
 }
 
 /// `None` where nothing differs but the shape of the row.
@@ -254,9 +261,11 @@ mod tests {
 
     use super::*;
 
-    fn leftover(copies: i64, first: i64, last: i64, value: i32) -> Leftover {
+    /// An image of some changes, each a transaction of its own.
+    fn leftover(copies: i64, changes: RangeInclusive<i64>, value: i32) -> Leftover {
         let image = [("v".to_owned(), json!(value))].into_iter().collect();
-        Leftover { key: String::new(), image, copies, first, last }
+        let (first, last) = (*changes.start(), *changes.end());
+        Leftover { key: String::new(), image, copies, first, last, transactions: changes }
     }
 
     fn values(leftovers: Vec<Leftover>) -> (Option<i64>, Option<i64>) {
@@ -267,22 +276,29 @@ mod tests {
 
     #[test]
     fn one_image_on_either_side_is_the_row_of_then() {
-        assert_eq!(values(vec![leftover(-1, 1, 3, 1), leftover(1, 3, 3, 2)]), (Some(1), Some(2)));
-        assert_eq!(values(vec![leftover(-1, 1, 1, 1)]), (Some(1), None));
-        assert_eq!(values(vec![leftover(1, 1, 1, 2)]), (None, Some(2)));
+        assert_eq!(values(vec![leftover(-1, 1..=3, 1), leftover(1, 3..=3, 2)]), (Some(1), Some(2)));
+        assert_eq!(values(vec![leftover(-1, 1..=1, 1)]), (Some(1), None));
+        assert_eq!(values(vec![leftover(1, 1..=1, 2)]), (None, Some(2)));
+    }
+
+    #[test]
+    fn within_a_transaction_a_row_may_come_before_the_other_goes() {
+        let swapped = [leftover(1, 1..=1, 2), leftover(-1, 2..=2, 1)]
+            .map(|row| Leftover { transactions: 7..=7, ..row });
+        assert_eq!(values(swapped.into()), (Some(1), Some(2)));
     }
 
     #[test]
     fn where_a_change_is_missing_the_earliest_and_the_latest_count() {
         // 1 became 2, nobody saw it become 3, and 3 became 4.
         let updates = vec![
-            leftover(-1, 1, 1, 1),
-            leftover(1, 1, 1, 2),
-            leftover(-1, 2, 2, 3),
-            leftover(1, 2, 2, 4),
+            leftover(-1, 1..=1, 1),
+            leftover(1, 1..=1, 2),
+            leftover(-1, 2..=2, 3),
+            leftover(1, 2..=2, 4),
         ];
         assert_eq!(values(updates), (Some(1), Some(4)));
         // 2 was inserted, nobody saw it become 3, and 3 was deleted.
-        assert_eq!(values(vec![leftover(1, 1, 1, 2), leftover(-1, 2, 2, 3)]), (None, None));
+        assert_eq!(values(vec![leftover(1, 1..=1, 2), leftover(-1, 2..=2, 3)]), (None, None));
     }
 }

@@ -184,9 +184,10 @@ async fn counted(
             .filter(|(count, _)| *count > 0)
             .map(|(count, what)| format!("{count} {what}"))
             .collect();
-        let (changes, transactions) = (activity.changes, activity.transactions);
+        let changes = if activity.changes == 1 { "change " } else { "changes" };
+        let (count, transactions) = (activity.changes, activity.transactions);
         output::line(format!(
-            "{group:<width$}  {changes:>8} changes in {transactions} tx: {}",
+            "{group:<width$}  {count:>8} {changes} in {transactions} tx: {}",
             operations.join(", ")
         ))?;
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pgrecall_journal::{Journal, TrackedTable};
+use pgrecall_journal::{Journal, Shape, TrackedTable};
 use pgrecall_model::Moment as Past;
 use pgrecall_model::Row;
 use pgrecall_timetravel::{Between, DiffKind, RowDiff, TimeTravelError};
@@ -31,8 +31,10 @@ async fn between(journal: &mut Journal, from: &Moment, to: &Moment) -> Vec<Strin
         let (Some(before), Some(after)) = (from.copies.get(&name), to.copies.get(&name)) else {
             continue;
         };
-        // Images of another shape, or of a part of the row, do not give the text of the copy.
-        if table.present_shape().is_none() || !table.is_complete() {
+        // Images of another shape, of a part of the row, or of documents with their white space do
+        // not give the text of the copy.
+        let exact = |shape: &Shape| !shape.read_as.iter().any(|name| name == "json");
+        if !table.is_complete() || !table.present_shape().is_some_and(exact) {
             continue;
         }
         let found = rows(journal, &table, from, to).await;
