@@ -267,7 +267,13 @@ fn diff_tells_what_became_of_each_row() {
         "#]],
         )
         .await;
+    });
+}
 
+#[test]
+fn a_row_that_differs_has_exactly_these_fields() {
+    block_on(async {
+        let (_database, program, start) = accident().await;
         let output = program.run(&["diff", "prize", "--from", &start, "--json"]).await;
         assert_eq!(output.status.code(), Some(6));
         let lines: Vec<Value> = text(&output.stdout)
@@ -426,6 +432,13 @@ fn activity_counts_changes() {
         "#]],
         )
         .await;
+    });
+}
+
+#[test]
+fn counted_changes_have_exactly_these_fields() {
+    block_on(async {
+        let (_database, program, _start) = accident().await;
         let line = program
             .json(&[
                 "activity",
