@@ -110,8 +110,6 @@ fn renamed(then: &[String], later: &[String], tail: Tail) -> BTreeMap<String, St
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::expect_used, reason = "this is how a test fails")]
-
     use super::Shape;
 
     /// Checks how columns are called today; the shapes are the oldest first, `-` is a column that

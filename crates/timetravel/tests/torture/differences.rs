@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use pgrecall_journal::{Journal, Shape, TrackedTable};
+use pgrecall_journal::{Journal, TrackedTable};
 use pgrecall_model::Moment as Past;
 use pgrecall_model::Row;
+use pgrecall_postgres::Template;
 use pgrecall_timetravel::{Between, DiffKind, RowDiff, TimeTravelError};
 
 use crate::copied::{self, Rows};
@@ -31,10 +32,7 @@ async fn between(journal: &mut Journal, from: &Moment, to: &Moment) -> Vec<Strin
         let (Some(before), Some(after)) = (from.copies.get(&name), to.copies.get(&name)) else {
             continue;
         };
-        // Images of another shape, of a part of the row, or of documents with their white space do
-        // not give the text of the copy.
-        let exact = |shape: &Shape| !shape.read_as.iter().any(|name| name == "json");
-        if !table.is_complete() || !table.present_shape().is_some_and(exact) {
+        if !survives_json(journal, &table).await {
             continue;
         }
         let found = rows(journal, &table, from, to).await;
@@ -49,6 +47,30 @@ async fn between(journal: &mut Journal, from: &Moment, to: &Moment) -> Vec<Strin
         complaints.extend(superfluous(&found));
     }
     complaints
+}
+
+/// Whether JSON holds every value of the changes as it was. What it loses, such as the white space
+/// of documents, the bounds of arrays and the sign of zero, no difference shows.
+async fn survives_json(journal: &Journal, table: &TrackedTable) -> bool {
+    let Some(shape) = table.present_shape().filter(|_| table.is_complete()) else { return false };
+    let sql = Template::new(
+        "SELECT NOT EXISTS (
+           SELECT
+           FROM recall.change AS c
+           CROSS JOIN LATERAL (VALUES (c.old), (c.new)) AS i (image)
+           WHERE c.relation = {relation} AND (
+             c.shape IS DISTINCT FROM {shape}
+             OR (i.image::{table})::text
+               <> (jsonb_populate_record(NULL::{table}, recall._decode(c.shape, i.image)))::text
+           )
+         )",
+    )
+    .with("relation", &table.relation.id.0)
+    .with("shape", &shape.id)
+    .with("table", &table.relation.name)
+    .sql();
+    // An image of another shape, or a value that cannot be read back, is no row of the table.
+    journal.client().query_one(&sql, &[]).await.is_ok_and(|row| row.get(0))
 }
 
 async fn rows(
