@@ -1,9 +1,9 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::command::{
-    at, completions, demo, doctor, events, history, install, log, maintain, mark, marks,
-    operations, pause, reconcile, refusals, resume, retain, show, status, tables, track, undo,
-    uninstall, untrack, upgrade, viewer,
+    activity, at, blame, completions, demo, diff, doctor, events, history, install, log, maintain,
+    mark, marks, operations, pause, reconcile, refusals, resume, retain, show, status, tables,
+    track, undo, uninstall, untrack, upgrade, viewer,
 };
 
 /// The flight recorder for PostgreSQL: every change remembered, any moment visible, any mistake
@@ -60,10 +60,13 @@ pub(crate) enum Verb {
     Log(log::Arguments),
     Show(show::Arguments),
     History(history::Arguments),
+    Blame(blame::Arguments),
+    Activity(activity::Arguments),
     Events(events::Arguments),
     Operations(operations::Arguments),
     Refusals(refusals::Arguments),
     At(at::Arguments),
+    Diff(diff::Arguments),
     Mark(mark::Arguments),
     Marks(marks::Arguments),
     Undo(undo::Arguments),

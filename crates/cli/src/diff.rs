@@ -2,6 +2,7 @@
 
 use anstyle::{AnsiColor, Style};
 use pgrecall_model::{Action, Change, Context, Operation, Row, Step};
+use pgrecall_timetravel::{DiffKind, RowDiff};
 use serde_json::Value;
 
 use crate::clock;
@@ -73,6 +74,23 @@ pub(crate) fn step(step: &Step) -> String {
     format!("  {style}{verb:<10}{style:#} {}{key}\n{fields}", step.table)
 }
 
+/// A row that differs between two moments, on several lines.
+pub(crate) fn row_diff(row_diff: &RowDiff) -> String {
+    let key = row_diff.key.as_ref().map_or_else(String::new, |key| format!(" {key}"));
+    let style = match row_diff.kind {
+        DiffKind::Added => GREEN,
+        DiffKind::Changed => YELLOW,
+        DiffKind::Removed => RED,
+    };
+    let fields = match (&row_diff.before, &row_diff.after) {
+        (Some(before), Some(after)) => updated(before, after, &row_diff.changed),
+        (Some(before), None) => row(before, "-", RED),
+        (None, Some(after)) => row(after, "+", GREEN),
+        (None, None) => String::new(),
+    };
+    format!("{style}{:<8}{style:#} {}{key}\n{fields}", row_diff.kind.as_str(), row_diff.table)
+}
+
 fn updated(old: &Row, new: &Row, changed: &[String]) -> String {
     let width = changed.iter().map(|name| name.chars().count()).max().unwrap_or(0);
     let line = |name: &String| {
@@ -102,7 +120,8 @@ fn row(row: &Row, sign: &str, style: Style) -> String {
     lines.iter().map(shown).collect::<Vec<_>>().concat()
 }
 
-fn value(value: Option<&Value>) -> String {
+/// A value in the little room that a line has.
+pub(crate) fn value(value: Option<&Value>) -> String {
     let text = value.map_or_else(|| "–".to_owned(), Value::to_string);
     if text.chars().count() <= VALUE_WIDTH {
         return text;

@@ -2,8 +2,13 @@
 
 use pgrecall_journal::{Event, ManualOperation, Mark, RetentionStep, Viewer};
 use pgrecall_model::{Change, Conflict, Key, PlanHash, Row, Step, Transaction, TxId};
+use pgrecall_timetravel::{Blamed, DiffKind, Fate, RowDiff, Since};
 use serde::Serialize;
 use serde_json::Value;
+
+mod activity;
+
+pub(crate) use activity::{ActivityLine, BulkLine, UnusualLine};
 
 /// A moment with a name, as `marks` prints it.
 #[derive(Debug, Serialize)]
@@ -369,4 +374,74 @@ impl<'p> From<&'p RetentionStep> for RetentionStepObject<'p> {
             until_tx: step.until_tx,
         }
     }
+}
+
+/// A column of a record, as `blame` prints it.
+#[derive(Debug, Serialize)]
+pub(crate) struct BlameLine<'b> {
+    column: &'b str,
+    value: Option<&'b Value>,
+    tx: Option<TxId>,
+    at: Option<String>,
+    actor: Option<&'b str>,
+    reason: Option<&'b str>,
+    since: Since,
+    database_user: Option<&'b str>,
+    undoes: &'b [TxId],
+    deleted_by: Option<TxId>,
+}
+
+impl<'b> BlameLine<'b> {
+    pub(crate) fn new(column: &'b Blamed, fate: &Fate) -> Self {
+        let setter = column.setter.as_ref();
+        let context = setter.map(|setter| &setter.context);
+        Self {
+            column: &column.column,
+            value: column.value.as_ref(),
+            tx: setter.map(|setter| setter.tx),
+            at: setter.map(|setter| setter.at.to_string()),
+            actor: context.and_then(|context| context.actor.as_deref()),
+            reason: context.and_then(|context| context.reason.as_deref()),
+            since: column.since,
+            database_user: context.and_then(|context| context.database_user.as_deref()),
+            undoes: setter.map_or(&[], |setter| &setter.undoes),
+            deleted_by: match fate {
+                Fate::Deleted(setter) => Some(setter.tx),
+                Fate::Present | Fate::Missing => None,
+            },
+        }
+    }
+}
+
+/// A row that differs, as `diff` prints it.
+#[derive(Debug, Serialize)]
+pub(crate) struct DiffLine<'d> {
+    table: String,
+    key: Option<&'d Key>,
+    kind: DiffKind,
+    before: Option<&'d Row>,
+    after: Option<&'d Row>,
+    changed: &'d [String],
+}
+
+impl<'d> From<&'d RowDiff> for DiffLine<'d> {
+    fn from(row: &'d RowDiff) -> Self {
+        Self {
+            table: row.table.to_string(),
+            key: row.key.as_ref(),
+            kind: row.kind,
+            before: row.before.as_ref(),
+            after: row.after.as_ref(),
+            changed: &row.changed,
+        }
+    }
+}
+
+/// A table with differences, as `diff --summary` prints it.
+#[derive(Debug, Serialize)]
+pub(crate) struct SummaryLine<'d> {
+    pub(crate) table: &'d str,
+    pub(crate) added: usize,
+    pub(crate) removed: usize,
+    pub(crate) changed: usize,
 }

@@ -12,6 +12,7 @@ mod moments;
 mod program;
 mod reconcile;
 mod refusals;
+mod seeing;
 mod selectivity;
 mod unhappy_server;
 

@@ -8,12 +8,14 @@
 //! `schema.rs`, and a step in its `UPGRADES` for journals that exist already.
 
 mod access;
+mod activity;
 mod capture;
 mod chain;
 mod coverage;
 mod doctor;
 mod error;
 mod event;
+mod former_names;
 mod gap;
 mod guard;
 mod history;
@@ -43,6 +45,7 @@ mod uninstall;
 mod viewer;
 
 pub use access::missing_roles;
+pub use activity::{Activity, Bulk, Dimension, Group, Unusual, Who};
 pub use chain::Broken;
 pub use coverage::{PatternOptions, SavedPattern, Uncovered};
 pub use doctor::{Check, Standing, Verdict};

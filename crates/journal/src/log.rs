@@ -44,6 +44,17 @@ pub struct Filter {
     pub oldest_first: bool,
 }
 
+impl Filter {
+    /// Whether a change of this transaction and time lies in the stretch that is asked for.
+    #[must_use]
+    pub fn is_within(&self, tx: TxId, at: Timestamp) -> bool {
+        self.since.is_none_or(|since| at >= since)
+            && self.until.is_none_or(|until| at < until)
+            && self.after.is_none_or(|after| tx > after)
+            && self.up_to.is_none_or(|up_to| tx <= up_to)
+    }
+}
+
 /// The tables that changes may refer to, by their number.
 #[derive(Debug, Clone, Default)]
 pub struct Changes {
@@ -158,7 +169,7 @@ impl Changes {
     }
 }
 
-fn codes(operations: &[Operation]) -> Option<Vec<&'static str>> {
+pub(crate) fn codes(operations: &[Operation]) -> Option<Vec<&'static str>> {
     let code = |op: &Operation| match op {
         Operation::Insert => "I",
         Operation::Update => "U",
@@ -168,7 +179,7 @@ fn codes(operations: &[Operation]) -> Option<Vec<&'static str>> {
     (!operations.is_empty()).then(|| operations.iter().map(code).collect())
 }
 
-fn operation(code: &str) -> Result<Operation, ServerError> {
+pub(crate) fn operation(code: &str) -> Result<Operation, ServerError> {
     match code {
         "I" => Ok(Operation::Insert),
         "U" => Ok(Operation::Update),

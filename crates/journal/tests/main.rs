@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "this is how a test fails")]
 
 mod access;
+mod activity;
 mod altered;
 mod append_only;
 mod capture;

@@ -48,7 +48,7 @@ fn common(template: Template, table: &TrackedTable, snapshot: &Snapshot) -> Temp
 
 /// Whether a change, which goes by the name `change` in a query, is not part of a snapshot. Mostly
 /// that is one comparison of numbers.
-fn is_later(change: &'static str, snapshot: &Snapshot) -> Template {
+pub(crate) fn is_later(change: &'static str, snapshot: &Snapshot) -> Template {
     let text = if snapshot.open.is_empty() {
         "{change}.tx >= {upper}"
     } else {

@@ -30,6 +30,8 @@ pub enum Warning {
     NotRecorded(RelationName, Ident),
     /// A relation has no past in the journal and is read as it is now.
     AsOfNow(RelationName),
+    /// A column is not recorded; differences in it are not seen.
+    NotCompared(RelationName, Ident),
 }
 
 /// What the user accepts of an answer.
@@ -50,6 +52,12 @@ impl fmt::Display for Warning {
             }
             Self::AsOfNow(name) => {
                 write!(f, "{name} has no past in the journal and is read as it is now")
+            }
+            Self::NotCompared(table, column) => {
+                write!(
+                    f,
+                    "column {column} of {table} is not recorded, so differences in it are not seen"
+                )
             }
         }
     }
@@ -201,7 +209,7 @@ fn wrapped(template: &'static str, sql: &str) -> String {
 }
 
 /// Rows of today and changes since must be read in one snapshot, and nothing may be written.
-async fn begin(journal: &mut Journal) -> Result<Transaction<'_>, TimeTravelError> {
+pub(crate) async fn begin(journal: &mut Journal) -> Result<Transaction<'_>, TimeTravelError> {
     let transaction = journal
         .client_mut()
         .build_transaction()

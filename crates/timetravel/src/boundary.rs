@@ -3,9 +3,9 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 use pgrecall_journal::{Gap, Journal, JournalError, Snapshot, Tick, TrackedTable};
 use pgrecall_model::{MarkName, Moment, TxId};
+use pgrecall_postgres::Template;
 
-use crate::TimeTravelError;
-use crate::resolution;
+use crate::{TimeTravelError, as_of, resolution};
 
 /// A moment as the journal knows it: which transactions belong to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,6 +91,15 @@ impl Boundary {
         match self {
             Self::Present => true,
             Self::Past(cut) => cut.snapshot.shows(tx),
+        }
+    }
+
+    /// The opposite as a condition in SQL: that a change, which goes by the name `change` in a query,
+    /// came after the moment.
+    pub(crate) fn excludes(&self, change: &'static str) -> Template {
+        match self {
+            Self::Present => Template::new("false"),
+            Self::Past(cut) => as_of::is_later(change, &cut.snapshot),
         }
     }
 

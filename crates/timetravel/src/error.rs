@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 use pgrecall_journal::JournalError;
-use pgrecall_model::{Code, Explain, RelationName};
+use pgrecall_model::{Code, Explain, Key, RelationName};
 use pgrecall_postgres::ServerError;
 use tokio_postgres::error::SqlState;
 
@@ -46,6 +46,14 @@ pub enum TimeTravelError {
     /// The answer would not be certain, and the user wants no other.
     #[error("the answer would not be certain: {0}")]
     Uncertain(String),
+    /// The journal and the table know no such record.
+    #[error("there was no record {key} in {table}")]
+    NoRecord {
+        /// The table.
+        table: RelationName,
+        /// Which record.
+        key: Key,
+    },
     /// Views refer to views, too deep to follow.
     #[error("view {0} lies too deep in other views")]
     TooDeep(RelationName),
@@ -63,6 +71,7 @@ impl Explain for TimeTravelError {
             Self::NoPast { .. } => "at/no-past",
             Self::Hidden(_) => "at/hidden",
             Self::Uncertain(_) => "at/uncertain",
+            Self::NoRecord { .. } => "blame/no-record",
             Self::TooDeep(_) => "at/too-deep",
         }
     }
@@ -81,6 +90,9 @@ impl Explain for TimeTravelError {
                     "track it with `pgrecall track '{table}'`, its past begins then; or read it as it is now \
                      with `--allow-untracked`"
                 )
+            }
+            Self::NoRecord { table, .. } => {
+                format!("see which records were changed with `pgrecall log --table '{table}'`")
             }
             Self::NoPast { .. } | Self::TooDeep(_) => {
                 "name the tables that it is made of instead".to_owned()

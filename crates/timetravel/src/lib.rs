@@ -1,15 +1,18 @@
 //! The past of a database as relations: any SELECT as of any moment.
 //!
 //! This crate owns how a moment becomes a boundary in the journal, how a table of that moment is
-//! put together from its rows of today and the changes since, and how a user's own SQL is led to
-//! such tables. It must not know how anything is taken back, or shown.
+//! put together from its rows of today and the changes since, how a user's own SQL is led to such
+//! tables, what lies between two moments, and who made a record what it is. It must not know how
+//! anything is taken back, or shown.
 //!
 //! To add a kind of moment: a variant of `pgrecall_model::Moment`, and its meaning in
 //! `boundary.rs` and `resolution.rs`.
 
 mod as_of;
 mod at;
+mod blame;
 mod boundary;
+mod diff;
 mod error;
 mod record;
 pub mod redirect;
@@ -17,6 +20,8 @@ mod resolution;
 mod resolve;
 
 pub use at::{Past, Rows, Terms, Warning, at, at_with};
+pub use blame::{Blame, Blamed, Fate, Setter, Since, blame};
 pub use boundary::{Boundary, Certainty, Cut};
+pub use diff::{Between, DiffKind, RowDiff};
 pub use error::TimeTravelError;
 pub use record::record_at;

@@ -3,6 +3,8 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "this is how a test fails")]
 
 mod answers;
+mod blame;
+mod diff;
 mod refusals;
 mod shapes;
 mod terms;

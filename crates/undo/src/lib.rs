@@ -2,7 +2,8 @@
 //!
 //! This crate owns how a selection of changes becomes a plan (their net effect per row, in an
 //! order that satisfies the constraints), what stands in its way, and how it is carried out as
-//! one transaction that can be rolled back to preview it. Planning is pure and lives in `net` and
+//! one transaction that can be rolled back to preview it. It also writes the difference between two
+//! moments as a script, in the same order. Planning is pure and lives in `net` and
 //! `order`; everything that asks the server is in the other modules. It must not know how
 //! anything is shown or confirmed.
 //!
@@ -17,6 +18,7 @@ mod error;
 mod net;
 mod order;
 mod prepare;
+mod script;
 mod select;
 mod statement;
 mod triggers;
@@ -26,4 +28,5 @@ pub use error::UndoError;
 pub use net::{Broken, NetEffect, WholeRow, net};
 pub use order::{Cycle, Moved, Ordered, order};
 pub use prepare::{Prepared, plan};
+pub use script::{Script, script};
 pub use triggers::Triggers;

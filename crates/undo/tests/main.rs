@@ -6,6 +6,7 @@ mod conflicts;
 mod constraints;
 mod oracle;
 mod records;
+mod script;
 mod transactions;
 
 use pgrecall_journal::{Journal, TrackOptions, install, resolve};

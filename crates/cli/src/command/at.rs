@@ -63,13 +63,17 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
 }
 
 fn announce(moment: &Moment, past: &Past) {
-    let certainty = match &past.boundary {
-        Boundary::Present => String::new(),
-        Boundary::Past(cut) => format!(" ({})", cut.certainty),
-    };
-    output::say(format!("{}{certainty}.", shown(moment, &past.boundary)));
+    output::say(format!("{}.", sentence(moment, &past.boundary)));
     for warning in &past.warnings {
         output::say(format!("warning: {warning}"));
+    }
+}
+
+/// What a moment came to, and how certain that is, without a full stop.
+pub(crate) fn sentence(moment: &Moment, boundary: &Boundary) -> String {
+    match boundary {
+        Boundary::Present => shown(moment, boundary),
+        Boundary::Past(cut) => format!("{} ({})", shown(moment, boundary), cut.certainty),
     }
 }
 

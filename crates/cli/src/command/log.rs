@@ -135,7 +135,7 @@ fn filter(arguments: &Arguments) -> Filter {
 }
 
 /// Keeps to what lies between two moments.
-async fn add_moments(
+pub(crate) async fn add_moments(
     filter: &mut Filter,
     journal: &Journal,
     since: Option<Moment>,

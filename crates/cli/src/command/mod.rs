@@ -1,8 +1,11 @@
 //! One file per verb: its arguments, and what it does with them.
 
+pub(crate) mod activity;
 pub(crate) mod at;
+pub(crate) mod blame;
 pub(crate) mod completions;
 pub(crate) mod demo;
+pub(crate) mod diff;
 pub(crate) mod doctor;
 pub(crate) mod events;
 pub(crate) mod history;
@@ -57,10 +60,13 @@ async fn verb(cli: Cli) -> Result<Exit, Failure> {
         Verb::Log(arguments) => log::run(connection, &arguments).await,
         Verb::Show(arguments) => show::run(connection, &arguments).await,
         Verb::History(arguments) => history::run(connection, &arguments).await,
+        Verb::Blame(arguments) => blame::run(connection, &arguments).await,
+        Verb::Activity(arguments) => activity::run(connection, &arguments).await,
         Verb::Events(arguments) => events::run(connection, &arguments).await,
         Verb::Operations(arguments) => operations::run(connection, &arguments).await,
         Verb::Refusals(arguments) => refusals::run(connection, &arguments).await,
         Verb::At(arguments) => at::run(connection, &arguments).await,
+        Verb::Diff(arguments) => diff::run(connection, &arguments).await,
         Verb::Mark(arguments) => mark::run(connection, &arguments).await,
         Verb::Marks(arguments) => marks::run(connection, &arguments).await,
         Verb::Undo(arguments) => undo::run(connection, &arguments).await,

@@ -5,7 +5,8 @@
 //! no transaction is open the tables are copied. At the end one checker compares with the copies
 //! - the changes replayed forward from the first copy, where each must find the row that it says
 //!   was there, and backward from the last;
-//! - `at` the moment of every copy, and the moment just before the first change.
+//! - `at` the moment of every copy, and the moment just before the first change;
+//! - what differs between the moments of copies with what differs between the copies.
 //!
 //! Rows are compared as text, so that an image which lost something on its way shows.
 //!
@@ -14,6 +15,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "this is how a test fails")]
 
 mod copied;
+mod differences;
 mod replay;
 mod scenario;
 mod stage;

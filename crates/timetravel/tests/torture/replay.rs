@@ -7,6 +7,7 @@ use pgrecall_model::{Change, Moment as Past, Row};
 use pgrecall_timetravel::{Warning, at};
 
 use crate::copied::{self, Question, Rows, Tables};
+use crate::differences;
 use crate::scenario::{Expected, Order};
 use crate::stage::{Moment, Stage};
 
@@ -34,6 +35,9 @@ pub(crate) async fn check(mut stage: Stage, expected: Expected) {
     if !(expected.gaps && has_gaps(&stage.journal).await) {
         complaints.extend(forward(&stage.moments, &recorded, expected.order));
         complaints.extend(backward(&stage.moments, &recorded, expected.order));
+    }
+    if !(expected.gaps && has_gaps(&stage.journal).await) {
+        complaints.extend(differences::complaints(&mut stage).await);
     }
     complaints.extend(pasts(&mut stage, &changes, expected.gaps).await);
     if !complaints.is_empty() {

@@ -1,0 +1,19 @@
+-- The changes that are counted, each with who made it. A filter that is null lets everything pass;
+-- the months of the journal that the times leave out are not read.
+SELECT
+  c.tx, c.at, c.relation, c.op::text AS op,
+  t.actor,
+  CASE WHEN t.actor IS NULL THEN coalesce(c.database_user COLLATE "default", t.database_user) END AS database_user,
+  coalesce(t.application, nullif(c.application COLLATE "default", '')) AS application,
+  t.tenant, t.session
+FROM recall.change AS c
+LEFT JOIN recall.transaction AS t ON t.id = c.tx
+WHERE ($1::integer[] IS NULL OR c.relation = ANY ($1))
+  AND ($2::text IS NULL OR t.actor = $2)
+  AND ($3::text IS NULL OR t.tenant = $3)
+  AND ($4::text IS NULL OR t.session = $4)
+  AND ($5::text[] IS NULL OR c.op::text = ANY ($5))
+  AND ($6::timestamptz IS NULL OR c.at >= $6)
+  AND ($7::timestamptz IS NULL OR c.at < $7)
+  AND ($8::bigint IS NULL OR c.tx > $8)
+  AND ($9::bigint IS NULL OR c.tx <= $9)

@@ -1,0 +1,1 @@
+DELETE FROM {live_table} AS t WHERE (t.tableoid, t.ctid) = (SELECT r.tableoid, r.ctid FROM {live_table} AS r WHERE {same} LIMIT 1);

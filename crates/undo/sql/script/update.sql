@@ -1,0 +1,1 @@
+UPDATE {live_table} SET {assignments} WHERE {found};

@@ -1,0 +1,107 @@
+//! What differs between two moments as a script: run, it gives the other state.
+
+use pgrecall_journal::Journal;
+use pgrecall_model::Moment;
+use pgrecall_testkit::{TestDatabase, block_on};
+use pgrecall_timetravel::{Between, TimeTravelError};
+use pgrecall_undo::{Script, script};
+
+use crate::{copy, latest, tracked};
+
+/// The script that makes the state of now into that of a moment.
+async fn script_to(journal: &mut Journal, to: Moment) -> Script {
+    let tables = journal.tables().await.expect("tables");
+    let between = Between::of(journal, Moment::Now, to).await.expect("moments");
+    let mut rows = Vec::new();
+    let collect = |row| {
+        rows.push(row);
+        Ok::<_, TimeTravelError>(())
+    };
+    between.rows(journal, &tables, collect).await.expect("rows");
+    script(journal, rows, &tables).await.expect("script")
+}
+
+async fn run(database: &TestDatabase, script: &Script) {
+    // Under settings that would read and write the values otherwise.
+    let lines = script.lines().collect::<Vec<_>>().join("\n");
+    database
+        .execute("SET DateStyle = 'SQL, DMY'; SET IntervalStyle = 'sql_standard'; SET TimeZone = 'Asia/Tokyo'")
+        .await;
+    database.execute(&lines).await;
+    database.execute("RESET ALL").await;
+}
+
+/// Makes changes one by one, then leads the tables back to each state in turn, and to the last again.
+async fn check(schema: &str, tables: &[&str], transactions: &[&str]) {
+    let (database, mut journal) = tracked(schema).await;
+    let mut states = Vec::new();
+    for sql in transactions {
+        database.execute(sql).await;
+        states.push((Moment::After(latest(&database).await), copy(&database, tables).await));
+    }
+    let last = states.last().cloned();
+    for (moment, expected) in states.into_iter().rev().chain(last) {
+        let script = script_to(&mut journal, moment.clone()).await;
+        run(&database, &script).await;
+        assert_eq!(copy(&database, tables).await, expected, "{moment}: {script:#?}");
+    }
+}
+
+#[test]
+fn values_of_every_kind_come_back() {
+    block_on(check(
+        r#"CREATE TYPE public.mood AS ENUM ('glad', 'it''s'); CREATE TYPE public.pair AS (a int, b text);
+           CREATE DOMAIN public.doc AS jsonb;
+           CREATE TABLE public."Odd ""T" ("the key" text, k2 date, n numeric(12, 4), f float8, b bool, ba bytea, j jsonb,
+             js json, d public.doc, m public.mood, p public.pair, a int[], ta text[], ts timestamptz, i interval, r int4range,
+             c char(5), x "char", ip inet, double int GENERATED ALWAYS AS (1 + 1) STORED,
+             no int GENERATED ALWAYS AS IDENTITY, PRIMARY KEY ("the key", k2))"#,
+        &[r#"public."Odd ""T""#],
+        &[
+            "INSERT INTO public.\"Odd \"\"T\" (\"the key\", k2) VALUES ('first', '2026-01-02')",
+            r#"INSERT INTO public."Odd ""T" VALUES ('it''s \ $x$ {n}', '2026-02-01', 1.5000, 'NaN', true, '\x00ff', '{"a": [1, null, "x"]}',
+               '{"a":1}', '"text"', 'it''s', (1, 'a,"b'), '{1,NULL,3}', '{"a b",NULL,""}', '2026-03-01 12:00:00.123456+02', '-1 day +02:03:00',
+               '[1,5)', 'ab', 'y', '10.0.0.1/8')"#,
+            r#"UPDATE public."Odd ""T" SET n = 1.50, j = '[]', d = '[1]', a = '{}', p = NULL, m = 'glad', ts = '-infinity', i = '1 mon', js = '"s"',
+               ta = '{"{", "\\"}', c = 'x' WHERE k2 = '2026-02-01'"#,
+            r#"UPDATE public."Odd ""T" SET f = 1e-300, ba = '', b = false, "the key" = 'other' WHERE k2 = '2026-02-01'"#,
+            r#"DELETE FROM public."Odd ""T" WHERE k2 = '2026-02-01'"#,
+        ],
+    ));
+}
+
+#[test]
+fn foreign_keys_and_unique_keys_hold_on_the_way() {
+    block_on(check(
+        "CREATE TABLE public.parent (id int PRIMARY KEY, name text UNIQUE, boss int REFERENCES public.parent);
+         CREATE TABLE public.child (id int PRIMARY KEY, parent int NOT NULL REFERENCES public.parent);
+         INSERT INTO public.parent VALUES (1, 'a', NULL), (2, 'b', 1); INSERT INTO public.child VALUES (1, 1), (2, 2)",
+        &["public.parent", "public.child"],
+        &[
+            "UPDATE public.parent SET name = 'c' WHERE id = 2",
+            "BEGIN; INSERT INTO public.parent VALUES (3, 'new', 2); UPDATE public.child SET parent = 3; COMMIT",
+            "BEGIN; DELETE FROM public.parent WHERE id = 3 AND false; UPDATE public.parent SET boss = NULL; UPDATE public.child SET parent = 1; DELETE FROM public.parent WHERE id > 1; COMMIT",
+            "BEGIN; INSERT INTO public.parent VALUES (4, 'c', 1); UPDATE public.child SET parent = 4 WHERE id = 2; COMMIT",
+            "BEGIN; UPDATE public.parent SET name = 'x' WHERE id = 4; UPDATE public.parent SET name = 'c' WHERE id = 1; COMMIT",
+        ],
+    ));
+}
+
+#[test]
+fn rows_of_a_table_without_a_key_come_and_go_one_by_one() {
+    block_on(check(
+        "CREATE TABLE public.bag (v text, n numeric, j json) PARTITION BY LIST (v);
+         CREATE TABLE public.bag_a PARTITION OF public.bag FOR VALUES IN ('a');
+         CREATE TABLE public.bag_rest PARTITION OF public.bag DEFAULT;
+         INSERT INTO public.bag SELECT 'a', 1.0, '{\"x\":1}' FROM generate_series(1, 3);
+         INSERT INTO public.bag VALUES (NULL, NULL, NULL), (NULL, NULL, NULL), ('b', 1.00, NULL), ('b', 1.0, NULL)",
+        &["public.bag"],
+        &[
+            "INSERT INTO public.bag VALUES ('c', 1, NULL)",
+            "DELETE FROM public.bag_a WHERE ctid = '(0,1)'",
+            "DELETE FROM public.bag WHERE v IS NULL",
+            "UPDATE public.bag SET v = 'a' WHERE v = 'b'",
+            "DELETE FROM public.bag WHERE n::text = '1.00'",
+        ],
+    ));
+}
