@@ -46,11 +46,11 @@ fn only_the_net_effect_is_told() {
         }
         let expected =
             ["changed id=2 v,n", "removed id=3", "removed id=5", "added id=21", "added id=50"];
-        assert_eq!(differing(&mut journal, "t", start, Moment::Now).await, expected);
+        assert_eq!(differing(&mut journal, "t", start.clone(), Moment::Now).await, expected);
         let back =
             ["changed id=2 v,n", "added id=3", "added id=5", "removed id=21", "removed id=50"];
-        assert_eq!(differing(&mut journal, "t", Moment::Now, start).await, back);
-        assert_eq!(differing(&mut journal, "t", start, start).await, [""; 0]);
+        assert_eq!(differing(&mut journal, "t", Moment::Now, start.clone()).await, back);
+        assert_eq!(differing(&mut journal, "t", start.clone(), start).await, [""; 0]);
     });
 }
 
@@ -91,7 +91,7 @@ fn a_table_that_was_altered_in_between_is_compared_by_what_both_moments_have() {
                 "UPDATE public.t SET v = 'v' WHERE id = 2; UPDATE public.t SET n = 7 WHERE id = 3",
             )
             .await;
-        let found = differing(&mut journal, "t", start, Moment::Now).await;
+        let found = differing(&mut journal, "t", start.clone(), Moment::Now).await;
         assert_eq!(found, ["changed id=1 v", "changed id=3 n"]);
     });
 }
@@ -110,15 +110,15 @@ fn only_gaps_between_the_moments_are_warned_of() {
                 journal.track(&tables[0], &TrackOptions::default()).await.expect("track");
             }
         }
-        let gaps = async |from, to| {
+        let gaps = async |from: &Moment, to: &Moment| {
             let table = journal.table("t").await.expect("table");
-            let between = Between::of(&journal, from, to).await.expect("moments");
+            let between = Between::of(&journal, from.clone(), to.clone()).await.expect("moments");
             let warnings = between.check(&journal, &table).await.expect("check");
             warnings.iter().filter(|warning| matches!(warning, Warning::Gap(..))).count()
         };
-        assert_eq!(gaps(moments[0], moments[1]).await, 0);
-        assert_eq!(gaps(moments[1], moments[2]).await, 1);
-        assert_eq!(gaps(moments[2], moments[0]).await, 1);
-        assert_eq!(gaps(moments[2], Moment::Now).await, 0);
+        assert_eq!(gaps(&moments[0], &moments[1]).await, 0);
+        assert_eq!(gaps(&moments[1], &moments[2]).await, 1);
+        assert_eq!(gaps(&moments[2], &moments[0]).await, 1);
+        assert_eq!(gaps(&moments[2], &Moment::Now).await, 0);
     });
 }
