@@ -1,8 +1,8 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::command::{
-    at, completions, demo, events, history, install, log, maintain, operations, refusals, retain,
-    show, tables, track, undo, uninstall, untrack, upgrade, viewer,
+    at, completions, demo, events, history, install, log, maintain, operations, refusals, restore,
+    retain, show, tables, track, undo, uninstall, untrack, upgrade, viewer,
 };
 
 /// The flight recorder for PostgreSQL: every change remembered, any moment visible, any mistake
@@ -62,6 +62,7 @@ pub(crate) enum Verb {
     Refusals(refusals::Arguments),
     At(at::Arguments),
     Undo(undo::Arguments),
+    Restore(restore::Arguments),
     Retain(retain::Arguments),
     Maintain(maintain::Arguments),
     Viewer(viewer::Arguments),

@@ -1,9 +1,12 @@
 //! What scripts rely on: the fields of the JSON output, in a fixed order.
 
+use std::collections::BTreeMap;
+
 use pgrecall_journal::{Event, ManualOperation, RetentionStep, Viewer};
-use pgrecall_model::{Change, Conflict, Key, PlanHash, Row, Step, Transaction, TxId};
+use pgrecall_model::{Change, Conflict, Counts, Key, RelationName, Row, Step, Transaction, TxId};
+use pgrecall_undo::Applied;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// A change, as `log`, `show` and `history` print it.
 #[derive(Debug, Serialize)]
@@ -195,21 +198,41 @@ impl<'o> From<&'o ManualOperation> for OperationLine<'o> {
     }
 }
 
-/// An undo, as `undo` prints it.
+/// How many rows of one table.
 #[derive(Debug, Serialize)]
-pub(crate) struct UndoObject<'p> {
-    pub(crate) plan: PlanObject<'p>,
-    pub(crate) applied: bool,
-    pub(crate) tx: Option<TxId>,
+pub(crate) struct RowsObject {
+    table: String,
+    #[serde(flatten)]
+    counts: Counts,
 }
 
-/// The plan within it.
-#[derive(Debug, Serialize)]
-pub(crate) struct PlanObject<'p> {
-    pub(crate) hash: PlanHash,
-    pub(crate) reverses: &'p [TxId],
-    pub(crate) steps: Vec<StepObject<'p>>,
-    pub(crate) conflicts: Vec<ConflictObject<'p>>,
+impl From<(&RelationName, &Counts)> for RowsObject {
+    fn from((table, counts): (&RelationName, &Counts)) -> Self {
+        Self { table: table.to_string(), counts: *counts }
+    }
+}
+
+/// What the plan comes to besides the rows that it names.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct EffectsObject {
+    differing: Map<String, Value>,
+    side_effects: Map<String, Value>,
+    locks: Vec<String>,
+    duration_ms: i64,
+}
+
+impl From<&Applied> for EffectsObject {
+    fn from(applied: &Applied) -> Self {
+        let counted = |rows: &BTreeMap<RelationName, u64>| {
+            rows.iter().map(|(table, &rows)| (table.to_string(), Value::from(rows))).collect()
+        };
+        Self {
+            differing: counted(&applied.differing),
+            side_effects: counted(&applied.side_effects),
+            locks: applied.locks.iter().map(|(table, mode)| format!("{table} {mode}")).collect(),
+            duration_ms: applied.duration_ms,
+        }
+    }
 }
 
 /// A step of a plan.

@@ -15,8 +15,10 @@ mod diff;
 mod failure;
 mod guards;
 mod json;
+mod list;
 mod output;
 mod session;
+mod take_back;
 
 use std::process::ExitCode;
 

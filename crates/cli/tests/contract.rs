@@ -111,8 +111,8 @@ fn an_undo_says_its_plan_and_whether_it_was_applied() {
         database.execute("INSERT INTO public.t VALUES (1, 'x', 1)").await;
         let tx = program.json(&["log"]).await[0]["tx"].to_string();
         let preview = program.json(&["undo", "--tx", &tx, "--preview"]).await.remove(0);
-        assert_eq!(fields(&preview).join(" "), "plan applied tx");
-        assert_eq!(fields(&preview["plan"]).join(" "), "hash reverses steps conflicts");
+        assert_eq!(fields(&preview).join(" "), "plan applied tx effects");
+        assert_eq!(fields(&preview["plan"]).join(" "), "hash reverses rows steps conflicts");
         assert_eq!((&preview["applied"], &preview["tx"]), (&json!(false), &Value::Null));
         assert_eq!(preview["plan"]["steps"][0]["action"], "delete");
         assert_eq!(database.scalar("SELECT count(*) FROM public.t").await, "1");
@@ -138,7 +138,7 @@ fn an_undo_that_meets_a_conflict_exits_with_6_and_changes_nothing() {
         let tx = program.json(&["log"]).await[0]["tx"].to_string();
         database.execute("UPDATE public.t SET zeta = 'y'").await;
         let later = program.json(&["log"]).await[0]["tx"].to_string();
-        let output = program.run(&["undo", "--tx", &tx, "--yes", "--json"]).await;
+        let output = program.run(&["undo", "--tx", &tx, "--yes", "--no-reason", "--json"]).await;
         assert_eq!(output.status.code(), Some(6));
         let object: Value = serde_json::from_slice(&output.stdout).expect("json");
         assert_eq!(object["applied"], false);

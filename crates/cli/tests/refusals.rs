@@ -65,7 +65,7 @@ fn unknown_things_are_named() {
         .await;
         check(
             &program,
-            &["undo", "--table", "t", "--key", "1", "--column", "nix", "--yes"],
+            &["undo", "--table", "t", "--key", "1", "--column", "nix", "--yes", "--no-reason"],
             expect![[r#"
                 exit 1
                 error: table public.t has no column `nix`
@@ -129,7 +129,7 @@ fn unknown_transactions_are_named() {
         .await;
         check(
             &program,
-            &["undo", "--tx", "4711", "--yes"],
+            &["undo", "--tx", "4711", "--yes", "--no-reason"],
             expect![[r#"
             exit 1
             error: the journal has no transaction 4711
@@ -340,7 +340,10 @@ fn an_undo_that_meets_a_later_change_names_it() {
             .execute("BEGIN; SELECT recall.set_actor('ann'); UPDATE public.t SET v = 3; COMMIT")
             .await;
         let later = program.json(&["log"]).await[0]["tx"].to_string();
-        let told = program.fails(&["undo", "--tx", &tx, "--yes"]).await.replace(&later, "LATER");
+        let told = program
+            .fails(&["undo", "--tx", &tx, "--yes", "--no-reason"])
+            .await
+            .replace(&later, "LATER");
         expect![[r#"
             exit 6
             error: the plan has a conflict that must be settled first
@@ -349,7 +352,7 @@ fn an_undo_that_meets_a_later_change_names_it() {
             code: undo/conflict
         "#]]
         .assert_eq(&told);
-        let asked = program.fails(&["undo", "--tx", &later]).await;
+        let asked = program.fails(&["undo", "--tx", &later, "--no-reason"]).await;
         expect![[r#"
             exit 2
             error: `undo` asks before it changes anything, and there is no terminal to ask on

@@ -6,6 +6,7 @@ mod conflicts;
 mod constraints;
 mod oracle;
 mod records;
+mod selections;
 mod transactions;
 
 use pgrecall_journal::{Journal, TrackOptions, install, resolve};
@@ -56,7 +57,7 @@ async fn undo(journal: &mut Journal, selection: Selection) -> Result<Applied, Un
 }
 
 async fn undo_tx(journal: &mut Journal, ids: &[TxId]) -> Result<Applied, UndoError> {
-    undo(journal, Selection::Transactions(ids.to_vec())).await
+    undo(journal, Selection::transactions(ids)).await
 }
 
 /// Every row of the tables as text, sorted: a copy to compare with.

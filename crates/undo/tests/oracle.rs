@@ -88,7 +88,7 @@ async fn past(journal: &mut Journal, tx: TxId) -> Vec<String> {
 }
 
 async fn undo(journal: &mut Journal, tx: TxId) -> Option<TxId> {
-    match plan(journal, Selection::Transactions(vec![tx])).await {
+    match plan(journal, Selection::transactions(&[tx])).await {
         Ok(prepared) => apply(journal, &prepared, &Options::default()).await.expect("apply").tx,
         Err(pgrecall_undo::UndoError::Nothing(_)) => None,
         Err(error) => panic!("{error:?}"),

@@ -10,6 +10,7 @@ pub(crate) mod log;
 pub(crate) mod maintain;
 pub(crate) mod operations;
 pub(crate) mod refusals;
+pub(crate) mod restore;
 pub(crate) mod retain;
 pub(crate) mod show;
 pub(crate) mod tables;
@@ -50,6 +51,7 @@ async fn verb(cli: Cli) -> Result<Exit, Failure> {
         Verb::Refusals(arguments) => refusals::run(connection, &arguments).await,
         Verb::At(arguments) => at::run(connection, &arguments).await,
         Verb::Undo(arguments) => undo::run(connection, &arguments).await,
+        Verb::Restore(arguments) => restore::run(connection, &arguments).await,
         Verb::Retain(arguments) => retain::run(connection, &arguments).await,
         Verb::Maintain(arguments) => maintain::run(connection, &arguments).await,
         Verb::Viewer(arguments) => viewer::run(connection, &arguments).await,
