@@ -63,6 +63,12 @@ impl Prepared {
         self.tables.values()
     }
 
+    /// Whether the server worked it out, because the changes are many and plain.
+    #[must_use]
+    pub fn is_bulk(&self) -> bool {
+        self.bulk
+    }
+
     /// How many rows it brings to what they were.
     #[must_use]
     pub fn size(&self) -> u64 {

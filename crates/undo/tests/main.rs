@@ -2,9 +2,12 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "this is how a test fails")]
 
+mod bulk;
 mod conflicts;
 mod constraints;
+mod fidelity;
 mod oracle;
+mod policies;
 mod records;
 mod selections;
 mod transactions;
