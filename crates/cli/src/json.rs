@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pgrecall_journal::{Event, ManualOperation, RetentionStep, Viewer};
+use pgrecall_journal::{Event, ManualOperation, RetentionStep, Undone, Viewer};
 use pgrecall_model::{Change, Conflict, Counts, Key, RelationName, Row, Step, Transaction, TxId};
 use pgrecall_undo::Applied;
 use serde::Serialize;
@@ -28,10 +28,11 @@ pub(crate) struct ChangeLine<'c> {
     database_user: Option<&'c str>,
     application: Option<&'c str>,
     ip: Option<&'c str>,
+    undone_by: Vec<TxId>,
 }
 
-impl<'c> From<&'c Change> for ChangeLine<'c> {
-    fn from(change: &'c Change) -> Self {
+impl<'c> ChangeLine<'c> {
+    pub(crate) fn new(change: &'c Change, undone: &Undone) -> Self {
         let context = &change.context;
         Self {
             id: change.id.0,
@@ -51,6 +52,7 @@ impl<'c> From<&'c Change> for ChangeLine<'c> {
             database_user: context.database_user.as_deref(),
             application: context.application.as_deref(),
             ip: context.ip.as_deref(),
+            undone_by: undone.by(change.id),
         }
     }
 }
@@ -83,7 +85,7 @@ pub(crate) struct TransactionObject<'t> {
 impl<'t> TransactionObject<'t> {
     pub(crate) fn new(
         transaction: &'t Transaction,
-        changes: &'t [Change],
+        (changes, undone): (&'t [Change], &Undone),
         events: &'t [Event],
     ) -> Self {
         let context = &transaction.context;
@@ -106,7 +108,7 @@ impl<'t> TransactionObject<'t> {
             extra: &context.extra,
             undoes: &transaction.undoes,
             undone_by: &transaction.undone_by,
-            changes: changes.iter().map(ChangeLine::from).collect(),
+            changes: changes.iter().map(|change| ChangeLine::new(change, undone)).collect(),
             events: events.iter().map(EventLine::from).collect(),
         }
     }

@@ -30,6 +30,7 @@ mod term;
 mod tracked;
 mod tracking;
 mod transaction;
+mod undone;
 mod uninstall;
 mod viewer;
 
@@ -52,5 +53,6 @@ pub use schema::VERSION;
 pub use term::{Term, TermError};
 pub use tracked::{RecordKey, Shape, TrackedTable};
 pub use tracking::{Outcome, TrackOptions};
+pub use undone::Undone;
 pub use uninstall::{Leave, Uninstalled, uninstall};
 pub use viewer::Viewer;

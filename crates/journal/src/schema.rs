@@ -65,6 +65,7 @@ pub(crate) const ROUTINES: &[&str] = &[
     include_str!("../sql/schema/note_gap.sql"),
     include_str!("../sql/schema/open_operation.sql"),
     include_str!("../sql/schema/begin_transaction.sql"),
+    include_str!("../sql/schema/record_undo.sql"),
     include_str!("../sql/schema/tracked.sql"),
     include_str!("../sql/schema/unnoticed.sql"),
     include_str!("../sql/schema/reads_everything.sql"),

@@ -107,6 +107,7 @@ async fn perform<'j>(
     if !prepared.plan.conflicts.is_empty() {
         return Err(UndoError::Conflicts(prepared.plan.conflicts.clone()));
     }
+    check_right(journal).await?;
     check_steps(journal, prepared).await?;
     let context = json!({ "actor": journal.actor(), "reason": options.reason });
     let transaction = journal.begin().await?;
@@ -133,6 +134,11 @@ async fn perform<'j>(
     let duration_ms = duration_ms.try_get("duration_ms")?;
     let applied = Applied { tx: Some(tx), rows, differing, side_effects, locks, duration_ms };
     Ok((transaction, applied))
+}
+
+async fn check_right(journal: &Journal) -> Result<(), UndoError> {
+    let row = journal.client().query_one(include_str!("../sql/may_undo.sql"), &[]).await?;
+    if row.try_get("permitted")? { Ok(()) } else { Err(UndoError::Forbidden) }
 }
 
 /// The steps are on the connection, unless another plan was made on it since.

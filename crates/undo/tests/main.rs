@@ -9,6 +9,7 @@ mod fidelity;
 mod oracle;
 mod policies;
 mod records;
+mod rights;
 mod selections;
 mod transactions;
 

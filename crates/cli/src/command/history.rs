@@ -29,7 +29,7 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
     session::warn_of_gaps(&journal, std::slice::from_ref(&table)).await?;
     let key = journal.key(&table, &arguments.key).await?;
     let changes = journal.history(&table, &key.text).await?;
-    let mut printer = Printer::new(arguments.json);
+    let mut printer = Printer::new(arguments.json, journal.undone().await?);
     for change in &changes {
         printer.print(change)?;
     }
