@@ -3,10 +3,11 @@
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write as _};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use pgrecall_journal::Journal;
-use pgrecall_model::{Conflict, Policies, Selection};
+use pgrecall_model::{Conflict, Explain as _, Policies, Selection};
 use pgrecall_undo::{
     Applied, Decisions, Document, Options, Planning, Prepared, Triggers, UndoError, apply,
     plan_with, preview, write_plan,
@@ -19,6 +20,27 @@ use crate::{diff, output, session};
 
 /// How many steps are read at once.
 const PAGE: usize = 1_000;
+
+/// How often something is tried that had to wait too long for a lock.
+const ATTEMPTS: u32 = 3;
+/// How long others get to finish in between.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// Tries again what gave up because somebody else held a lock; nothing was changed then.
+macro_rules! patiently {
+    ($attempt:expr) => {{
+        let mut attempt = 1;
+        loop {
+            match $attempt.await {
+                Err(error) if error.code() == "server/locked" && attempt < ATTEMPTS => {
+                    attempt += 1;
+                    tokio::time::sleep(PAUSE).await;
+                }
+                done => break done,
+            }
+        }
+    }};
+}
 
 /// How something is taken back.
 #[derive(Debug, Args)]
@@ -168,7 +190,7 @@ impl How {
             return self.refuse(journal, prepared).await;
         }
         let options = self.options();
-        let previewed = match preview(journal, &prepared, &options).await {
+        let previewed = match patiently!(preview(journal, &prepared, &options)) {
             Err(UndoError::Conflicts(conflicts)) => {
                 return self.refuse(journal, with(prepared, conflicts)).await;
             }
@@ -183,7 +205,7 @@ impl How {
         if !self.yes {
             output::confirm(verb, "This changes the rows above.", verb)?;
         }
-        let applied = match apply(journal, &prepared, &options).await {
+        let applied = match patiently!(apply(journal, &prepared, &options)) {
             Err(UndoError::Conflicts(conflicts)) => {
                 return self.refuse(journal, with(prepared, conflicts)).await;
             }

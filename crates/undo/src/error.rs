@@ -152,8 +152,12 @@ fn conflict_hint(conflicts: &[Conflict]) -> Option<String> {
         "nothing was changed; those columns are excluded or hashed: set the rows right by hand"
     } else if has(ConflictKind::Constraint) {
         "nothing was changed; bring the rows back that the constraint asks for, or undo them too"
-    } else if has(ConflictKind::TableGone) || has(ConflictKind::ColumnGone) {
-        "nothing was changed; bring the table back to the shape that the rows had"
+    } else if has(ConflictKind::TableGone) {
+        "nothing was changed; the journal holds rows, not tables: make it anew from its definition or a \
+         backup; `pgrecall log --table NAME --json` has every row that was changed since it was tracked"
+    } else if has(ConflictKind::ColumnGone) {
+        "nothing was changed; bring the column back, or leave it out with `--on-conflict \
+         column-gone=merge`"
     } else if has(ConflictKind::ChangedLater) || has(ConflictKind::Gap) {
         "nothing was changed; look at the record with `pgrecall history TABLE KEY`"
     } else {
