@@ -61,7 +61,7 @@ pub(crate) enum Verb {
     Operations(operations::Arguments),
     Refusals(refusals::Arguments),
     At(at::Arguments),
-    Undo(undo::Arguments),
+    Undo(Box<undo::Arguments>),
     Restore(restore::Arguments),
     Retain(retain::Arguments),
     Maintain(maintain::Arguments),

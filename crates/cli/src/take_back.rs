@@ -44,6 +44,7 @@ macro_rules! patiently {
 
 /// How something is taken back.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(crate) struct How {
     /// Why, for the journal
     #[arg(long, value_name = "TEXT")]

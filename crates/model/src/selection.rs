@@ -11,7 +11,7 @@ use crate::{ChangeId, Ident, Key, Moment, Operation, RelationName, TxId};
 #[serde(rename_all = "snake_case")]
 pub enum Selection {
     /// Changes, by what is known of them.
-    Changes(ChangeSelection),
+    Changes(Box<ChangeSelection>),
     /// Records, by what they were.
     Records(Vec<RecordSelection>),
 }
@@ -157,13 +157,19 @@ impl Selection {
     #[must_use]
     pub fn transactions(ids: &[TxId]) -> Self {
         let transactions = ids.iter().copied().map(TxRange::from).collect();
-        Self::Changes(ChangeSelection { transactions, ..ChangeSelection::default() })
+        ChangeSelection { transactions, ..ChangeSelection::default() }.into()
     }
 
     /// One record.
     #[must_use]
     pub fn record(record: RecordSelection) -> Self {
         Self::Records(vec![record])
+    }
+}
+
+impl From<ChangeSelection> for Selection {
+    fn from(changes: ChangeSelection) -> Self {
+        Self::Changes(Box::new(changes))
     }
 }
 

@@ -28,10 +28,10 @@ pub(crate) struct Bulk {
 /// The changes of one table.
 struct Surveyed<'r> {
     table: &'r TrackedTable,
+    /// Whether several of them are of one row.
     several: bool,
-    inserts: bool,
-    deletes: bool,
-    updates: bool,
+    /// What is to be done, where each is of a row of its own.
+    actions: Vec<Action>,
 }
 
 /// The steps of the chosen changes, if these are plain.
@@ -89,13 +89,18 @@ async fn survey<'r>(
             return Ok(None);
         }
         table.check_key()?;
-        let some = |column| Ok::<_, ServerError>(row.try_get::<_, i64>(column)? > 0);
+        let mut actions = Vec::new();
+        for (action, changes) in
+            [(Action::Insert, "deletes"), (Action::Update, "updates"), (Action::Delete, "inserts")]
+        {
+            if row.try_get::<_, i64>(changes)? > 0 {
+                actions.push(action);
+            }
+        }
         surveyed.push(Surveyed {
             table,
             several: row.try_get::<_, i64>("changes")? > row.try_get::<_, i64>("rows")?,
-            inserts: some("inserts")?,
-            deletes: some("deletes")?,
-            updates: some("updates")?,
+            actions,
         });
     }
     Ok(Some(surveyed))
@@ -149,14 +154,12 @@ async fn write(
 }
 
 fn steps_of(one: &Surveyed<'_>, action: Action, chosen: &Template) -> Option<Template> {
-    let (is_there, operations, kind) = match action {
-        Action::Insert => (one.deletes, "'{D,T}'", "n.new IS NULL AND n.first_old IS NOT NULL"),
-        Action::Update => (
-            one.updates || one.several,
-            "'{U}'",
-            "n.new IS NOT NULL AND n.first_old IS NOT NULL AND n.new <> n.first_old",
-        ),
-        Action::Delete => (one.inserts, "'{I}'", "n.new IS NOT NULL AND n.first_old IS NULL"),
+    let (operations, kind) = match action {
+        Action::Insert => ("'{D,T}'", "n.new IS NULL AND n.first_old IS NOT NULL"),
+        Action::Update => {
+            ("'{U}'", "n.new IS NOT NULL AND n.first_old IS NOT NULL AND n.new <> n.first_old")
+        }
+        Action::Delete => ("'{I}'", "n.new IS NOT NULL AND n.first_old IS NULL"),
     };
     let sql = if one.several {
         Template::new(include_str!("../sql/bulk_chains.sql")).with("kind", &Template::new(kind))
@@ -164,6 +167,8 @@ fn steps_of(one: &Surveyed<'_>, action: Action, chosen: &Template) -> Option<Tem
         Template::new(include_str!("../sql/bulk_once.sql"))
             .with("operations", &Template::new(operations))
     };
+    // A row that went and came again is set back, though no change of it was an update.
+    let is_there = one.actions.contains(&action) || one.several && action == Action::Update;
     is_there.then(|| on(sql, chosen, one.table).with("action", &Literal(code(action))))
 }
 
@@ -222,7 +227,7 @@ async fn is_entangled(
     }
     // A row that refers to one of its own table, or a value that others refer to.
     for key in foreign_keys.iter().filter(|key| key.parent == *name) {
-        if key.child == *name && one.inserts {
+        if key.child == *name && one.actions.contains(&Action::Delete) {
             return Ok(true);
         }
         if !own(&key.parent_columns) {

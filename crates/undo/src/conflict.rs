@@ -35,7 +35,7 @@ pub(crate) async fn find(
     found.extend(dependants(client, prepared).await?);
     found.extend(parents_gone(client, prepared).await?);
     found.extend(unique_taken(client, prepared).await?);
-    found.sort_by(|one, other| one.position.cmp(&other.position));
+    found.sort_by_key(|one| one.position);
     found.dedup();
     Ok(found)
 }
@@ -230,11 +230,11 @@ pub(crate) async fn forbidden(
     client: &impl GenericClient,
     prepared: &Prepared,
 ) -> Result<Vec<Conflict>, UndoError> {
-    let mut asked: BTreeMap<(RelationId, Action), ()> = BTreeMap::new();
+    let mut asked: BTreeSet<(RelationId, Action)> = BTreeSet::new();
     let mut conflicts = Vec::new();
     for (table, batch) in prepared.work() {
         let Some(oid) = table.relation.oid else { continue };
-        if asked.insert((batch.relation, batch.action), ()).is_some() {
+        if !asked.insert((batch.relation, batch.action)) {
             continue;
         }
         // Rows are compared with what is expected, so they must be readable too.

@@ -165,7 +165,8 @@ impl Settled {
             Policy::Skip => self.is_changed = true,
             Policy::Merge | Policy::Overwrite => {
                 let Some(table) = table.filter(|table| !table.relation.key.is_empty()) else {
-                    return Ok(self.keep(step, found));
+                    self.keep(step, found);
+                    return Ok(());
                 };
                 let now = current(journal, table, &step).await?;
                 let changed = if policy == Policy::Merge {
@@ -179,7 +180,8 @@ impl Settled {
             Policy::Cascade => {
                 let dependants = dependants(journal, prepared, &found).await?;
                 if dependants.is_empty() {
-                    return Ok(self.keep(step, found));
+                    self.keep(step, found);
+                    return Ok(());
                 }
                 self.steps.push(step);
                 self.steps.extend(dependants);

@@ -78,7 +78,7 @@ fn the_journal_knows_which_changes_were_taken_back() {
             tables: vec![table],
             ..pgrecall_model::ChangeSelection::default()
         };
-        let prepared = plan(&journal, Selection::Changes(selection)).await.expect("plan");
+        let prepared = plan(&journal, selection.into()).await.expect("plan");
         let undo = apply(&mut journal, &prepared, &Options::default())
             .await
             .expect("undo")

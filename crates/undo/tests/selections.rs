@@ -1,7 +1,7 @@
 //! What may be selected, alone and together.
 
 use pgrecall_journal::Journal;
-use pgrecall_model::{ChangeSelection, Ident, Moment, Operation, Selection, TxRange};
+use pgrecall_model::{ChangeSelection, Ident, Moment, Operation, TxRange};
 use pgrecall_testkit::{TestDatabase, block_on};
 use pgrecall_undo::UndoError;
 
@@ -18,7 +18,7 @@ async fn all(database: &TestDatabase) -> String {
 }
 
 async fn undone(journal: &mut Journal, selection: ChangeSelection) {
-    undo(journal, Selection::Changes(selection)).await.expect("undo");
+    undo(journal, selection.into()).await.expect("undo");
 }
 
 fn name(text: &str) -> pgrecall_model::RelationName {
@@ -131,7 +131,7 @@ fn a_condition_cannot_change_anything() {
                 condition: Some(condition.to_owned()),
                 ..ChangeSelection::default()
             };
-            let refused = undo(&mut journal, Selection::Changes(selection)).await;
+            let refused = undo(&mut journal, selection.into()).await;
             assert!(matches!(refused, Err(UndoError::Journal(_))), "{refused:?}");
         }
         assert_eq!(database.scalar("SELECT count(*) FROM public.b").await, "5");

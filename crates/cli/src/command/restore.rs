@@ -104,11 +104,8 @@ impl Arguments {
             let what = "`--key`, `--column` and `--with-children` are about one record: `restore TABLE KEY`";
             return Err(Local::Usage(what.to_owned()).into());
         }
-        Ok(Selection::Changes(ChangeSelection {
-            tables: tables.into_iter().map(|table| table.relation.name).collect(),
-            from: Some(to),
-            ..ChangeSelection::default()
-        }))
+        let tables = tables.into_iter().map(|table| table.relation.name).collect();
+        Ok(ChangeSelection { tables, from: Some(to), ..ChangeSelection::default() }.into())
     }
 
     async fn record(

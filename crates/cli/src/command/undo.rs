@@ -178,7 +178,7 @@ async fn with_tables(
         }
         selection.tables.push(table.relation.name);
     }
-    let Some(key) = &arguments.key else { return Ok(Selection::Changes(selection)) };
+    let Some(key) = &arguments.key else { return Ok(selection.into()) };
     let [table] = arguments.table.as_slice() else {
         return Err(Local::Usage("`--key` needs exactly one `--table`".to_owned()).into());
     };
@@ -195,7 +195,7 @@ async fn with_tables(
         }));
     }
     selection.key = Some(key);
-    Ok(Selection::Changes(selection))
+    Ok(selection.into())
 }
 
 pub(crate) fn ident(name: &str) -> Result<Ident, Failure> {
