@@ -348,7 +348,7 @@ fn an_undo_that_meets_a_later_change_names_it() {
             exit 6
             error: the plan has a conflict that must be settled first
               because: public.t(id=1): was changed later by transaction LATER by ann
-            hint: nothing was changed; to take the later changes back too, add `--tx LATER`
+            hint: nothing was changed; to take the later changes back too, add `--tx LATER`; to leave those rows as they are, `--on-conflict skip`
             code: undo/conflict
         "#]]
         .assert_eq(&told);
