@@ -19,6 +19,8 @@ pub(crate) struct Cli {
 pub(crate) enum Verb {
     /// Measure what recording changes costs the session that makes them
     Capture(Capture),
+    /// Measure what taking a large mistake back costs, beside the same by hand
+    Undo(crate::undo::Undo),
 }
 
 #[derive(Debug, Args)]

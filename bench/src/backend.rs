@@ -26,6 +26,12 @@ const CHILDREN_FIELDS: [usize; 2] = [16, 17];
 #[derive(Debug)]
 pub(crate) struct Backend {
     database: Database,
+    cpu: Cpu,
+}
+
+/// Where the CPU time of a session is read.
+#[derive(Debug, Clone)]
+pub(crate) struct Cpu {
     process: PathBuf,
 }
 
@@ -37,7 +43,7 @@ impl Backend {
             .query_one(include_str!("../sql/measure/backend_pid.sql"), &[])
             .await?;
         let pid: i32 = row.try_get(0)?;
-        Ok(Self { database, process: process(&pid.to_string()) })
+        Ok(Self { database, cpu: Cpu { process: process(&pid.to_string()) } })
     }
 
     pub(crate) fn client(&self) -> &Client {
@@ -49,10 +55,30 @@ impl Backend {
     }
 
     /// The time that the session has been on a CPU.
+    pub(crate) fn cpu(&self) -> Result<Duration, BenchError> {
+        self.cpu.read()
+    }
+
+    /// Where that is read, for when the session is given away.
+    pub(crate) fn meter(&self) -> Cpu {
+        self.cpu.clone()
+    }
+
+    pub(crate) fn into_database(self) -> Database {
+        self.database
+    }
+
+    pub(crate) async fn close(self) {
+        self.database.close().await;
+    }
+}
+
+impl Cpu {
+    /// The time that the session has been on a CPU.
     ///
     /// The kernel adds up to date only what a process used before it last stopped, and a backend
     /// goes on a little after it has answered: so this waits until it sleeps.
-    pub(crate) fn cpu(&self) -> Result<Duration, BenchError> {
+    pub(crate) fn read(&self) -> Result<Duration, BenchError> {
         let begin = Instant::now();
         while state(&self.process)? != 'S' && begin.elapsed() < FALLING_ASLEEP {
             thread::yield_now();
@@ -61,10 +87,6 @@ impl Backend {
         let text = fs::read_to_string(&path).map_err(|_| BenchError::NoCpuTime(path.clone()))?;
         let nanoseconds = text.split_whitespace().next().and_then(|field| field.parse().ok());
         nanoseconds.map(Duration::from_nanos).ok_or(BenchError::NoCpuTime(path))
-    }
-
-    pub(crate) async fn close(self) {
-        self.database.close().await;
     }
 }
 

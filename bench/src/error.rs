@@ -46,6 +46,10 @@ pub(crate) enum BenchError {
     RowCount { found: u64, expected: u64 },
     #[error("took longer than {0} s")]
     TooLong(u32),
+    #[error("{0}")]
+    Undo(#[from] pgrecall_undo::UndoError),
+    #[error("the rows are not as they were before the mistake")]
+    NotBack,
     #[error("recorded nothing")]
     NothingRecorded,
     #[error("the results cannot be written as JSON")]

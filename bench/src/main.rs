@@ -1,8 +1,9 @@
-//! Measures what change capture costs the writer.
+//! Measures what change capture costs the writer, and what taking a large mistake back costs.
 //!
 //! `capture` runs the same writes in one run, interleaved, on databases without capture, with
 //! pgRecall, and with every peer whose SQL the caller points at, on a scratch server that it starts
-//! itself. It tells ratios; nothing here asserts a time.
+//! itself. `undo` takes mistakes of a million rows back, beside the same by hand. Both tell ratios;
+//! nothing here asserts a time.
 //!
 //! This crate owns what is measured and how it is shown. It holds nothing of a peer but how to
 //! switch it on ([`peer`]). Nothing of the product may depend on it.
@@ -26,6 +27,7 @@ mod server;
 mod stage;
 mod statistics;
 mod system;
+mod undo;
 
 use std::process::ExitCode;
 
@@ -37,8 +39,11 @@ use rounds::Run;
 use server::ScratchServer;
 
 fn main() -> ExitCode {
-    let Cli { verb: Verb::Capture(arguments) } = Cli::parse();
-    match measure_capture(&arguments) {
+    let measured = match Cli::parse().verb {
+        Verb::Capture(arguments) => measure_capture(&arguments),
+        Verb::Undo(arguments) => measure_undo(&arguments),
+    };
+    match measured {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {}", error::told(&error));
@@ -61,4 +66,13 @@ fn measure_capture(arguments: &Capture) -> Result<(), BenchError> {
         Ok::<_, BenchError>((setting, run.measure().await?))
     })?;
     report::give(&setting, &results, arguments.out.as_deref())
+}
+
+fn measure_undo(arguments: &undo::Undo) -> Result<(), BenchError> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(BenchError::Runtime)?;
+    let server = ScratchServer::start(arguments.bin.as_deref())?;
+    runtime.block_on(undo::measure(&server, arguments))
 }

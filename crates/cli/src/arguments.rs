@@ -2,8 +2,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::command::{
     activity, at, blame, completions, demo, diff, doctor, events, history, install, log, maintain,
-    mark, marks, operations, pause, reconcile, refusals, resume, retain, show, status, tables,
-    track, undo, uninstall, untrack, upgrade, viewer,
+    mark, marks, operations, pause, reconcile, refusals, restore, resume, retain, show, status,
+    tables, track, undo, uninstall, untrack, upgrade, viewer,
 };
 
 /// The flight recorder for PostgreSQL: every change remembered, any moment visible, any mistake
@@ -69,7 +69,8 @@ pub(crate) enum Verb {
     Diff(diff::Arguments),
     Mark(mark::Arguments),
     Marks(marks::Arguments),
-    Undo(undo::Arguments),
+    Undo(Box<undo::Arguments>),
+    Restore(restore::Arguments),
     Retain(retain::Arguments),
     Maintain(maintain::Arguments),
     Reconcile(reconcile::Arguments),

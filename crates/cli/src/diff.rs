@@ -1,7 +1,7 @@
 //! Changes as people read them.
 
 use anstyle::{AnsiColor, Style};
-use pgrecall_model::{Action, Change, Context, Operation, Row, Step};
+use pgrecall_model::{Action, Change, Context, Operation, Row, Step, TxId};
 use pgrecall_timetravel::{DiffKind, RowDiff};
 use serde_json::Value;
 
@@ -39,8 +39,8 @@ pub(crate) fn who(context: &Context) -> Vec<String> {
     parts
 }
 
-/// A change with its fields, on several lines.
-pub(crate) fn change(change: &Change) -> String {
+/// A change with its fields, on several lines, and what took it back.
+pub(crate) fn change(change: &Change, undone_by: &[TxId]) -> String {
     let key = change.key.as_ref().map_or_else(String::new, |key| format!(" {key}"));
     let style = match change.op {
         Operation::Insert => GREEN,
@@ -54,7 +54,8 @@ pub(crate) fn change(change: &Change) -> String {
         (None, Some(new)) => row(new, "+", GREEN),
         (None, None) => String::new(),
     };
-    format!("{title}{DIM}  #{}{DIM:#}\n{fields}", change.id)
+    let undone = undone_by.last().map_or_else(String::new, |tx| format!("  undone by tx {tx}"));
+    format!("{title}{DIM}  #{}{undone}{DIM:#}\n{fields}", change.id)
 }
 
 /// A step of a plan with its fields, on several lines.

@@ -89,8 +89,8 @@ impl Explain for Local {
 impl<E: Explain + Send + Sync + 'static> From<E> for Failure {
     fn from(error: E) -> Self {
         let exit = match error.code() {
-            "server/forbidden" | "undo/triggers" => Exit::Forbidden,
-            "undo/conflict" | "undo/not-as-planned" => Exit::Conflict,
+            "server/forbidden" | "undo/triggers" | "undo/forbidden" => Exit::Forbidden,
+            "undo/conflict" | "undo/not-as-planned" | "undo/other-plan" => Exit::Conflict,
             "moment/malformed"
             | "moment/future"
             | "moment/mark"

@@ -1,10 +1,13 @@
 //! What scripts rely on: the fields of the JSON output, in a fixed order.
 
-use pgrecall_journal::{Event, ManualOperation, Mark, RetentionStep, Viewer};
-use pgrecall_model::{Change, Conflict, Key, PlanHash, Row, Step, Transaction, TxId};
+use std::collections::BTreeMap;
+
+use pgrecall_journal::{Event, ManualOperation, Mark, RetentionStep, Undone, Viewer};
+use pgrecall_model::{Change, Conflict, Counts, Key, RelationName, Row, Step, Transaction, TxId};
 use pgrecall_timetravel::{Blamed, DiffKind, Fate, RowDiff, Since};
+use pgrecall_undo::Applied;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 mod activity;
 
@@ -61,10 +64,11 @@ pub(crate) struct ChangeLine<'c> {
     database_user: Option<&'c str>,
     application: Option<&'c str>,
     ip: Option<&'c str>,
+    undone_by: Vec<TxId>,
 }
 
-impl<'c> From<&'c Change> for ChangeLine<'c> {
-    fn from(change: &'c Change) -> Self {
+impl<'c> ChangeLine<'c> {
+    pub(crate) fn new(change: &'c Change, undone: &Undone) -> Self {
         let context = &change.context;
         Self {
             id: change.id.0,
@@ -84,6 +88,7 @@ impl<'c> From<&'c Change> for ChangeLine<'c> {
             database_user: context.database_user.as_deref(),
             application: context.application.as_deref(),
             ip: context.ip.as_deref(),
+            undone_by: undone.by(change.id),
         }
     }
 }
@@ -116,7 +121,7 @@ pub(crate) struct TransactionObject<'t> {
 impl<'t> TransactionObject<'t> {
     pub(crate) fn new(
         transaction: &'t Transaction,
-        changes: &'t [Change],
+        (changes, undone): (&'t [Change], &Undone),
         events: &'t [Event],
     ) -> Self {
         let context = &transaction.context;
@@ -139,7 +144,7 @@ impl<'t> TransactionObject<'t> {
             extra: &context.extra,
             undoes: &transaction.undoes,
             undone_by: &transaction.undone_by,
-            changes: changes.iter().map(ChangeLine::from).collect(),
+            changes: changes.iter().map(|change| ChangeLine::new(change, undone)).collect(),
             events: events.iter().map(EventLine::from).collect(),
         }
     }
@@ -231,21 +236,41 @@ impl<'o> From<&'o ManualOperation> for OperationLine<'o> {
     }
 }
 
-/// An undo, as `undo` prints it.
+/// How many rows of one table.
 #[derive(Debug, Serialize)]
-pub(crate) struct UndoObject<'p> {
-    pub(crate) plan: PlanObject<'p>,
-    pub(crate) applied: bool,
-    pub(crate) tx: Option<TxId>,
+pub(crate) struct RowsObject {
+    table: String,
+    #[serde(flatten)]
+    counts: Counts,
 }
 
-/// The plan within it.
-#[derive(Debug, Serialize)]
-pub(crate) struct PlanObject<'p> {
-    pub(crate) hash: PlanHash,
-    pub(crate) reverses: &'p [TxId],
-    pub(crate) steps: Vec<StepObject<'p>>,
-    pub(crate) conflicts: Vec<ConflictObject<'p>>,
+impl From<(&RelationName, &Counts)> for RowsObject {
+    fn from((table, counts): (&RelationName, &Counts)) -> Self {
+        Self { table: table.to_string(), counts: *counts }
+    }
+}
+
+/// What the plan comes to besides the rows that it names.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct EffectsObject {
+    differing: Map<String, Value>,
+    side_effects: Map<String, Value>,
+    locks: Vec<String>,
+    duration_ms: i64,
+}
+
+impl From<&Applied> for EffectsObject {
+    fn from(applied: &Applied) -> Self {
+        let counted = |rows: &BTreeMap<RelationName, u64>| {
+            rows.iter().map(|(table, &rows)| (table.to_string(), Value::from(rows))).collect()
+        };
+        Self {
+            differing: counted(&applied.differing),
+            side_effects: counted(&applied.side_effects),
+            locks: applied.locks.iter().map(|(table, mode)| format!("{table} {mode}")).collect(),
+            duration_ms: applied.duration_ms,
+        }
+    }
 }
 
 /// A step of a plan.

@@ -15,9 +15,11 @@ mod diff;
 mod failure;
 mod guards;
 mod json;
+mod list;
 mod output;
 mod selectivity;
 mod session;
+mod take_back;
 
 use std::process::ExitCode;
 

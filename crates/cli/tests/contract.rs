@@ -3,6 +3,7 @@
 use pgrecall_testkit::block_on;
 use serde_json::{Value, json};
 
+use crate::program::text;
 use crate::tracked;
 
 const TABLE: &str = "CREATE TABLE public.t (id int PRIMARY KEY, zeta text, a numeric)";
@@ -24,7 +25,7 @@ fn a_change_has_exactly_these_fields() {
             .await;
         let lines = program.json(&["log"]).await;
         assert_eq!(lines.len(), 2);
-        let expected = "id tx at op table key old new changed actor tenant session request reason database_user application ip";
+        let expected = "id tx at op table key old new changed actor tenant session request reason database_user application ip undone_by";
         for line in &lines {
             assert_eq!(fields(line).join(" "), expected);
         }
@@ -111,8 +112,8 @@ fn an_undo_says_its_plan_and_whether_it_was_applied() {
         database.execute("INSERT INTO public.t VALUES (1, 'x', 1)").await;
         let tx = program.json(&["log"]).await[0]["tx"].to_string();
         let preview = program.json(&["undo", "--tx", &tx, "--preview"]).await.remove(0);
-        assert_eq!(fields(&preview).join(" "), "plan applied tx");
-        assert_eq!(fields(&preview["plan"]).join(" "), "hash reverses steps conflicts");
+        assert_eq!(fields(&preview).join(" "), "plan applied tx effects");
+        assert_eq!(fields(&preview["plan"]).join(" "), "hash reverses rows steps conflicts");
         assert_eq!((&preview["applied"], &preview["tx"]), (&json!(false), &Value::Null));
         assert_eq!(preview["plan"]["steps"][0]["action"], "delete");
         assert_eq!(database.scalar("SELECT count(*) FROM public.t").await, "1");
@@ -138,7 +139,7 @@ fn an_undo_that_meets_a_conflict_exits_with_6_and_changes_nothing() {
         let tx = program.json(&["log"]).await[0]["tx"].to_string();
         database.execute("UPDATE public.t SET zeta = 'y'").await;
         let later = program.json(&["log"]).await[0]["tx"].to_string();
-        let output = program.run(&["undo", "--tx", &tx, "--yes", "--json"]).await;
+        let output = program.run(&["undo", "--tx", &tx, "--yes", "--no-reason", "--json"]).await;
         assert_eq!(output.status.code(), Some(6));
         let object: Value = serde_json::from_slice(&output.stdout).expect("json");
         assert_eq!(object["applied"], false);
@@ -203,5 +204,68 @@ fn installing_and_uninstalling_say_what_they_did() {
         assert_eq!(kept[0]["journal_removed"], false);
         assert_eq!(program.json(&["uninstall", "--yes"]).await[0]["journal_removed"], true);
         assert_eq!(database.scalar("SELECT to_regnamespace('recall') IS NULL").await, "t");
+    });
+}
+
+#[test]
+fn a_restore_brings_fields_records_and_tables_back() {
+    block_on(async {
+        let (database, program) = tracked(TABLE).await;
+        database.execute("INSERT INTO public.t VALUES (1, 'x', 1), (2, 'y', 2)").await;
+        let tx = program.json(&["log"]).await[0]["tx"].to_string();
+        let to = format!("after:tx:{tx}");
+        let end = ["--to", &to, "--yes", "--reason", "wrong"];
+        let rows = "SELECT string_agg(t::text, ' ' ORDER BY id) FROM public.t AS t";
+        let before = database.scalar(rows).await;
+        let restored =
+            async |what: &[&str]| program.json(&[&["restore"], what, &end[..]].concat()).await;
+
+        database.execute("DELETE FROM public.t WHERE id = 2").await;
+        assert_eq!(restored(&["t", "2"]).await[0]["applied"], true);
+        assert_eq!(database.scalar(rows).await, before);
+
+        database.execute("TRUNCATE public.t").await;
+        let plan = restored(&["t"]).await.remove(0);
+        assert_eq!(plan["plan"]["rows"][0]["inserted"], 2);
+        assert_eq!(database.scalar(rows).await, before);
+
+        let folder = tempfile::tempdir().expect("folder");
+        let list = folder.path().join("records.csv");
+        std::fs::write(&list, "table,key\nt,1\npublic.t,id=2\n").expect("list");
+        database.execute("DELETE FROM public.t").await;
+        restored(&["--from-file", list.to_str().expect("path")]).await;
+        assert_eq!(database.scalar(rows).await, before);
+    });
+}
+
+#[test]
+fn a_plan_file_is_carried_out_exactly_or_not_at_all() {
+    block_on(async {
+        let (database, program) = tracked(TABLE).await;
+        database.execute("INSERT INTO public.t VALUES (1, 'x', 1), (2, 'y', 2)").await;
+        let tx = program.json(&["log"]).await[0]["tx"].to_string();
+        let folder = tempfile::tempdir().expect("folder");
+        let file = folder.path().join("plan.json");
+        let path = file.to_str().expect("path");
+        let apply = ["undo", "--apply", path, "--yes", "--reason", "approved"];
+
+        program.succeeds(&["undo", "--tx", &tx, "--plan-out", path]).await;
+        let written = std::fs::read_to_string(&file).expect("plan");
+        let plan: Value = serde_json::from_str(&written).expect("JSON");
+        assert_eq!(plan["steps"].as_array().map(Vec::len), Some(2));
+        std::fs::write(&file, written.replace(r#""hash":""#, r#""hash":"0"#)).expect("plan");
+        let output = program.run(&apply).await;
+        assert_eq!(output.status.code(), Some(6), "{}", text(&output.stderr));
+        assert_eq!(database.scalar("SELECT count(*) FROM public.t").await, "2");
+
+        // A later change makes a conflict, about which the file then decides.
+        database.execute("UPDATE public.t SET zeta = 'z' WHERE id = 2").await;
+        let output = program.run(&["undo", "--tx", &tx, "--plan-out", path]).await;
+        assert_eq!(output.status.code(), Some(6), "{}", text(&output.stderr));
+        let written = std::fs::read_to_string(&file).expect("plan");
+        std::fs::write(&file, written.replace(r#""policy":"abort""#, r#""policy":"skip""#))
+            .expect("plan");
+        program.succeeds(&apply).await;
+        assert_eq!(database.scalar("SELECT count(*) FROM public.t").await, "1");
     });
 }

@@ -67,7 +67,7 @@ fn unknown_things_are_named() {
         .await;
         check(
             &program,
-            &["undo", "--table", "t", "--key", "1", "--column", "nix", "--yes"],
+            &["undo", "--table", "t", "--key", "1", "--column", "nix", "--yes", "--no-reason"],
             expect![[r#"
                 exit 1
                 error: table public.t has no column `nix`
@@ -131,7 +131,7 @@ fn unknown_transactions_are_named() {
         .await;
         check(
             &program,
-            &["undo", "--tx", "4711", "--yes"],
+            &["undo", "--tx", "4711", "--yes", "--no-reason"],
             expect![[r#"
             exit 1
             error: the journal has no transaction 4711
@@ -344,16 +344,19 @@ fn an_undo_that_meets_a_later_change_names_it() {
             .execute("BEGIN; SELECT recall.set_actor('ann'); UPDATE public.t SET v = 3; COMMIT")
             .await;
         let later = program.json(&["log"]).await[0]["tx"].to_string();
-        let told = program.fails(&["undo", "--tx", &tx, "--yes"]).await.replace(&later, "LATER");
+        let told = program
+            .fails(&["undo", "--tx", &tx, "--yes", "--no-reason"])
+            .await
+            .replace(&later, "LATER");
         expect![[r#"
             exit 6
             error: the plan has a conflict that must be settled first
               because: public.t(id=1): was changed later by transaction LATER by ann
-            hint: nothing was changed; to take the later changes back too, add `--tx LATER`
+            hint: nothing was changed; to take the later changes back too, add `--tx LATER`; to leave those rows as they are, `--on-conflict skip`
             code: undo/conflict
         "#]]
         .assert_eq(&told);
-        let asked = program.fails(&["undo", "--tx", &later]).await;
+        let asked = program.fails(&["undo", "--tx", &later, "--no-reason"]).await;
         expect![[r#"
             exit 2
             error: `undo` asks before it changes anything, and there is no terminal to ask on

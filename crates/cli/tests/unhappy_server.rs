@@ -132,10 +132,10 @@ fn a_full_disk_on_the_server_is_told_and_nothing_is_half_done() {
             error: could not extend file "…": No space left on device
             hint: nothing was committed; free space on the database server, then run the command again
             code: server/full
-        "#]].assert_eq(&without_file(&program.fails(&["undo", "--tx", &tx, "--yes"]).await));
+        "#]].assert_eq(&without_file(&program.fails(&["undo", "--tx", &tx, "--yes", "--no-reason"]).await));
         assert_eq!(database.scalar("SELECT count(*) FROM public.t").await, "10");
         database.execute("DROP TABLE public.filler").await;
-        program.succeeds(&["undo", "--tx", &tx, "--yes"]).await;
+        program.succeeds(&["undo", "--tx", &tx, "--yes", "--no-reason"]).await;
         assert_eq!(database.scalar("SELECT count(*) FROM public.t").await, "2000");
     });
 }

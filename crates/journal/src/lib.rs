@@ -41,6 +41,7 @@ mod tick;
 mod tracked;
 mod tracking;
 mod transaction;
+mod undone;
 mod uninstall;
 mod viewer;
 
@@ -74,5 +75,6 @@ pub use term::{Term, TermError};
 pub use tick::{Around, Committed, Earlier, Present, Snapshot, Tick};
 pub use tracked::{RecordKey, Shape, TrackedTable};
 pub use tracking::{Outcome, TrackOptions};
+pub use undone::Undone;
 pub use uninstall::{Leave, Uninstalled, uninstall};
 pub use viewer::Viewer;

@@ -85,6 +85,7 @@ pub(crate) const ROUTINES: &[&str] = &[
     include_str!("../sql/schema/functions_of.sql"),
     include_str!("../sql/schema/open_operation.sql"),
     include_str!("../sql/schema/begin_transaction.sql"),
+    include_str!("../sql/schema/record_undo.sql"),
     include_str!("../sql/schema/note_schema.sql"),
     include_str!("../sql/schema/close_relation.sql"),
     include_str!("../sql/schema/capture_new.sql"),

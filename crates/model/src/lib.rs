@@ -27,6 +27,9 @@ pub use key::{Key, KeyError, KeyText};
 pub use moment::{MarkName, Moment, MomentError};
 pub use name::{ColumnName, Ident, NameError, RelationName};
 pub use pattern::Pattern;
-pub use plan::{Action, Conflict, ConflictKind, LaterChange, Plan, PlanHash, Step};
+pub use plan::{
+    Action, Conflict, ConflictKind, Counts, Hasher, LaterChange, Plan, PlanHash, Policies, Policy,
+    PolicyError, Step,
+};
 pub use relation::{ForeignKey, ForeignKeyAction, Relation, RelationId, UniqueKey};
-pub use selection::{RecordSelection, Selection};
+pub use selection::{ChangeSelection, RecordSelection, Selection, TxRange, TxRangeError};

@@ -96,7 +96,8 @@ impl Boundary {
 
     /// The opposite as a condition in SQL: that a change, which goes by the name `change` in a query,
     /// came after the moment.
-    pub(crate) fn excludes(&self, change: &'static str) -> Template {
+    #[must_use]
+    pub fn excludes(&self, change: &'static str) -> Template {
         match self {
             Self::Present => Template::new("false"),
             Self::Past(cut) => as_of::is_later(change, &cut.snapshot),

@@ -1,6 +1,4 @@
--- The rows of today under the given keys, with their position in the list of keys.
-SELECT e.position, {image} AS image
-FROM pg_catalog.jsonb_array_elements($1) WITH ORDINALITY AS e (key, position)
-CROSS JOIN LATERAL pg_catalog.jsonb_populate_record(NULL::{table}, e.key) AS k
+-- The row of today under the key of a given row, as text.
+SELECT pg_catalog.concat(ROW({columns})) AS row
+FROM (SELECT $1::pg_catalog.text::{table} AS image OFFSET 0) AS k
 JOIN {live_table} AS r ON ({row_key}) = ({given_key})
-{lock}

@@ -1,5 +1,8 @@
--- The rows that refer to the given rows by a foreign key.
-SELECT e.position, {image} AS image
-FROM pg_catalog.jsonb_array_elements($1) WITH ORDINALITY AS e (image, position)
-CROSS JOIN LATERAL pg_catalog.jsonb_populate_record(NULL::{parent}, e.image) AS p
+-- The rows that refer by a foreign key to rows which the plan removes, and that it does not handle.
+SELECT s.position, pg_catalog.count(*) AS rows
+FROM pg_temp.recall_step AS s
+CROSS JOIN LATERAL (SELECT s.expected::{parent} AS image OFFSET 0) AS k
 JOIN {child} AS r ON ({child_columns}) = ({parent_columns})
+WHERE s.relation = {relation} AND s.action = 'D' AND NOT {handled}
+GROUP BY s.position
+ORDER BY s.position

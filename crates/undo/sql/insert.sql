@@ -1,6 +1,7 @@
 -- Brings rows back, their identity columns included.
 INSERT INTO {table} ({columns}) OVERRIDING SYSTEM VALUE
 SELECT {values}
-FROM pg_catalog.jsonb_array_elements($1) WITH ORDINALITY AS e (step, position)
-CROSS JOIN LATERAL pg_catalog.jsonb_populate_record(NULL::{table}, e.step -> 'target') AS p
-ORDER BY e.position
+FROM pg_temp.recall_step AS s
+CROSS JOIN LATERAL (SELECT s.target::{table} AS image OFFSET 0) AS p
+WHERE s.batch = $1 AND s.position BETWEEN $2 AND $3
+ORDER BY s.position

@@ -1,4 +1,21 @@
--- Says in the journal what this transaction took back.
-INSERT INTO recall.undo (tx, reverses, plan_hash, selection)
-SELECT recall._begin_transaction(), $1, $2, $3
-RETURNING tx
+-- Says in the journal what this transaction took back: the changes as stretches of their numbers.
+SELECT recall._record_undo(
+  $1,
+  (
+    SELECT coalesce(pg_catalog.array_agg(pg_catalog.int8range(n.first, n.last, '[]') ORDER BY n.first), '{}')
+    FROM (
+      SELECT pg_catalog.min(m.change) AS first, pg_catalog.max(m.change) AS last
+      FROM (
+        SELECT u.change, u.change - pg_catalog.row_number() OVER (ORDER BY u.change) AS stretch
+        FROM (
+          SELECT DISTINCT c.change
+          FROM pg_temp.recall_step AS s
+          CROSS JOIN LATERAL pg_catalog.unnest(s.changes) AS c (change)
+        ) AS u
+      ) AS m
+      GROUP BY m.stretch
+    ) AS n
+  ),
+  $2,
+  $3
+) AS tx

@@ -1,7 +1,8 @@
 -- Sets columns of rows back.
 UPDATE {live_table} AS t
 SET {assignments}
-FROM pg_catalog.jsonb_array_elements($1) AS e (step)
-CROSS JOIN LATERAL pg_catalog.jsonb_populate_record(NULL::{table}, e.step -> 'key') AS k
-CROSS JOIN LATERAL pg_catalog.jsonb_populate_record(NULL::{table}, e.step -> 'target') AS p
-WHERE ({row_key}) = ({given_key}){same_image}
+FROM pg_temp.recall_step AS s
+CROSS JOIN LATERAL (SELECT s.expected::{table} AS image OFFSET 0) AS k
+CROSS JOIN LATERAL (SELECT s.target::{table} AS image OFFSET 0) AS p
+WHERE s.batch = $1 AND s.position BETWEEN $2 AND $3
+  AND ({row_key}) = ({given_key}){as_expected}

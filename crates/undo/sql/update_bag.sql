@@ -2,21 +2,6 @@
 -- are numbered on both sides.
 UPDATE {live_table} AS t
 SET {assignments}
-FROM (
-  SELECT r.tableoid, r.ctid, w.target
-  FROM (
-    SELECT
-      e.step -> 'target' AS target,
-      (e.step -> 'expected')::pg_catalog.text AS image,
-      pg_catalog.row_number() OVER (PARTITION BY (e.step -> 'expected')::pg_catalog.text) AS copy
-    FROM pg_catalog.jsonb_array_elements($1) AS e (step)
-  ) AS w
-  JOIN (
-    SELECT
-      r.tableoid, r.ctid, ({image})::pg_catalog.text AS image,
-      pg_catalog.row_number() OVER (PARTITION BY ({image})::pg_catalog.text) AS copy
-    FROM {live_table} AS r
-  ) AS r ON r.image = w.image AND r.copy = w.copy
-) AS found
-CROSS JOIN LATERAL pg_catalog.jsonb_populate_record(NULL::{table}, found.target) AS p
+FROM ({found}) AS found
+CROSS JOIN LATERAL (SELECT found.target::{table} AS image OFFSET 0) AS p
 WHERE t.tableoid = found.tableoid AND t.ctid = found.ctid

@@ -1,13 +1,13 @@
 use std::collections::BTreeMap;
 
 use pgrecall_journal::Journal;
-use pgrecall_model::{Action, Conflict, Key, Plan, RelationName, Row, Step, TxId};
+use pgrecall_model::{Action, Conflict, ConflictKind, Counts, RelationId, RelationName, TxId};
 use pgrecall_postgres::ServerError;
 use serde_json::json;
 use tokio_postgres::Transaction;
 
-use crate::current::{Lock, agree, current_rows};
 use crate::statement::Found;
+use crate::steps::Batch;
 use crate::triggers::{self, Triggers};
 use crate::{Prepared, UndoError, conflict, statement};
 
@@ -27,19 +27,14 @@ pub struct Applied {
     pub tx: Option<TxId>,
     /// How many rows were brought back, set and removed, by table.
     pub rows: BTreeMap<RelationName, Counts>,
-    /// Rows that are not as planned afterwards, because triggers of the user's fired.
-    pub side_effects: Vec<(RelationName, Option<Key>)>,
-}
-
-/// Rows by what was done to them.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Brought back.
-    pub inserted: usize,
-    /// Set.
-    pub updated: usize,
-    /// Removed.
-    pub deleted: usize,
+    /// How many rows are not as planned afterwards, because triggers of the user's fired.
+    pub differing: BTreeMap<RelationName, u64>,
+    /// How many rows that the plan does not name were changed along with it.
+    pub side_effects: BTreeMap<RelationName, u64>,
+    /// The locks that were taken on tables.
+    pub locks: Vec<(RelationName, String)>,
+    /// How long it took, by the server's clock.
+    pub duration_ms: i64,
 }
 
 /// Carries a plan out and takes everything back again: the constraints and triggers of the
@@ -52,13 +47,18 @@ pub async fn preview(
     prepared: &Prepared,
     options: &Options,
 ) -> Result<Applied, UndoError> {
-    let (transaction, applied) = perform(journal, prepared, options).await?;
-    transaction.rollback().await?;
-    Ok(applied)
+    let done = match perform(journal, prepared, options).await {
+        Ok((transaction, applied)) => {
+            transaction.rollback().await?;
+            Ok(applied)
+        }
+        Err(error) => Err(error),
+    };
+    explained(journal, prepared, done).await
 }
 
-/// Carries a plan out, in one transaction: every row is locked and compared with what the plan
-/// expects first, and read again afterwards.
+/// Carries a plan out, in one transaction: every row must be as the plan expects when its turn comes,
+/// and is read again afterwards.
 ///
 /// # Errors
 /// When something stands in the way, also something that came since the plan was made, or when
@@ -68,9 +68,35 @@ pub async fn apply(
     prepared: &Prepared,
     options: &Options,
 ) -> Result<Applied, UndoError> {
-    let (transaction, applied) = perform(journal, prepared, options).await?;
-    transaction.commit().await?;
-    Ok(applied)
+    let done = match perform(journal, prepared, options).await {
+        Ok((transaction, applied)) => {
+            transaction.commit().await?;
+            Ok(applied)
+        }
+        Err(error) => Err(error),
+    };
+    explained(journal, prepared, done).await
+}
+
+/// Where the rows were not as planned somebody was quicker; this says who.
+async fn explained(
+    journal: &Journal,
+    prepared: &Prepared,
+    done: Result<Applied, UndoError>,
+) -> Result<Applied, UndoError> {
+    let is_about_rows = match &done {
+        Err(UndoError::NotAsPlanned(_)) => true,
+        Err(UndoError::Conflicts(conflicts)) => {
+            conflicts.iter().all(|conflict| conflict.kind == ConflictKind::Constraint)
+        }
+        _ => false,
+    };
+    if !is_about_rows {
+        return done;
+    }
+    let found = conflict::find(journal.client(), prepared).await?;
+    let (conflicts, _) = conflict::told(journal, prepared, &found).await?;
+    if conflicts.is_empty() { done } else { Err(UndoError::Conflicts(conflicts)) }
 }
 
 async fn perform<'j>(
@@ -78,13 +104,11 @@ async fn perform<'j>(
     prepared: &Prepared,
     options: &Options,
 ) -> Result<(Transaction<'j>, Applied), UndoError> {
-    let plan = &prepared.plan;
-    if !plan.conflicts.is_empty() {
-        return Err(UndoError::Conflicts(plan.conflicts.clone()));
+    if !prepared.plan.conflicts.is_empty() {
+        return Err(UndoError::Conflicts(prepared.plan.conflicts.clone()));
     }
-    if let Some(conflicts) = changed_since(journal, prepared).await? {
-        return Err(UndoError::Conflicts(conflicts));
-    }
+    check_right(journal).await?;
+    check_steps(journal, prepared).await?;
     let context = json!({ "actor": journal.actor(), "reason": options.reason });
     let transaction = journal.begin().await?;
     transaction.execute(include_str!("../sql/set_context.sql"), &[&context]).await?;
@@ -92,99 +116,105 @@ async fn perform<'j>(
         Triggers::Suppress => triggers::suppress(&transaction, prepared).await?,
         Triggers::Fire => Vec::new(),
     };
-    lock_and_compare(&transaction, prepared).await?;
-    if !prepared.cycles.is_empty() {
+    let found = secure(&transaction, prepared, options).await?;
+    if prepared.is_cyclic {
         transaction.batch_execute(include_str!("../sql/defer.sql")).await?;
     }
     for batch in &prepared.batches {
-        execute(&transaction, prepared, &plan.steps[batch.clone()], batch.start).await?;
+        execute(&transaction, prepared, batch, found).await?;
     }
     check(&transaction, prepared).await?;
-    let tx = record(&transaction, plan).await?;
-    let side_effects = verify(&transaction, prepared, options).await?;
+    let tx = record(&transaction, prepared).await?;
+    let differing = verify(&transaction, prepared, options).await?;
+    let side_effects = side_effects(&transaction, prepared, tx).await?;
     triggers::restore(&transaction, &suppressed).await?;
-    Ok((transaction, Applied { tx: Some(tx), rows: counts(plan), side_effects }))
+    let locks = locks(&transaction).await?;
+    let rows = prepared.plan.rows.clone();
+    let duration_ms = transaction.query_one(include_str!("../sql/duration.sql"), &[]).await?;
+    let duration_ms = duration_ms.try_get("duration_ms")?;
+    let applied = Applied { tx: Some(tx), rows, differing, side_effects, locks, duration_ms };
+    Ok((transaction, applied))
 }
 
-/// Between planning and applying, somebody may have been quicker; this says who. What comes after
-/// it is caught under lock.
-async fn changed_since(
-    journal: &Journal,
-    prepared: &Prepared,
-) -> Result<Option<Vec<Conflict>>, UndoError> {
-    let mut conflicts = Vec::new();
-    for (relation, table) in &prepared.tables {
-        let steps: Vec<&Step> =
-            prepared.plan.steps.iter().filter(|step| step.relation == *relation).collect();
-        for step in
-            conflict::unexpected(journal.client(), table, &steps, prepared, Lock::No).await?
-        {
-            conflicts.push(conflict::changed_later(journal, step, prepared).await?);
-        }
+async fn check_right(journal: &Journal) -> Result<(), UndoError> {
+    let row = journal.client().query_one(include_str!("../sql/may_undo.sql"), &[]).await?;
+    if row.try_get("permitted")? { Ok(()) } else { Err(UndoError::Forbidden) }
+}
+
+/// The steps are on the connection, unless another plan was made on it since.
+async fn check_steps(journal: &Journal, prepared: &Prepared) -> Result<(), UndoError> {
+    let rows = journal
+        .client()
+        .query(include_str!("../sql/steps_left.sql"), &[&prepared.number])
+        .await
+        .map_err(|_| UndoError::Superseded)?;
+    let mut steps = 0;
+    for row in &rows {
+        steps += u64::try_from(row.try_get::<_, i64>("steps")?).unwrap_or(0);
     }
-    Ok((!conflicts.is_empty()).then_some(conflicts))
+    if steps == prepared.size() { Ok(()) } else { Err(UndoError::Superseded) }
 }
 
-async fn lock_and_compare(
+/// Makes sure that the rows are as expected when their turn comes: they are compared by the very
+/// statement that changes them, or, where others change them before, locked and compared now.
+async fn secure(
     transaction: &Transaction<'_>,
     prepared: &Prepared,
-) -> Result<(), UndoError> {
-    let mut conflicts = Vec::new();
-    for (relation, table) in &prepared.tables {
-        let steps: Vec<&Step> =
-            prepared.plan.steps.iter().filter(|step| step.relation == *relation).collect();
-        let unexpected =
-            conflict::unexpected(transaction, table, &steps, prepared, Lock::ForUpdate).await?;
-        conflicts.extend(unexpected.into_iter().map(|step| {
-            let kind = pgrecall_model::ConflictKind::ChangedLater;
-            conflict::conflict(step, kind, "was changed while the undo began".to_owned())
-        }));
+    options: &Options,
+) -> Result<Found, UndoError> {
+    let is_moved = prepared.batches.iter().any(|batch| batch.moved > 0);
+    let by_key = !prepared.is_cyclic && (is_moved || options.triggers == Triggers::Fire);
+    if is_moved || by_key || prepared.is_cyclic {
+        for (table, batch) in prepared.work() {
+            if !table.relation.key.is_empty() && batch.action != Action::Insert {
+                let sql = statement::lock(table, batch).sql();
+                transaction.query_one(&sql, &[&batch.number]).await?;
+            }
+        }
+        if let Some(found) = conflict::unexpected(transaction, prepared).await?.first() {
+            return Err(not_as_planned(prepared, found.position));
+        }
     }
-    if conflicts.is_empty() {
-        conflicts = conflict::dependants(transaction, prepared).await?;
+    if let Some(found) = conflict::dependants(transaction, prepared).await?.first() {
+        return Err(not_as_planned(prepared, found.position));
     }
-    if conflicts.is_empty() { Ok(()) } else { Err(UndoError::Conflicts(conflicts)) }
+    Ok(if by_key { Found::ByKey } else { Found::AsExpected })
+}
+
+fn not_as_planned(prepared: &Prepared, position: i64) -> UndoError {
+    let of = prepared.work().find(|(_, batch)| (batch.first..=batch.last).contains(&position));
+    of.map_or(UndoError::Superseded, |(table, _)| {
+        UndoError::NotAsPlanned(table.relation.name.clone())
+    })
 }
 
 async fn execute(
     transaction: &Transaction<'_>,
     prepared: &Prepared,
-    steps: &[Step],
-    first: usize,
+    batch: &Batch,
+    found: Found,
 ) -> Result<(), UndoError> {
-    let Some((step, table)) =
-        steps.first().and_then(|step| Some((step, prepared.tables.get(&step.relation)?)))
-    else {
-        return Ok(());
-    };
-    if step.action == Action::Update && step.columns.is_empty() {
+    let Some(table) = prepared.tables.get(&batch.relation) else { return Ok(()) };
+    if batch.action == Action::Update && batch.set.is_empty() {
         return Ok(());
     }
-    let found = if prepared.cycles.is_empty() { Found::ByKey } else { Found::ByImage };
-    let touched = statement::execute(transaction, table, steps, found)
+    let sql = statement::deed(table, batch, found).sql();
+    let touched = transaction
+        .execute(&sql, &[&batch.number, &batch.first, &batch.last])
         .await
-        .map_err(|error| constraint_conflict(&step.table, error))?;
+        .map_err(|error| constraint_conflict(&table.relation.name, error.into()))?;
     // Rows that the server has moved by itself need not be found any more.
-    let moved = prepared
-        .moved
-        .iter()
-        .filter(|moved| (first..first + steps.len()).contains(&moved.step))
-        .count();
-    let missing = u64::try_from(steps.len()).unwrap_or(u64::MAX).saturating_sub(touched);
-    if missing > u64::try_from(moved).unwrap_or(0) {
-        return Err(UndoError::NotAsPlanned(step.table.clone()));
+    if batch.steps.saturating_sub(touched) > batch.moved {
+        return Err(UndoError::NotAsPlanned(table.relation.name.clone()));
     }
     Ok(())
 }
 
 async fn check(transaction: &Transaction<'_>, prepared: &Prepared) -> Result<(), UndoError> {
     let result = transaction.batch_execute(include_str!("../sql/check.sql")).await;
-    result.map_err(ServerError::from).map_err(|error| {
-        let table = prepared.plan.steps.first().map(|step| step.table.clone());
-        match table {
-            Some(table) => constraint_conflict(&table, error),
-            None => error.into(),
-        }
+    result.map_err(ServerError::from).map_err(|error| match prepared.work().next() {
+        Some((table, _)) => constraint_conflict(&table.relation.name, error),
+        None => error.into(),
     })
 }
 
@@ -196,9 +226,10 @@ fn constraint_conflict(table: &RelationName, error: ServerError) -> UndoError {
     error.into()
 }
 
-async fn record(transaction: &Transaction<'_>, plan: &Plan) -> Result<TxId, UndoError> {
+async fn record(transaction: &Transaction<'_>, prepared: &Prepared) -> Result<TxId, UndoError> {
+    let plan = &prepared.plan;
     let reverses: Vec<i64> = plan.reverses.iter().map(|tx| tx.0).collect();
-    let hash = plan.hash().map_err(ServerError::unexpected)?.to_string();
+    let hash = plan.hash.to_string();
     let selection = serde_json::to_value(&plan.selection).map_err(ServerError::unexpected)?;
     let row = transaction
         .query_one(include_str!("../sql/record.sql"), &[&reverses, &hash, &selection])
@@ -211,43 +242,67 @@ async fn verify(
     transaction: &Transaction<'_>,
     prepared: &Prepared,
     options: &Options,
-) -> Result<Vec<(RelationName, Option<Key>)>, UndoError> {
-    let mut differing = Vec::new();
-    for (relation, table) in &prepared.tables {
-        if table.relation.key.is_empty() {
+) -> Result<BTreeMap<RelationName, u64>, UndoError> {
+    let mut differing = BTreeMap::new();
+    for (table, batch) in prepared.work() {
+        if table.relation.key.is_empty() || batch.set.is_empty() {
             continue;
         }
-        let steps = prepared.plan.steps.iter().filter(|step| step.relation == *relation);
-        let wanted: Vec<(Key, &Step, &Row)> = steps
-            .filter_map(|step| {
-                let target = step.target.as_ref()?;
-                Some((Key::of(&table.relation.key, target)?, step, target))
-            })
-            .collect();
-        let keys: Vec<Key> = wanted.iter().map(|(key, ..)| key.clone()).collect();
-        let rows = current_rows(transaction, table, &keys, Lock::No).await?;
-        for ((key, step, target), row) in wanted.into_iter().zip(rows) {
-            let columns = (step.action == Action::Update).then_some(step.columns.as_slice());
-            if row.is_none_or(|row| !agree(target, &row, columns)) {
-                differing.push((step.table.clone(), Some(key)));
-            }
+        let sql = statement::verify(table, batch).sql();
+        let rows =
+            transaction.query(&sql, &[&batch.number, &batch.first, &batch.last]).await?.len();
+        if rows > 0 && options.triggers == Triggers::Suppress {
+            return Err(UndoError::NotAsPlanned(table.relation.name.clone()));
+        }
+        if rows > 0 {
+            *differing.entry(table.relation.name.clone()).or_default() +=
+                u64::try_from(rows).unwrap_or(u64::MAX);
         }
     }
-    match (differing.first(), options.triggers) {
-        (Some((table, _)), Triggers::Suppress) => Err(UndoError::NotAsPlanned(table.clone())),
-        _ => Ok(differing),
-    }
+    Ok(differing)
 }
 
-fn counts(plan: &Plan) -> BTreeMap<RelationName, Counts> {
-    let mut counts: BTreeMap<RelationName, Counts> = BTreeMap::new();
-    for step in &plan.steps {
-        let of = counts.entry(step.table.clone()).or_default();
-        match step.action {
-            Action::Insert => of.inserted += 1,
-            Action::Update => of.updated += 1,
-            Action::Delete => of.deleted += 1,
+/// The rows that were changed and that the plan does not name.
+async fn side_effects(
+    transaction: &Transaction<'_>,
+    prepared: &Prepared,
+    tx: TxId,
+) -> Result<BTreeMap<RelationName, u64>, UndoError> {
+    let rows = transaction.query(include_str!("../sql/side_effects.sql"), &[&tx.0]).await?;
+    let mut effects = BTreeMap::new();
+    for row in &rows {
+        let relation = RelationId(row.try_get("relation")?);
+        let known = prepared.tables.values().chain(&prepared.children);
+        let table = known.into_iter().find(|table| table.relation.id == relation);
+        let name = match table {
+            Some(table) => table.relation.name.clone(),
+            None => pgrecall_postgres::catalogue::relation_name(row, "schema_name", "table_name")?,
+        };
+        let count: i64 = row.try_get("rows")?;
+        effects.insert(name, u64::try_from(count).unwrap_or(0));
+    }
+    Ok(effects)
+}
+
+async fn locks(transaction: &Transaction<'_>) -> Result<Vec<(RelationName, String)>, UndoError> {
+    let rows = transaction.query(include_str!("../sql/locks.sql"), &[]).await?;
+    rows.iter()
+        .map(|row| {
+            let name =
+                pgrecall_postgres::catalogue::relation_name(row, "schema_name", "table_name")?;
+            Ok((name, row.try_get("mode")?))
+        })
+        .collect()
+}
+
+/// The conflicts of an error, where it is about conflicts.
+impl UndoError {
+    /// What stands in the way, if something does.
+    #[must_use]
+    pub fn conflicts(&self) -> &[Conflict] {
+        match self {
+            Self::Conflicts(conflicts) => conflicts,
+            _ => &[],
         }
     }
-    counts
 }

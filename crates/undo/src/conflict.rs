@@ -1,172 +1,390 @@
 //! What stands in the way of a plan, found before anything is tried.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
-use futures_util::{TryStreamExt, pin_mut};
 use pgrecall_journal::{Journal, TrackedTable};
 use pgrecall_model::{
     Action, ChangeId, Conflict, ConflictKind, ForeignKey, ForeignKeyAction, Ident, Key,
     LaterChange, Operation, RelationId, RelationName, Row, Step, TxId,
 };
-use pgrecall_postgres::{ServerError, Template};
-use serde_json::Value;
+use pgrecall_postgres::{ServerError, Template, catalogue};
 use tokio_postgres::GenericClient;
-use tokio_postgres::types::ToSql;
 
-use crate::current::{Lock, agree, current_copies, current_rows, position, qualified};
-use crate::{NetEffect, Prepared, UndoError};
+use crate::recorded::{named, shown};
+use crate::statement::{self, columns};
+use crate::steps::Batch;
+use crate::{Prepared, UndoError};
 
-/// Every conflict between a plan and the rows of today.
+/// How many conflicts are told in full.
+const TOLD: usize = 1_000;
+
+/// A step that something stands in the way of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) position: i64,
+    pub(crate) kind: ConflictKind,
+    pub(crate) message: String,
+}
+
+/// Everything that stands in the way of the steps as they are written.
 pub(crate) async fn find(
-    journal: &Journal,
+    client: &impl GenericClient,
     prepared: &Prepared,
-    effect: &NetEffect,
-) -> Result<Vec<Conflict>, UndoError> {
-    let mut conflicts = Vec::new();
-    for broken in &effect.broken {
-        let between =
-            later(journal, broken.relation, broken.key.as_ref(), broken.left, prepared).await?;
-        conflicts.push(Conflict {
-            kind: ConflictKind::ChangedLater,
-            table: broken.table.clone(),
-            key: broken.key.clone(),
-            message: "another change lies between those that are to be taken back".to_owned(),
-            later: between.into_iter().filter(|change| change.id < broken.found).collect(),
-        });
+) -> Result<Vec<Found>, UndoError> {
+    let mut found = unexpected(client, prepared).await?;
+    found.extend(dependants(client, prepared).await?);
+    found.extend(parents_gone(client, prepared).await?);
+    found.extend(unique_taken(client, prepared).await?);
+    found.sort_by_key(|one| one.position);
+    found.dedup();
+    Ok(found)
+}
+
+/// The steps whose rows are not as expected.
+pub(crate) async fn unexpected(
+    client: &impl GenericClient,
+    prepared: &Prepared,
+) -> Result<Vec<Found>, UndoError> {
+    let mut found = Vec::new();
+    let mut bags = BTreeSet::new();
+    for (table, batch) in prepared.work() {
+        if table.relation.key.is_empty()
+            && (batch.action == Action::Insert || !bags.insert(batch.relation))
+        {
+            continue;
+        }
+        let sql = statement::unexpected(table, batch).sql();
+        let kind = ConflictKind::ChangedLater;
+        found.extend(positions(client, &sql, batch).await?.into_iter().map(|position| Found {
+            position,
+            kind,
+            message: String::new(),
+        }));
     }
-    for (relation, table) in &prepared.tables {
-        let steps: Vec<&Step> =
-            prepared.plan.steps.iter().filter(|step| step.relation == *relation).collect();
-        for step in unexpected(journal.client(), table, &steps, prepared, Lock::No).await? {
-            conflicts.push(changed_later(journal, step, prepared).await?);
+    Ok(found)
+}
+
+async fn positions(
+    client: &impl GenericClient,
+    sql: &str,
+    batch: &Batch,
+) -> Result<Vec<i64>, ServerError> {
+    let rows = client.query(sql, &[&batch.number]).await?;
+    rows.iter().map(|row| Ok(row.try_get("position")?)).collect()
+}
+
+/// Rows that the plan does not know and that would go, or lose their reference, with a row that
+/// the plan removes.
+pub(crate) async fn dependants(
+    client: &impl GenericClient,
+    prepared: &Prepared,
+) -> Result<Vec<Found>, UndoError> {
+    let mut found = Vec::new();
+    for key in &prepared.foreign_keys {
+        let Some(parent) = prepared.table_named(&key.parent) else { continue };
+        let removes =
+            |batch: &Batch| batch.relation == parent.relation.id && batch.action == Action::Delete;
+        if !prepared.batches.iter().any(removes) {
+            continue;
+        }
+        let sql = referring(include_str!("../sql/dependants.sql"), key, parent, prepared).sql();
+        for row in client.query(&sql, &[]).await? {
+            let rows: i64 = row.try_get("rows")?;
+            found.push(Found {
+                position: row.try_get("position")?,
+                kind: ConflictKind::Dependants,
+                message: depending(key, rows),
+            });
         }
     }
-    conflicts.extend(dependants(journal.client(), prepared).await?);
+    Ok(found)
+}
+
+/// A statement about the rows that refer to removed ones and that the plan does not handle.
+pub(crate) fn referring(
+    text: &'static str,
+    key: &ForeignKey,
+    parent: &TrackedTable,
+    prepared: &Prepared,
+) -> Template {
+    let child = prepared.children.iter().find(|table| table.relation.name == key.child);
+    Template::new(text)
+        .with("relation", &parent.relation.id.0)
+        .with("parent", &key.parent)
+        .with("child", &key.child)
+        .with("handled", &child.map_or_else(|| Template::new("false"), handled))
+        .with_all("child_columns", columns("r", &key.child_columns), ", ")
+        .with_all("parent_columns", columns("(k.image)", &key.parent_columns), ", ")
+}
+
+fn handled(child: &TrackedTable) -> Template {
+    let is_row = if child.relation.key.is_empty() {
+        let names: Vec<Ident> = child.columns.iter().map(|column| column.name.clone()).collect();
+        Template::new("h.expected = pg_catalog.concat(ROW({columns}))").with_all(
+            "columns",
+            columns("r", &names),
+            ", ",
+        )
+    } else {
+        Template::new("h.key = {key}").with("key", &child.key_of("r"))
+    };
+    Template::new(include_str!("../sql/handled.sql"))
+        .with("relation", &child.relation.id.0)
+        .with("is_row", &is_row)
+}
+
+fn depending(foreign_key: &ForeignKey, rows: i64) -> String {
+    let consequence = match foreign_key.on_delete {
+        ForeignKeyAction::Refuse => "would keep it from going",
+        ForeignKeyAction::Cascade => "would go with it",
+        ForeignKeyAction::Clear => "would lose the reference",
+    };
+    let count = if rows == 1 { "a row".to_owned() } else { format!("{rows} rows") };
+    format!("{count} of {} that came later {consequence}", foreign_key.child)
+}
+
+/// Steps whose rows would refer to what is not there.
+async fn parents_gone(
+    client: &impl GenericClient,
+    prepared: &Prepared,
+) -> Result<Vec<Found>, UndoError> {
+    let mut found = Vec::new();
+    for key in &prepared.foreign_keys {
+        let Some(child) = prepared.table_named(&key.child) else { continue };
+        let batches = setting(prepared, child.relation.id, &key.child_columns);
+        if batches.is_empty() {
+            continue;
+        }
+        let planned = prepared.table_named(&key.parent).map_or_else(
+            || Template::new("false"),
+            |parent| {
+                Template::new(include_str!("../sql/parent_planned.sql"))
+                    .with("relation", &parent.relation.id.0)
+                    .with("parent", &key.parent)
+                    .with_all("planned_columns", columns("(q.image)", &key.parent_columns), ", ")
+                    .with_all("child_columns", columns("(p.image)", &key.child_columns), ", ")
+            },
+        );
+        let sql = Template::new(include_str!("../sql/parent_gone.sql"))
+            .with("relation", &child.relation.id.0)
+            .with("child", &key.child)
+            .with("parent", &key.parent)
+            .with("planned", &planned)
+            .with_all("parent_columns", columns("r", &key.parent_columns), ", ")
+            .with_all("child_columns", columns("(p.image)", &key.child_columns), ", ")
+            .sql();
+        for row in client.query(&sql, &[&batches]).await? {
+            found.push(Found {
+                position: row.try_get("position")?,
+                kind: ConflictKind::ParentGone,
+                message: format!("the row of {} that it refers to is no longer there", key.parent),
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// Steps whose rows would have a unique value that another row has got since.
+async fn unique_taken(
+    client: &impl GenericClient,
+    prepared: &Prepared,
+) -> Result<Vec<Found>, UndoError> {
+    let mut found = Vec::new();
+    for key in &prepared.unique_keys {
+        let Some(table) = prepared.table_named(&key.table) else { continue };
+        let own = key.columns.iter().all(|column| table.relation.key.contains(column));
+        let batches = setting(prepared, table.relation.id, &key.columns);
+        if table.relation.key.is_empty() || own || batches.is_empty() {
+            continue;
+        }
+        let sql = Template::new(include_str!("../sql/unique_taken.sql"))
+            .with("relation", &table.relation.id.0)
+            .with("table", &table.relation.name)
+            .with("live_table", &table.from_clause())
+            .with("row_key_text", &table.key_of("r"))
+            .with_all("row_columns", columns("r", &key.columns), ", ")
+            .with_all("target_columns", columns("(p.image)", &key.columns), ", ")
+            .sql();
+        let names = key.columns.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        for row in client.query(&sql, &[&batches]).await? {
+            found.push(Found {
+                position: row.try_get("position")?,
+                kind: ConflictKind::UniqueTaken,
+                message: format!("another row has its value of {names} now, which must be unique"),
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// The batches that set one of these columns.
+fn setting(prepared: &Prepared, relation: RelationId, columns: &[Ident]) -> Vec<i32> {
+    let sets = |batch: &&Batch| {
+        batch.relation == relation && batch.set.iter().any(|column| columns.contains(column))
+    };
+    prepared.batches.iter().filter(sets).map(|batch| batch.number).collect()
+}
+
+/// What the connected user may not do.
+pub(crate) async fn forbidden(
+    client: &impl GenericClient,
+    prepared: &Prepared,
+) -> Result<Vec<Conflict>, UndoError> {
+    let mut asked: BTreeSet<(RelationId, Action)> = BTreeSet::new();
+    let mut conflicts = Vec::new();
+    for (table, batch) in prepared.work() {
+        let Some(oid) = table.relation.oid else { continue };
+        if !asked.insert((batch.relation, batch.action)) {
+            continue;
+        }
+        // Rows are compared with what is expected, so they must be readable too.
+        for right in ["SELECT", right(batch.action)] {
+            let row =
+                client.query_one(include_str!("../sql/permitted.sql"), &[&oid, &right]).await?;
+            if !row.try_get::<_, bool>("permitted")? {
+                conflicts.push(Conflict {
+                    kind: ConflictKind::NotPermitted,
+                    table: table.relation.name.clone(),
+                    key: None,
+                    message: format!("the connected user has no {right} right on it"),
+                    later: Vec::new(),
+                });
+                break;
+            }
+        }
+    }
     Ok(conflicts)
+}
+
+fn right(action: Action) -> &'static str {
+    match action {
+        Action::Insert => "INSERT",
+        Action::Update => "UPDATE",
+        Action::Delete => "DELETE",
+    }
 }
 
 /// Separates the steps of tables that are still there, with their columns, from the others.
 pub(crate) fn present(
-    steps: &[Step],
+    steps: Vec<Step>,
     tables: &BTreeMap<RelationId, TrackedTable>,
-) -> (Vec<Step>, Vec<Conflict>) {
+) -> (Vec<Step>, Vec<(Step, Conflict)>) {
     let (mut present, mut gone) = (Vec::new(), Vec::new());
     for step in steps {
         let table = tables.get(&step.relation).filter(|table| table.relation.oid.is_some());
         let Some(table) = table else {
-            gone.push(conflict(
-                step,
-                ConflictKind::TableGone,
-                "the table is no longer there".to_owned(),
-            ));
+            let message = "the table is no longer there".to_owned();
+            let conflict = conflict(&step, ConflictKind::TableGone, message);
+            gone.push((step, conflict));
             continue;
         };
-        let needed: Vec<&String> = match (step.action, &step.target) {
-            (Action::Insert, Some(target)) => target.keys().collect(),
-            _ => step.columns.iter().collect(),
-        };
-        let missing: Vec<&str> =
-            needed.into_iter().filter(|name| !table.has_column(name)).map(String::as_str).collect();
+        let missing = missing(&step, table);
         if missing.is_empty() {
-            present.push(step.clone());
+            present.push(step);
         } else {
             let message = format!("the table no longer has {}", missing.join(", "));
-            gone.push(conflict(step, ConflictKind::ColumnGone, message));
+            let conflict = conflict(&step, ConflictKind::ColumnGone, message);
+            gone.push((step, conflict));
         }
     }
     (present, gone)
 }
 
-/// The steps of one table whose rows are not as expected.
-pub(crate) async fn unexpected<'s>(
-    client: &impl GenericClient,
-    table: &TrackedTable,
-    steps: &[&'s Step],
-    prepared: &Prepared,
-    lock: Lock,
-) -> Result<Vec<&'s Step>, ServerError> {
-    if table.relation.key.is_empty() {
-        return unexpected_copies(client, table, steps).await;
-    }
-    let keys: Vec<Key> = steps.iter().filter_map(|step| step.key.clone()).collect();
-    let rows = current_rows(client, table, &keys, lock).await?;
-    // A key that another step of the plan frees may be taken now.
-    let freed: HashSet<&Key> = steps
-        .iter()
-        .filter(|step| step.action != Action::Insert)
-        .filter_map(|step| step.key.as_ref())
-        .collect();
-    let columns = prepared.columns.as_deref();
-    let is_unexpected = |step: &Step, row: &Option<Row>| match (&step.expected, row) {
-        (Some(expected), Some(row)) => !agree(expected, row, columns),
-        (None, None) => false,
-        (None, Some(_)) => step.key.as_ref().is_none_or(|key| !freed.contains(key)),
-        (Some(_), None) => true,
+/// The columns that a step needs and that the table no longer has.
+pub(crate) fn missing(step: &Step, table: &TrackedTable) -> Vec<String> {
+    let needed: Vec<&String> = match (step.action, &step.target) {
+        (Action::Insert, Some(target)) => target.keys().collect(),
+        _ => step.columns.iter().collect(),
     };
-    Ok(steps
-        .iter()
-        .zip(&rows)
-        .filter(|(step, row)| is_unexpected(step, row))
-        .map(|(step, _)| *step)
-        .collect())
+    needed.into_iter().filter(|name| !table.has_column(name)).cloned().collect()
 }
 
-/// For a table without a key: the rows that are expected must be there as often as they are.
-async fn unexpected_copies<'s>(
-    client: &impl GenericClient,
-    table: &TrackedTable,
-    steps: &[&'s Step],
-) -> Result<Vec<&'s Step>, ServerError> {
-    let expecting: Vec<&Step> =
-        steps.iter().copied().filter(|step| step.expected.is_some()).collect();
-    let images: Vec<Row> = expecting.iter().filter_map(|step| step.expected.clone()).collect();
-    let copies = current_copies(client, table, &images).await?;
-    let mut taken: HashMap<String, i64> = HashMap::new();
-    let mut missing = Vec::new();
-    for ((step, image), copies) in expecting.into_iter().zip(&images).zip(copies) {
-        let taken = taken.entry(text(image)).or_default();
-        *taken += 1;
-        if *taken > copies {
-            missing.push(step);
-        }
-    }
-    Ok(missing)
-}
-
-/// A conflict for a row that is not as expected, with who changed it.
-pub(crate) async fn changed_later(
+/// Conflicts in full: which row, who, when. Only so many; the number of the others beside them.
+pub(crate) async fn told(
     journal: &Journal,
-    step: &Step,
     prepared: &Prepared,
-) -> Result<Conflict, UndoError> {
-    let last = step.changes.iter().max().copied().unwrap_or(ChangeId(0));
-    let later = later(journal, step.relation, step.key.as_ref(), last, prepared).await?;
-    let message = match (later.last(), step.action) {
-        (Some(change), _) => {
-            let actor =
-                change.actor.as_ref().map_or_else(String::new, |actor| format!(" by {actor}"));
-            format!("was changed later by transaction {}{actor}", change.tx)
-        }
-        (None, Action::Insert) => "is there again, by no change that is recorded".to_owned(),
-        (None, _) => "is not as it was left, by no change that is recorded".to_owned(),
-    };
-    Ok(Conflict { later, ..conflict(step, ConflictKind::ChangedLater, message) })
+    found: &[Found],
+) -> Result<(Vec<Conflict>, usize), UndoError> {
+    let telling = &found[..found.len().min(TOLD)];
+    let positions: Vec<i64> = telling.iter().map(|one| one.position).collect();
+    let rows = journal.client().query(include_str!("../sql/step_of.sql"), &[&positions]).await?;
+    let mut steps = BTreeMap::new();
+    for row in &rows {
+        steps.insert(row.try_get::<_, i64>("position")?, row);
+    }
+    let mut conflicts = Vec::new();
+    for one in telling {
+        let Some(row) = steps.get(&one.position) else { continue };
+        let batch: i32 = row.try_get("batch")?;
+        let at = prepared.work().find(|(_, other)| other.number == batch);
+        let Some((table, batch)) = at else { continue };
+        conflicts.push(tell(journal, (table, batch), one, row).await?);
+    }
+    Ok((conflicts, found.len() - telling.len()))
 }
 
-async fn later(
+async fn tell(
+    journal: &Journal,
+    (table, batch): (&TrackedTable, &Batch),
+    found: &Found,
+    row: &tokio_postgres::Row,
+) -> Result<Conflict, UndoError> {
+    let names = table.columns.iter().map(|column| column.name.as_str());
+    let values: Option<Row> = row.try_get::<_, Option<&str>>("row")?.and_then(|r| named(names, r));
+    let key = values.and_then(|values| Key::of(&table.relation.key, &values));
+    let mut conflict = Conflict {
+        kind: found.kind,
+        table: table.relation.name.clone(),
+        key: key.map(|key| shown(table, &key)),
+        message: found.message.clone(),
+        later: Vec::new(),
+    };
+    if found.kind != ConflictKind::ChangedLater {
+        return Ok(conflict);
+    }
+    let last = ChangeId(row.try_get::<_, Option<i64>>("last")?.unwrap_or(0));
+    let key: Option<&str> = row.try_get("key")?;
+    conflict.later = later(journal, table.relation.id, key, last).await?;
+    (conflict.kind, conflict.message) =
+        changed_later(journal, table, batch.action, conflict.later.last()).await?;
+    Ok(conflict)
+}
+
+/// In which words a row is not as expected.
+async fn changed_later(
+    journal: &Journal,
+    table: &TrackedTable,
+    action: Action,
+    last: Option<&LaterChange>,
+) -> Result<(ConflictKind, String), UndoError> {
+    if let Some(change) = last {
+        let actor = change.actor.as_ref().map_or_else(String::new, |actor| format!(" by {actor}"));
+        let message = format!("was changed later by transaction {}{actor}", change.tx);
+        return Ok((ConflictKind::ChangedLater, message));
+    }
+    let mut message = match action {
+        Action::Insert => "is there again, by no change that is recorded".to_owned(),
+        Action::Update | Action::Delete => {
+            "is not as it was left, by no change that is recorded".to_owned()
+        }
+    };
+    let gaps = journal.gaps(table.relation.id).await?;
+    let Some(gap) = gaps.last() else { return Ok((ConflictKind::ChangedLater, message)) };
+    message = format!("{message}: the journal has a gap since {}", gap.from_at);
+    Ok((ConflictKind::Gap, message))
+}
+
+/// The changes of a row after one of them.
+pub(crate) async fn later(
     journal: &Journal,
     relation: RelationId,
-    key: Option<&Key>,
+    key: Option<&str>,
     after: ChangeId,
-    prepared: &Prepared,
 ) -> Result<Vec<LaterChange>, UndoError> {
-    let (Some(table), Some(key)) = (prepared.tables.get(&relation), key) else {
-        return Ok(Vec::new());
-    };
-    let key = journal.record_key(table, key).await?;
+    let Some(key) = key else { return Ok(Vec::new()) };
     let rows = journal
         .client()
-        .query(include_str!("../sql/later.sql"), &[&relation.0, &key.text, &after.0])
+        .query(include_str!("../sql/later.sql"), &[&relation.0, &key, &after.0])
         .await?;
     rows.iter()
         .map(|row| {
@@ -185,88 +403,6 @@ async fn later(
             })
         })
         .collect()
-}
-
-/// Rows that the plan does not know and that would go, or lose their reference, with a row that
-/// the plan removes.
-pub(crate) async fn dependants(
-    client: &impl GenericClient,
-    prepared: &Prepared,
-) -> Result<Vec<Conflict>, UndoError> {
-    let handled: HashSet<(&RelationName, String)> = prepared
-        .plan
-        .steps
-        .iter()
-        .filter(|step| step.action != Action::Insert)
-        .filter_map(|step| Some((&step.table, text(step.expected.as_ref()?))))
-        .collect();
-    let mut conflicts = Vec::new();
-    for foreign_key in &prepared.foreign_keys {
-        let is_removed =
-            |step: &&Step| step.table == foreign_key.parent && step.action == Action::Delete;
-        let removed: Vec<&Step> = prepared.plan.steps.iter().filter(is_removed).collect();
-        if removed.is_empty() {
-            continue;
-        }
-        let is_handled = |image: &Row| handled.contains(&(&foreign_key.child, text(image)));
-        let others = referring(client, foreign_key, prepared, (&removed, &is_handled)).await?;
-        conflicts.extend(others.into_iter().filter_map(|(at, rows)| {
-            let step = removed.get(at)?;
-            Some(conflict(step, ConflictKind::Dependants, depending(foreign_key, rows)))
-        }));
-    }
-    Ok(conflicts)
-}
-
-fn depending(foreign_key: &ForeignKey, rows: usize) -> String {
-    let consequence = match foreign_key.on_delete {
-        ForeignKeyAction::Refuse => "would keep it from going",
-        ForeignKeyAction::Cascade => "would go with it",
-        ForeignKeyAction::Clear => "would lose the reference",
-    };
-    let count = if rows == 1 { "a row".to_owned() } else { format!("{rows} rows") };
-    format!("{count} of {} that came later {consequence}", foreign_key.child)
-}
-
-/// How many rows that nobody handles refer to each of the removed rows, by position. They are
-/// counted as they come: there may be very many.
-async fn referring(
-    client: &impl GenericClient,
-    foreign_key: &ForeignKey,
-    prepared: &Prepared,
-    (removed, is_handled): (&[&Step], &impl Fn(&Row) -> bool),
-) -> Result<BTreeMap<usize, usize>, UndoError> {
-    let child = prepared.children.iter().find(|table| table.relation.name == foreign_key.child);
-    let image =
-        child.map_or_else(|| Template::new("pg_catalog.to_jsonb(r)"), |child| child.image_of("r"));
-    let sql = Template::new(include_str!("../sql/dependants.sql"))
-        .with("image", &image)
-        .with("parent", &foreign_key.parent)
-        .with("child", &foreign_key.child)
-        .with_all("child_columns", qualified("r", &foreign_key.child_columns), ", ")
-        .with_all("parent_columns", qualified("p", &foreign_key.parent_columns), ", ")
-        .sql();
-    let images =
-        removed.iter().map(|step| step.expected.clone().map_or(Value::Null, Value::Object));
-    let list = Value::Array(images.collect());
-    let parameters: [&(dyn ToSql + Sync); 1] = [&list];
-    let rows = client.query_raw(&sql, parameters).await?;
-    pin_mut!(rows);
-    let mut referring = BTreeMap::new();
-    while let Some(row) = rows.try_next().await? {
-        if let Value::Object(image) = row.try_get("image")?
-            && !is_handled(&image)
-        {
-            *referring.entry(position(&row)?).or_default() += 1;
-        }
-    }
-    Ok(referring)
-}
-
-/// An image as a text that is equal for equal images, whatever the order of their columns.
-fn text(image: &Row) -> String {
-    let sorted: BTreeMap<&String, &Value> = image.iter().collect();
-    serde_json::to_string(&sorted).unwrap_or_default()
 }
 
 pub(crate) fn conflict(step: &Step, kind: ConflictKind, message: String) -> Conflict {
@@ -290,4 +426,16 @@ pub(crate) fn refused(
         message,
         later: Vec::new(),
     }
+}
+
+/// The foreign keys and unique keys of the tables, and the tracked tables that refer to them.
+pub(crate) async fn constraints(
+    journal: &Journal,
+    tables: &BTreeMap<RelationId, TrackedTable>,
+) -> Result<(Vec<ForeignKey>, Vec<pgrecall_model::UniqueKey>), UndoError> {
+    let oids: Vec<u32> = tables.values().filter_map(|table| table.relation.oid).collect();
+    Ok((
+        catalogue::foreign_keys(journal.client(), &oids).await?,
+        catalogue::unique_keys(journal.client(), &oids).await?,
+    ))
 }

@@ -41,6 +41,23 @@ pub enum UndoError {
     /// The user's own triggers can only be kept from firing by the table's owner.
     #[error("the triggers of {0} cannot be kept from firing")]
     Triggers(RelationName, #[source] ServerError),
+    /// A plan file could not be read or written.
+    #[error(transparent)]
+    Document(#[from] crate::DocumentError),
+    /// The plan of the file would be another one now.
+    #[error(
+        "the plan would be another one now: rows or the journal have changed since it was made"
+    )]
+    OtherPlan,
+    /// The user may not take changes back.
+    #[error("the connected user may not take changes back")]
+    Forbidden,
+    /// Another plan was made on the same connection since.
+    #[error("the plan is no longer there: another one was made since")]
+    Superseded,
+    /// What was decided about conflicts leads to ever more of them.
+    #[error("settling the conflicts leads to ever more conflicts")]
+    Endless,
     /// A trigger of the user's changed what was to be done.
     #[error("the rows of {0} are not as planned afterwards")]
     NotAsPlanned(RelationName),
@@ -65,6 +82,11 @@ impl Explain for UndoError {
             Self::OtherKey(_) => "undo/other-key",
             Self::Conflicts(_) => "undo/conflict",
             Self::Triggers(..) => "undo/triggers",
+            Self::Document(error) => error.code(),
+            Self::OtherPlan => "undo/other-plan",
+            Self::Forbidden => "undo/forbidden",
+            Self::Superseded => "undo/superseded",
+            Self::Endless => "undo/endless",
             Self::NotAsPlanned(_) => "undo/not-as-planned",
         }
     }
@@ -75,8 +97,7 @@ impl Explain for UndoError {
             Self::TimeTravel(error) => return error.hint(),
             Self::Nothing(_) => "see what was changed with `pgrecall log`".to_owned(),
             Self::Trimmed(_) => {
-                "take single records back with `pgrecall undo --table … --key … --to MOMENT`"
-                    .to_owned()
+                "bring single records back with `pgrecall restore TABLE KEY --to MOMENT`".to_owned()
             }
             Self::WholeRow { .. } => {
                 "leave `--column` out to take the whole record back".to_owned()
@@ -92,6 +113,15 @@ impl Explain for UndoError {
             Self::Triggers(..) => {
                 "connect as the table's owner, or let them fire with `--triggers fire`".to_owned()
             }
+            Self::Document(error) => return error.hint(),
+            Self::OtherPlan => {
+                "nothing was changed; look at the new plan with `--replan`".to_owned()
+            }
+            Self::Forbidden => {
+                "have an owner of the journal grant you the role `recall_admin`".to_owned()
+            }
+            Self::Superseded => "make the plan again".to_owned(),
+            Self::Endless => "settle them with `--on-conflict skip`".to_owned(),
             Self::NotAsPlanned(_) => {
                 "nothing was changed; a trigger interferes: undo without `--triggers fire`"
                     .to_owned()
@@ -105,18 +135,30 @@ fn conflict_hint(conflicts: &[Conflict]) -> Option<String> {
     let has = |kind| conflicts.iter().any(|conflict| conflict.kind == kind);
     if let Some(options) = later_transactions(conflicts) {
         return Some(format!(
-            "nothing was changed; to take the later changes back too, add `{options}`"
+            "nothing was changed; to take the later changes back too, add `{options}`; to leave those \
+             rows as they are, `--on-conflict skip`"
         ));
     }
     let hint = if has(ConflictKind::Dependants) {
-        "nothing was changed; remove those rows first, or undo the transactions that made them too"
+        "nothing was changed; remove those rows too with `--on-conflict dependants=cascade`, keep all with \
+         `--on-conflict skip`, or undo the transactions that made them too"
+    } else if has(ConflictKind::NotPermitted) {
+        "nothing was changed; have the right granted, or connect as the tables' owner"
+    } else if has(ConflictKind::ParentGone) {
+        "nothing was changed; bring that row back first, or leave these out with `--on-conflict skip`"
+    } else if has(ConflictKind::UniqueTaken) {
+        "nothing was changed; free the value first, or leave these out with `--on-conflict skip`"
     } else if has(ConflictKind::NotRecorded) {
         "nothing was changed; those columns are excluded or hashed: set the rows right by hand"
     } else if has(ConflictKind::Constraint) {
         "nothing was changed; bring the rows back that the constraint asks for, or undo them too"
-    } else if has(ConflictKind::TableGone) || has(ConflictKind::ColumnGone) {
-        "nothing was changed; bring the table back to the shape that the rows had"
-    } else if has(ConflictKind::ChangedLater) {
+    } else if has(ConflictKind::TableGone) {
+        "nothing was changed; the journal holds rows, not tables: make it anew from its definition or a \
+         backup; `pgrecall log --table NAME --json` has every row that was changed since it was tracked"
+    } else if has(ConflictKind::ColumnGone) {
+        "nothing was changed; bring the column back, or leave it out with `--on-conflict \
+         column-gone=merge`"
+    } else if has(ConflictKind::ChangedLater) || has(ConflictKind::Gap) {
         "nothing was changed; look at the record with `pgrecall history TABLE KEY`"
     } else {
         return None;

@@ -3,30 +3,38 @@
 //! This crate owns how a selection of changes becomes a plan (their net effect per row, in an
 //! order that satisfies the constraints), what stands in its way, and how it is carried out as
 //! one transaction that can be rolled back to preview it. It also writes the difference between two
-//! moments as a script, in the same order. Planning is pure and lives in `net` and
-//! `order`; everything that asks the server is in the other modules. It must not know how
+//! moments as a script, in the same order. Planning is pure and lives in `net` and `order`; for very
+//! many plain changes `bulk` has the server work out the same. The steps are kept at the server
+//! (`steps`), and everything that is done with them is done there, set by set. It must not know how
 //! anything is shown or confirmed.
 //!
-//! To add a kind of selection: a variant of `pgrecall_model::Selection`, and in `select.rs` the
-//! changes that it means. To add a kind of conflict: a variant of `ConflictKind`, and a check in
+//! To add a way to select: a field of `pgrecall_model::ChangeSelection`, and in `select.rs` the
+//! condition that it means. To add a kind of conflict: a variant of `ConflictKind`, and a check in
 //! `conflict.rs`.
 
 mod apply;
+mod bulk;
 mod conflict;
-mod current;
+mod document;
 mod error;
 mod net;
 mod order;
 mod prepare;
+mod recorded;
+mod row_text;
 mod script;
 mod select;
+mod settle;
 mod statement;
+mod steps;
 mod triggers;
 
 pub use apply::{Applied, Options, apply, preview};
+pub use document::{Document, DocumentConflict, DocumentError, write_plan};
 pub use error::UndoError;
 pub use net::{Broken, NetEffect, WholeRow, net};
 pub use order::{Cycle, Moved, Ordered, order};
-pub use prepare::{Prepared, plan};
+pub use prepare::{Planning, Prepared, plan, plan_with};
 pub use script::{Script, script};
+pub use settle::{Decision, Decisions};
 pub use triggers::Triggers;

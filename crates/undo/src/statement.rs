@@ -1,91 +1,115 @@
-//! One batch of steps as one statement.
+//! The statements by which a batch of steps is looked at and carried out.
 
 use pgrecall_journal::TrackedTable;
-use pgrecall_model::{Action, Ident, Step};
-use pgrecall_postgres::{ServerError, Template};
-use serde_json::{Value, json};
-use tokio_postgres::Transaction;
+use pgrecall_model::{Action, Ident};
+use pgrecall_postgres::{Quoted, Template};
 
-use crate::current::qualified;
+use crate::steps::Batch;
 
-/// How many steps go into one statement at most, so that neither side holds much at once.
-const MAX_STEPS: usize = 1_000;
-
-/// By what a row of a table with a key is found.
+/// Which rows a statement touches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Found {
-    /// By its key.
+    /// Those under the keys; they were locked and compared before.
     ByKey,
-    /// By its key and all its values: while unique keys are deferred, the key may not be enough.
-    ByImage,
+    /// Those that are as expected, too.
+    AsExpected,
 }
 
-/// Carries out steps of one table, one action and one set of columns; gives how many rows were
-/// touched.
-pub(crate) async fn execute(
-    transaction: &Transaction<'_>,
-    table: &TrackedTable,
-    steps: &[Step],
-    found: Found,
-) -> Result<u64, ServerError> {
-    let mut touched = 0;
-    for chunk in steps.chunks(MAX_STEPS) {
-        let sql = statement(table, &chunk[0], found)?.sql();
-        let list = Value::Array(chunk.iter().map(parameter).collect());
-        touched += transaction.execute(&sql, &[&list]).await?;
-    }
-    Ok(touched)
-}
-
-fn statement(table: &TrackedTable, step: &Step, found: Found) -> Result<Template, ServerError> {
-    let text = match (step.action, table.relation.key.is_empty()) {
+/// Carries a batch out; its parameters are the batch and the places of its first and last step.
+pub(crate) fn deed(table: &TrackedTable, batch: &Batch, found: Found) -> Template {
+    let text = match (batch.action, table.relation.key.is_empty()) {
         (Action::Insert, _) => include_str!("../sql/insert.sql"),
         (Action::Update, false) => include_str!("../sql/update.sql"),
         (Action::Delete, false) => include_str!("../sql/delete.sql"),
         (Action::Update, true) => include_str!("../sql/update_bag.sql"),
         (Action::Delete, true) => include_str!("../sql/delete_bag.sql"),
     };
-    let same_image = match found {
+    let assignments = batch.set.iter().map(|column| {
+        Template::new("{column} = (p.image).{column}").with("column", &Quoted(column))
+    });
+    let as_expected = match found {
         Found::ByKey => Template::new(""),
-        Found::ByImage => {
-            Template::new(include_str!("../sql/same_image.sql")).with("image", &table.image_of("t"))
+        Found::AsExpected => {
+            Template::new("\n  AND {same}").with("same", &as_expected("t", table, batch))
         }
     };
-    Ok(filled(Template::new(text), table, step)?.with("same_image", &same_image))
-}
-
-fn filled(template: Template, table: &TrackedTable, step: &Step) -> Result<Template, ServerError> {
-    let set = columns_to_set(table, step)?;
-    let assignments = set.iter().map(|c| Template::new("{column} = p.{column}").with("column", c));
-    Ok(template
-        .with("image", &table.image_of("r"))
-        .with("live_table", &table.from_clause())
-        .with_all("columns", set.iter().cloned(), ", ")
-        .with_all("values", qualified("p", &set), ", ")
+    on(table, batch, "t", text)
+        .with_all("columns", batch.set.iter().cloned(), ", ")
+        .with_all("values", columns("(p.image)", &batch.set), ", ")
         .with_all("assignments", assignments, ", ")
-        .with_all("row_key", qualified("t", &table.relation.key), ", ")
-        .with_all("given_key", qualified("k", &table.relation.key), ", ")
-        .with("table", &table.relation.name))
+        .with("as_expected", &as_expected)
+        .with("found", &on(table, batch, "r", include_str!("../sql/found_bag.sql")))
 }
 
-/// An insert sets whatever the target holds and the server does not compute, an update what it is
-/// to set.
-fn columns_to_set(table: &TrackedTable, step: &Step) -> Result<Vec<Ident>, ServerError> {
-    match (step.action, &step.target) {
-        (Action::Insert, Some(target)) => Ok(table
-            .columns
-            .iter()
-            .filter(|column| !column.generated && target.contains_key(column.name.as_str()))
-            .map(|column| column.name.clone())
-            .collect()),
-        _ => step
-            .columns
-            .iter()
-            .map(|name| Ident::new(name.as_str()).map_err(ServerError::unexpected))
-            .collect(),
+/// The steps of a batch whose rows are not as expected; its parameter is the batch.
+pub(crate) fn unexpected(table: &TrackedTable, batch: &Batch) -> Template {
+    if table.relation.key.is_empty() {
+        return on(table, batch, "r", include_str!("../sql/unexpected_bag.sql"));
     }
+    on(table, batch, "r", include_str!("../sql/unexpected.sql"))
+        .with("as_expected", &as_expected("r", table, batch))
 }
 
-fn parameter(step: &Step) -> Value {
-    json!({ "key": step.key, "expected": step.expected, "target": step.target })
+/// Locks the rows of a batch; its parameter is the batch.
+pub(crate) fn lock(table: &TrackedTable, batch: &Batch) -> Template {
+    on(table, batch, "r", include_str!("../sql/lock.sql"))
+}
+
+/// The steps of a batch that did not leave what they were to leave; its parameters are the batch and
+/// the places of its first and last step.
+pub(crate) fn verify(table: &TrackedTable, batch: &Batch) -> Template {
+    Template::new(include_str!("../sql/verify.sql"))
+        .with("table", &table.relation.name)
+        .with("live_table", &table.from_clause())
+        .with_all("row_key", columns("r", &table.relation.key), ", ")
+        .with_all("target_key", columns("(p.image)", &table.relation.key), ", ")
+        .with_all("one_of_key", columns("r", first(&table.relation.key)), ", ")
+        .with_all("live_columns", columns("r", &batch.set), ", ")
+        .with_all("target_columns", columns("(p.image)", &batch.set), ", ")
+}
+
+fn on(table: &TrackedTable, batch: &Batch, row: &'static str, text: &'static str) -> Template {
+    Template::new(text)
+        .with("table", &table.relation.name)
+        .with("live_table", &table.from_clause())
+        .with("relation", &table.relation.id.0)
+        .with_all("row_key", columns(row, &table.relation.key), ", ")
+        .with_all("given_key", columns("(k.image)", &table.relation.key), ", ")
+        .with_all("one_of_key", columns(row, first(&table.relation.key)), ", ")
+        .with_all("live_columns", columns(row, &batch.known), ", ")
+        .with_all("expected_columns", columns("(k.image)", &batch.known), ", ")
+}
+
+/// Whether a row is as the step expects, as far as the journal knows it.
+fn as_expected(row: &'static str, table: &TrackedTable, batch: &Batch) -> Template {
+    let same = on(
+        table,
+        batch,
+        row,
+        "pg_catalog.concat(ROW({live_columns})) = pg_catalog.concat(ROW({expected_columns}))",
+    );
+    if batch.hashed.is_empty() {
+        return same;
+    }
+    let hashes = columns(row, &batch.hashed)
+        .map(|column| Template::new("recall._hash({column})").with("column", &column));
+    Template::new("({same} AND pg_catalog.concat(ROW({hashes})) = s.hashes)")
+        .with("same", &same)
+        .with_all("hashes", hashes, ", ")
+}
+
+fn first(columns: &[Ident]) -> &[Ident] {
+    columns.split_at(columns.len().min(1)).0
+}
+
+/// `row.a`, `row.b`, … for the given columns.
+pub(crate) fn columns<'c>(
+    row: &'static str,
+    columns: &'c [Ident],
+) -> impl Iterator<Item = Template> + use<'c> {
+    columns.iter().map(move |column| {
+        Template::new("{row}.{column}")
+            .with("row", &Template::new(row))
+            .with("column", &Quoted(column))
+    })
 }

@@ -108,7 +108,7 @@ fn a_vanished_parent_and_a_taken_key_are_conflicts() {
         database
             .execute("INSERT INTO public.a VALUES (1, 99); DELETE FROM public.a WHERE id = 2")
             .await;
-        assert_eq!(conflicts(&mut journal, child).await[0].kind, ConflictKind::Constraint);
+        assert_eq!(conflicts(&mut journal, child).await[0].kind, ConflictKind::ParentGone);
         assert_eq!(conflicts(&mut journal, taken).await[0].kind, ConflictKind::ChangedLater);
     });
 }
@@ -162,7 +162,7 @@ fn what_changes_between_plan_and_apply_is_refused() {
     block_on(async {
         let (database, mut journal) = tracked(TABLES).await;
         let tx = transaction(&database, "UPDATE public.a SET v = 5").await;
-        let prepared = plan(&journal, Selection::Transactions(vec![tx])).await.expect("plan");
+        let prepared = plan(&journal, Selection::transactions(&[tx])).await.expect("plan");
         database.execute("UPDATE public.a SET v = 6 WHERE id = 2").await;
         let before = everything(&database).await;
         let error = apply(&mut journal, &prepared, &Options::default()).await.expect_err("changed");
@@ -178,7 +178,7 @@ fn a_row_that_is_locked_is_given_up_soon() {
         let tx = transaction(&database, "UPDATE public.a SET v = 5").await;
         let writer = database.session().await;
         writer.execute("BEGIN; UPDATE public.a SET v = 6 WHERE id = 2").await;
-        let prepared = plan(&journal, Selection::Transactions(vec![tx])).await.expect("plan");
+        let prepared = plan(&journal, Selection::transactions(&[tx])).await.expect("plan");
         let error = apply(&mut journal, &prepared, &Options::default()).await.expect_err("locked");
         assert_eq!(pgrecall_model::Explain::code(&error), "server/locked");
         writer.execute("ROLLBACK").await;
@@ -207,7 +207,7 @@ fn a_row_that_comes_to_depend_between_plan_and_apply_is_found() {
     block_on(async {
         let (database, mut journal) = tracked(TABLES).await;
         let tx = transaction(&database, "INSERT INTO public.a VALUES (3, 3)").await;
-        let prepared = plan(&journal, Selection::Transactions(vec![tx])).await.expect("plan");
+        let prepared = plan(&journal, Selection::transactions(&[tx])).await.expect("plan");
         database.execute("INSERT INTO public.b VALUES (1, 3)").await;
         let error =
             apply(&mut journal, &prepared, &Options::default()).await.expect_err("dependant");

@@ -2,11 +2,16 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "this is how a test fails")]
 
+mod bulk;
 mod conflicts;
 mod constraints;
+mod fidelity;
 mod oracle;
+mod policies;
 mod records;
+mod rights;
 mod script;
+mod selections;
 mod transactions;
 
 use pgrecall_journal::{Journal, TrackOptions, install, resolve};
@@ -57,7 +62,7 @@ async fn undo(journal: &mut Journal, selection: Selection) -> Result<Applied, Un
 }
 
 async fn undo_tx(journal: &mut Journal, ids: &[TxId]) -> Result<Applied, UndoError> {
-    undo(journal, Selection::Transactions(ids.to_vec())).await
+    undo(journal, Selection::transactions(ids)).await
 }
 
 /// Every row of the tables as text, sorted: a copy to compare with.

@@ -1,10 +1,12 @@
 //! Random transactions, compared with copies of the tables that were taken after each of them.
 
+use std::collections::BTreeMap;
+
 use pgrecall_journal::Journal;
 use pgrecall_model::{Moment, Selection, TxId};
 use pgrecall_testkit::{TestDatabase, block_on};
 use pgrecall_timetravel::at;
-use pgrecall_undo::{Options, apply, plan};
+use pgrecall_undo::{Options, UndoError, apply, plan, preview};
 use proptest::prelude::*;
 
 use crate::{copy, latest, tracked};
@@ -88,7 +90,7 @@ async fn past(journal: &mut Journal, tx: TxId) -> Vec<String> {
 }
 
 async fn undo(journal: &mut Journal, tx: TxId) -> Option<TxId> {
-    match plan(journal, Selection::Transactions(vec![tx])).await {
+    match plan(journal, Selection::transactions(&[tx])).await {
         Ok(prepared) => apply(journal, &prepared, &Options::default()).await.expect("apply").tx,
         Err(pgrecall_undo::UndoError::Nothing(_)) => None,
         Err(error) => panic!("{error:?}"),
@@ -115,6 +117,57 @@ async fn check(transactions: Vec<Vec<(String, bool)>>) {
     }
 }
 
+/// Rows, each as often as it is there.
+type Rows = BTreeMap<String, i64>;
+
+fn add(rows: &mut Rows, more: &[String], times: i64) {
+    for row in more {
+        *rows.entry(row.clone()).or_default() += times;
+    }
+    rows.retain(|_, times| *times != 0);
+}
+
+/// Takes any of the transactions back. What is left is what the others did, row by row.
+async fn check_any(transactions: Vec<Vec<(String, bool)>>, chosen: Vec<bool>) {
+    let (database, mut journal) = tracked(SCHEMA).await;
+    let tables = [&TABLES[..], &["public.parent"]].concat();
+    let mut before = copy(&database, &tables).await;
+    let mut wanted = Rows::new();
+    add(&mut wanted, &before, 1);
+    let mut selected = Vec::new();
+    for (statements, is_chosen) in transactions.iter().zip(chosen.into_iter().cycle()) {
+        let Some(tx) = run(&database, statements).await else { continue };
+        let after = copy(&database, &tables).await;
+        if is_chosen {
+            selected.push(tx);
+        } else {
+            add(&mut wanted, &before, -1);
+            add(&mut wanted, &after, 1);
+        }
+        before = after;
+    }
+    let selection = || Selection::transactions(&selected);
+    let prepared = match plan(&journal, selection()).await {
+        Ok(prepared) if !selected.is_empty() => prepared,
+        Ok(_) | Err(UndoError::Nothing(_)) => return,
+        Err(error) => panic!("{error:?}"),
+    };
+    let unchanged = copy(&database, &tables).await;
+    let previewed = preview(&mut journal, &prepared, &Options::default()).await;
+    assert_eq!(copy(&database, &tables).await, unchanged, "a preview changes nothing");
+    let applied = apply(&mut journal, &prepared, &Options::default()).await;
+    let mut left = Rows::new();
+    add(&mut left, &copy(&database, &tables).await, 1);
+    match (previewed, applied) {
+        (Ok(_), Ok(_)) => assert_eq!(left, wanted, "undo of {selected:?}"),
+        (Err(UndoError::Conflicts(previewed)), Err(UndoError::Conflicts(applied))) => {
+            assert_eq!(applied.len(), previewed.len());
+            assert_eq!(copy(&database, &tables).await, unchanged, "a refusal changes nothing");
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, max_shrink_iters: 60, ..ProptestConfig::default() })]
 
@@ -123,5 +176,13 @@ proptest! {
         transactions in prop::collection::vec(transaction(), 1..8)
     ) {
         block_on(check(transactions));
+    }
+
+    #[test]
+    fn any_transactions_go_and_what_the_others_did_stays(
+        transactions in prop::collection::vec(transaction(), 2..7),
+        chosen in prop::collection::vec(any::<bool>(), 2..7),
+    ) {
+        block_on(check_any(transactions, chosen));
     }
 }

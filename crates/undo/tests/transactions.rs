@@ -123,7 +123,7 @@ fn the_users_triggers_rest_unless_they_are_to_fire() {
 
         let prepared = pgrecall_undo::plan(
             &journal,
-            pgrecall_model::Selection::Transactions(vec![applied.tx.expect("tx")]),
+            pgrecall_model::Selection::transactions(&[applied.tx.expect("tx")]),
         )
         .await
         .expect("plan");
@@ -132,7 +132,7 @@ fn the_users_triggers_rest_unless_they_are_to_fire() {
             ..Default::default()
         };
         let fired = pgrecall_undo::preview(&mut journal, &prepared, &fire).await.expect("preview");
-        assert_eq!(fired.side_effects.len(), 1);
+        assert_eq!(fired.differing.len(), 1);
     });
 }
 

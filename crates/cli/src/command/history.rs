@@ -58,7 +58,7 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
     if within.is_empty() {
         output::say("note: the record was not changed in that time");
     }
-    let mut printer = Printer::new(arguments.json);
+    let mut printer = Printer::new(arguments.json, journal.undone().await?);
     for change in latest(&within, arguments.limit) {
         printer.print(change)?;
     }

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use clap::Args;
 use futures_util::{StreamExt, pin_mut};
-use pgrecall_journal::{Changes, Filter, Journal, JournalError, News};
+use pgrecall_journal::{Changes, Filter, Journal, JournalError, News, Undone};
 use pgrecall_model::{Change, Moment, Operation, TxId};
 
 use crate::arguments::Connection;
@@ -101,7 +101,7 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
     let limit = i64::from(arguments.limit);
     // One more than is shown tells whether there are more.
     filter.limit = (limit > 0).then_some(limit + 1);
-    let mut printer = Printer::new(arguments.json);
+    let mut printer = Printer::new(arguments.json, journal.undone().await?);
     let stream = changes.stream(&journal, &filter).await?;
     pin_mut!(stream);
     let mut shown = 0;
@@ -190,7 +190,7 @@ async fn follow(journal: &Journal, filter: Filter, json: bool) -> Result<Exit, F
     let mut news = News::default();
     news.next(journal).await?;
     output::say("Waiting for changes; stop with Ctrl-C.");
-    let mut printer = Printer::new(json);
+    let mut printer = Printer::new(json, Undone::default());
     loop {
         tokio::time::sleep(FOLLOW_EVERY).await;
         let transactions = news.next(journal).await?;
@@ -210,17 +210,18 @@ async fn follow(journal: &Journal, filter: Filter, json: bool) -> Result<Exit, F
 /// Prints changes, with a heading where another transaction begins.
 pub(crate) struct Printer {
     json: bool,
+    undone: Undone,
     heading: Option<TxId>,
 }
 
 impl Printer {
-    pub(crate) fn new(json: bool) -> Self {
-        Self { json, heading: None }
+    pub(crate) fn new(json: bool, undone: Undone) -> Self {
+        Self { json, undone, heading: None }
     }
 
     pub(crate) fn print(&mut self, change: &Change) -> Result<(), Failure> {
         if self.json {
-            return output::json(&ChangeLine::from(change));
+            return output::json(&ChangeLine::new(change, &self.undone));
         }
         if self.heading != Some(change.tx) {
             if self.heading.is_some() {
@@ -229,6 +230,6 @@ impl Printer {
             output::line(diff::heading(change))?;
             self.heading = Some(change.tx);
         }
-        output::line(diff::change(change).trim_end())
+        output::line(diff::change(change, &self.undone.by(change.id)).trim_end())
     }
 }

@@ -18,6 +18,7 @@ pub(crate) mod operations;
 pub(crate) mod pause;
 pub(crate) mod reconcile;
 pub(crate) mod refusals;
+pub(crate) mod restore;
 pub(crate) mod resume;
 pub(crate) mod retain;
 pub(crate) mod show;
@@ -70,6 +71,7 @@ async fn verb(cli: Cli) -> Result<Exit, Failure> {
         Verb::Mark(arguments) => mark::run(connection, &arguments).await,
         Verb::Marks(arguments) => marks::run(connection, &arguments).await,
         Verb::Undo(arguments) => undo::run(connection, &arguments).await,
+        Verb::Restore(arguments) => restore::run(connection, &arguments).await,
         Verb::Retain(arguments) => retain::run(connection, &arguments).await,
         Verb::Maintain(arguments) => maintain::run(connection, &arguments).await,
         Verb::Doctor(arguments) => doctor::run(connection, &arguments).await,

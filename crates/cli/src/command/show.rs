@@ -28,17 +28,18 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
         Filter { transactions: Some(vec![arguments.tx]), oldest_first: true, ..Filter::default() };
     let changes = journal.changes().await?.read(&journal, &filter).await?;
     let logged = EventFilter { tx: Some(arguments.tx), ..EventFilter::default() };
+    let undone = journal.undone().await?;
     let mut events = journal.events(&logged).await?;
     events.reverse();
     if arguments.json {
-        output::json(&TransactionObject::new(&transaction, &changes, &events))?;
+        output::json(&TransactionObject::new(&transaction, (&changes, &undone), &events))?;
         return Ok(Exit::Ok);
     }
     for (name, value) in facts(&transaction) {
         output::line(format!("{name:<14} {value}"))?;
     }
     output::line("")?;
-    let mut printer = Printer::new(false);
+    let mut printer = Printer::new(false, undone);
     for change in &changes {
         printer.print(change)?;
     }

@@ -1,210 +1,203 @@
-use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+use clap::Args;
 use pgrecall_journal::{Journal, JournalError};
-use pgrecall_model::{Ident, Moment, RecordSelection, Selection, TxId};
-use pgrecall_undo::{Applied, Options, Prepared, Triggers, UndoError, apply, plan, preview};
+use pgrecall_model::{
+    ChangeId, ChangeSelection, Ident, Moment, Operation, RecordSelection, Selection, TxRange,
+};
 
 use crate::arguments::Connection;
 use crate::failure::{Exit, Failure, Local};
-use crate::json::{ConflictObject, PlanObject, StepObject, UndoObject};
-use crate::{diff, output, session};
-
-/// How many steps of a plan are shown with their fields.
-const SHOWN_STEPS: usize = 20;
+use crate::take_back::{Approved, How};
+use crate::{clock, list, session};
 
 /// Take changes back
 ///
-/// Makes a plan, tries it in a transaction that is rolled back, shows it, asks, and applies it in
-/// one transaction. If anything was changed later, nothing is done (exit code 6).
+/// All options that say which changes are meant must fit. Makes a plan, tries it in a transaction
+/// that is rolled back, shows it, asks, and applies it in one transaction. If anything was changed
+/// later, nothing is done (exit code 6), unless `--on-conflict` says otherwise.
 #[derive(Debug, Args)]
 #[command(after_long_help = "Examples:\n  pgrecall undo --tx 8841 --preview\n  \
-    pgrecall undo --tx 8841 --tx 8842 --reason 'wrong import'\n  \
-    pgrecall undo --table payments --key 7 --column amount --to -1h")]
+    pgrecall undo --tx 8841 --tx 8850..8860 --reason 'wrong import'\n  \
+    pgrecall undo --session 7f3a --table prices --reason 'a test on the wrong system'\n  \
+    pgrecall undo --actor kim --from -2h --to -1h --on-conflict skip --reason 'kim was not well'\n  \
+    pgrecall undo --where \"old ->> 'state' = 'open'\" --since -1d --plan-out plan.json\n  \
+    pgrecall undo --apply plan.json --reason 'approved by the board'")]
 pub(crate) struct Arguments {
-    /// A transaction to take back; several are taken back together
-    #[arg(long, value_name = "ID", conflicts_with = "table")]
-    tx: Vec<TxId>,
+    /// Changes of this transaction, or of these: `100..120`
+    #[arg(long, value_name = "ID")]
+    tx: Vec<TxRange>,
 
-    /// The table of a record to take back
-    #[arg(long, value_name = "TABLE", requires = "key")]
-    table: Option<String>,
+    /// Changes in this session of the application
+    #[arg(long)]
+    session: Option<String>,
 
-    /// The record's key: `42`, `id=42`, `a=1,b=x`
+    /// Changes by this actor
+    #[arg(long)]
+    actor: Option<String>,
+
+    /// Changes for this tenant
+    #[arg(long)]
+    tenant: Option<String>,
+
+    /// Changes in this request
+    #[arg(long)]
+    request: Option<String>,
+
+    /// Changes of this table
+    #[arg(long, value_name = "TABLE")]
+    table: Vec<String>,
+
+    /// Changes of the record with this key: `42`, `id=42`, `a=1,b=x`; alone, its latest transaction
     #[arg(long, value_name = "KEY", requires = "table")]
     key: Option<String>,
 
-    /// Only this column of the record
-    #[arg(long, value_name = "COLUMN", requires = "table")]
-    column: Option<String>,
+    /// Only this column, where updates changed it
+    #[arg(long, value_name = "COLUMN")]
+    column: Vec<String>,
 
-    /// The record as of this moment, instead of before its latest change
-    #[arg(long, value_name = "MOMENT", requires = "table", allow_hyphen_values = true)]
+    /// Changes of this kind: `insert`, `update`, `delete` or `truncate`
+    #[arg(long, value_name = "OP")]
+    op: Vec<Operation>,
+
+    /// Changes made under this operation (see `pgrecall operations`)
+    #[arg(long, value_name = "ID")]
+    operation: Option<i64>,
+
+    /// Changes from this moment on: a time, `-15m`, `before:tx:ID`, `after:tx:ID`
+    #[arg(long, value_name = "MOMENT", allow_hyphen_values = true)]
+    since: Option<String>,
+
+    /// Changes up to this moment
+    #[arg(long, value_name = "MOMENT", allow_hyphen_values = true)]
+    until: Option<String>,
+
+    /// Changes that the state of this moment does not have yet
+    #[arg(long, value_name = "MOMENT", allow_hyphen_values = true, conflicts_with = "since")]
+    from: Option<String>,
+
+    /// Changes that the state of this moment has; with `--key` and without `--from`: to this moment
+    #[arg(long, value_name = "MOMENT", allow_hyphen_values = true, conflicts_with = "until")]
     to: Option<String>,
 
-    /// Why, for the journal
-    #[arg(long, value_name = "TEXT")]
-    reason: Option<String>,
+    /// Changes for which this SQL condition over `recall.log` holds
+    #[arg(long = "where", value_name = "SQL")]
+    condition: Option<String>,
 
-    /// Whether the tables' own triggers fire
-    #[arg(long, value_enum, default_value_t = TriggerMode::Suppress, value_name = "MODE")]
-    triggers: TriggerMode,
+    /// These changes, by the numbers that `log` shows
+    #[arg(long, value_name = "ID", num_args = 1..)]
+    changes: Vec<i64>,
 
-    /// Only show what would be done
-    #[arg(long, conflicts_with = "yes")]
-    preview: bool,
+    /// The changes of a list: CSV with a column `id`, or JSON Lines, such as `log --json` writes
+    #[arg(long, value_name = "FILE")]
+    from_file: Option<PathBuf>,
 
-    /// Do not ask
-    #[arg(long, short)]
-    yes: bool,
+    /// Carry out the plan of this file, exactly as it was written
+    #[arg(long, value_name = "FILE", conflicts_with_all = [
+        "tx", "session", "actor", "tenant", "request", "table", "key", "column", "op", "operation", "since",
+        "until", "from", "to", "condition", "changes", "from_file", "on_conflict",
+    ])]
+    apply: Option<PathBuf>,
 
-    /// Print one JSON object
-    #[arg(long)]
-    json: bool,
-}
+    /// If that plan is no longer possible, make a new one for the same changes
+    #[arg(long, requires = "apply")]
+    replan: bool,
 
-/// Whether the tables' own triggers fire.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum TriggerMode {
-    /// They rest: what they did was recorded and is taken back itself
-    Suppress,
-    /// They fire, as for any other change
-    Fire,
+    #[command(flatten)]
+    how: How,
 }
 
 pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Result<Exit, Failure> {
-    if !arguments.preview && !arguments.yes {
-        output::require_terminal("undo")?;
+    arguments.how.check("undo")?;
+    if let Some(file) = &arguments.apply {
+        let approved = Approved { file: file.clone(), replan: arguments.replan };
+        let mut journal = session::open(connection).await?;
+        return arguments.how.take_back_as_approved("undo", &mut journal, &approved).await;
     }
-    let moment = session::moment(arguments.to.as_ref())?;
+    let selection = without_tables(arguments)?;
     let mut journal = session::open(connection).await?;
-    let selection = selection(&journal, arguments, moment).await?;
-    let prepared = plan(&journal, selection).await?;
-    let tables: Vec<_> = prepared.tables().cloned().collect();
-    session::warn_of_gaps(&journal, &tables).await?;
-    if !prepared.plan.conflicts.is_empty() {
-        return refuse(&prepared, arguments);
-    }
-    let options = Options {
-        triggers: match arguments.triggers {
-            TriggerMode::Suppress => Triggers::Suppress,
-            TriggerMode::Fire => Triggers::Fire,
-        },
-        reason: arguments.reason.clone(),
-    };
-    let previewed = match preview(&mut journal, &prepared, &options).await {
-        Err(UndoError::Conflicts(conflicts)) => {
-            return refuse(&with(prepared, conflicts), arguments);
-        }
-        previewed => previewed?,
-    };
-    if !arguments.json {
-        show(&prepared, &previewed)?;
-    }
-    if arguments.preview {
-        return finish(&prepared, None, arguments);
-    }
-    if !arguments.yes {
-        output::confirm("undo", "This changes the rows above.", "undo")?;
-    }
-    let applied = match apply(&mut journal, &prepared, &options).await {
-        Err(UndoError::Conflicts(conflicts)) => {
-            return refuse(&with(prepared, conflicts), arguments);
-        }
-        applied => applied?,
-    };
-    finish(&prepared, Some(&applied), arguments)
+    let selection = with_tables(&journal, arguments, selection).await?;
+    arguments.how.take_back("undo", &mut journal, selection).await
 }
 
-async fn selection(
+/// What is selected, as far as it needs no database.
+fn without_tables(arguments: &Arguments) -> Result<ChangeSelection, Failure> {
+    let mut selection = ChangeSelection {
+        transactions: arguments.tx.clone(),
+        session: arguments.session.clone(),
+        actor: arguments.actor.clone(),
+        tenant: arguments.tenant.clone(),
+        request: arguments.request.clone(),
+        operation: arguments.operation,
+        operations: arguments.op.clone(),
+        condition: arguments.condition.clone(),
+        changes: arguments.changes.iter().copied().map(ChangeId).collect(),
+        ..ChangeSelection::default()
+    };
+    for column in &arguments.column {
+        selection.columns.push(ident(column)?);
+    }
+    if let Some(file) = &arguments.from_file {
+        selection.changes.extend(list::changes(file)?);
+    }
+    let moment = |text: &Option<String>| match text {
+        Some(text) => Ok::<_, Failure>(Some(Moment::parse(text, &clock::now())?)),
+        None => Ok(None),
+    };
+    selection.from = moment(&arguments.from)?;
+    selection.to = moment(&arguments.to)?;
+    match moment(&arguments.since)? {
+        Some(Moment::Now) => selection.since = Some(clock::now().timestamp()),
+        Some(Moment::Time(time)) => selection.since = Some(time),
+        other => selection.from = selection.from.or(other),
+    }
+    match moment(&arguments.until)? {
+        Some(Moment::Now) => {}
+        Some(Moment::Time(time)) => selection.until = Some(time),
+        other => selection.to = selection.to.or(other),
+    }
+    Ok(selection)
+}
+
+async fn with_tables(
     journal: &Journal,
     arguments: &Arguments,
-    to: Option<Moment>,
+    mut selection: ChangeSelection,
 ) -> Result<Selection, Failure> {
-    let (Some(table), Some(key)) = (&arguments.table, &arguments.key) else {
-        if arguments.tx.is_empty() {
-            let what = "say what to undo: `--tx ID`, or `--table TABLE --key KEY`";
-            return Err(Local::Usage(what.to_owned()).into());
+    let everything = ChangeSelection { columns: Vec::new(), ..selection.clone() };
+    if everything.is_everything() && arguments.key.is_none() {
+        let what = "say what to undo, for example `--tx ID`, or `--table TABLE --key KEY`";
+        return Err(Local::Usage(what.to_owned()).into());
+    }
+    for name in &arguments.table {
+        let table = journal.table(name).await?;
+        let missing = selection.columns.iter().find(|column| !table.has_column(column.as_str()));
+        if let Some(column) = missing {
+            let (table, column) = (table.relation.name, column.to_string());
+            return Err(JournalError::NoSuchColumn { table, column }.into());
         }
-        return Ok(Selection::Transactions(arguments.tx.clone()));
+        selection.tables.push(table.relation.name);
+    }
+    let Some(key) = &arguments.key else { return Ok(selection.into()) };
+    let [table] = arguments.table.as_slice() else {
+        return Err(Local::Usage("`--key` needs exactly one `--table`".to_owned()).into());
     };
     let table = journal.table(table).await?;
     let key = journal.key(&table, key).await?.values;
-    let column = match &arguments.column {
-        Some(column) if !table.has_column(column) => {
-            let (table, column) = (table.relation.name, column.clone());
-            return Err(JournalError::NoSuchColumn { table, column }.into());
-        }
-        Some(column) => {
-            Some(Ident::new(column.as_str()).map_err(|error| Local::Usage(error.to_string()))?)
-        }
-        None => None,
-    };
-    Ok(Selection::Record(RecordSelection { table: table.relation.name, key, column, to }))
+    let others = ChangeSelection { to: None, ..everything };
+    if others.is_everything() && selection.columns.len() <= 1 {
+        return Ok(Selection::record(RecordSelection {
+            table: table.relation.name,
+            key,
+            column: selection.columns.pop(),
+            to: selection.to,
+            with_children: false,
+        }));
+    }
+    selection.key = Some(key);
+    Ok(selection.into())
 }
 
-fn with(mut prepared: Prepared, conflicts: Vec<pgrecall_model::Conflict>) -> Prepared {
-    prepared.plan.conflicts = conflicts;
-    prepared
-}
-
-/// Tells what stands in the way; nothing was changed.
-fn refuse(prepared: &Prepared, arguments: &Arguments) -> Result<Exit, Failure> {
-    if arguments.json {
-        finish(prepared, None, arguments)?;
-    }
-    Err(UndoError::Conflicts(prepared.plan.conflicts.clone()).into())
-}
-
-fn show(prepared: &Prepared, previewed: &Applied) -> Result<(), Failure> {
-    for step in prepared.plan.steps.iter().take(SHOWN_STEPS) {
-        output::line(diff::step(step).trim_end())?;
-    }
-    let hidden = prepared.plan.steps.len().saturating_sub(SHOWN_STEPS);
-    if hidden > 0 {
-        output::line(format!(
-            "  and {} (`--json` shows all)",
-            output::counted(hidden, "more row")
-        ))?;
-    }
-    output::line("")?;
-    for (table, counts) in &previewed.rows {
-        output::line(format!(
-            "{table}: {} brought back, {} set back, {} removed",
-            counts.inserted, counts.updated, counts.deleted
-        ))?;
-    }
-    for (table, key) in &previewed.side_effects {
-        let key = key.as_ref().map_or_else(String::new, |key| format!("({key})"));
-        output::say(format!("warning: a trigger would leave {table}{key} other than planned"));
-    }
-    Ok(())
-}
-
-fn finish(
-    prepared: &Prepared,
-    applied: Option<&Applied>,
-    arguments: &Arguments,
-) -> Result<Exit, Failure> {
-    let plan = &prepared.plan;
-    let hash = plan.hash().map_err(std::io::Error::from).map_err(Local::Output)?;
-    let tx = applied.and_then(|applied| applied.tx);
-    if arguments.json {
-        let object = UndoObject {
-            plan: PlanObject {
-                hash,
-                reverses: &plan.reverses,
-                steps: plan.steps.iter().map(StepObject::from).collect(),
-                conflicts: plan.conflicts.iter().map(ConflictObject::from).collect(),
-            },
-            applied: applied.is_some(),
-            tx,
-        };
-        output::json(&object)?;
-    } else if let Some(tx) = tx {
-        output::say(format!(
-            "Undone in transaction {tx}; `pgrecall undo --tx {tx}` would take that back."
-        ));
-    } else {
-        output::say("Only a preview, nothing was changed.");
-    }
-    Ok(Exit::Ok)
+pub(crate) fn ident(name: &str) -> Result<Ident, Failure> {
+    Ident::new(name).map_err(|error| Local::Usage(error.to_string()).into())
 }

@@ -15,7 +15,7 @@ DECLARE
   for_admin   CONSTANT text[] := ARRAY[
     'grant_viewer', 'revoke_viewer', 'keep', '_keep', 'maintain', '_cutoffs', '_retention_plan', '_remove_month',
     '_remove_changes', '_remove_transactions', '_drop_empty_months', 'horizon', 'approve', 'confirm_second_factor', '_collect_refusals', '_recent_refusals',
-    '_has_its_shape', 'pause', 'resume', '_pause', '_resume',
+    '_has_its_shape', '_record_undo', '_key', '_hash', 'pause', 'resume', '_pause', '_resume',
     'tick', 'mark', 'unmark', '_committed_between', '_commit_time', '_system'
   ];
   for_readers CONSTANT text[] := ARRAY['horizon', '_has_its_shape', '_committed_between', '_commit_time', '_system'];

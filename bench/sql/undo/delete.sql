@@ -1,0 +1,2 @@
+-- All parents, and with them all children.
+DELETE FROM public.parent

@@ -1,0 +1,1 @@
+SELECT pg_catalog.max(c.tx) FROM recall.change AS c

@@ -1,0 +1,2 @@
+-- The WHERE was forgotten.
+UPDATE public.child SET amount = 0, state = 'cancelled'

@@ -1,0 +1,359 @@
+//! From a plan to the deed: shown, tried, confirmed, done.
+
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Write as _};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use pgrecall_journal::Journal;
+use pgrecall_model::{Conflict, Explain as _, Policies, Selection};
+use pgrecall_undo::{
+    Applied, Decisions, Document, Options, Planning, Prepared, Triggers, UndoError, apply,
+    plan_with, preview, write_plan,
+};
+use serde_json::json;
+
+use crate::failure::{Exit, Failure, Local};
+use crate::json::{ConflictObject, EffectsObject, RowsObject, StepObject};
+use crate::{diff, output, session};
+
+/// How many steps are read at once.
+const PAGE: usize = 1_000;
+
+/// How often something is tried that had to wait too long for a lock.
+const ATTEMPTS: u32 = 3;
+/// How long others get to finish in between.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// Tries again what gave up because somebody else held a lock; nothing was changed then.
+macro_rules! patiently {
+    ($attempt:expr) => {{
+        let mut attempt = 1;
+        loop {
+            match $attempt.await {
+                Err(error) if error.code() == "server/locked" && attempt < ATTEMPTS => {
+                    attempt += 1;
+                    tokio::time::sleep(PAUSE).await;
+                }
+                done => break done,
+            }
+        }
+    }};
+}
+
+/// How something is taken back.
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
+pub(crate) struct How {
+    /// Why, for the journal
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+
+    /// Give no reason
+    #[arg(long, conflicts_with = "reason")]
+    no_reason: bool,
+
+    /// What to do about conflicts: `skip`, `merge`, `overwrite`, `cascade`, `abort`, or `KIND=POLICY`
+    ///
+    /// Kinds: `changed-later`, `gap`, `dependants`, `parent-gone`, `unique-taken`, `table-gone`,
+    /// `column-gone`, `not-recorded`.
+    #[arg(long, value_name = "POLICY", verbatim_doc_comment)]
+    on_conflict: Vec<String>,
+
+    /// Whether the tables' own triggers fire
+    #[arg(long, value_enum, default_value_t = TriggerMode::Suppress, value_name = "MODE")]
+    triggers: TriggerMode,
+
+    /// Only show what would be done
+    #[arg(long, conflicts_with = "yes")]
+    preview: bool,
+
+    /// Write the plan with all its steps into this file, and do nothing else
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["yes", "preview"])]
+    plan_out: Option<PathBuf>,
+
+    /// How many rows are shown with their fields
+    #[arg(long, value_name = "COUNT", default_value_t = 20)]
+    show: usize,
+
+    /// Do not ask
+    #[arg(long, short)]
+    yes: bool,
+
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// Whether the tables' own triggers fire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum TriggerMode {
+    /// They rest: what they did was recorded and is taken back itself
+    Suppress,
+    /// They fire, as for any other change
+    Fire,
+}
+
+/// A plan that somebody made before, in a file.
+#[derive(Debug)]
+pub(crate) struct Approved {
+    pub(crate) file: PathBuf,
+    /// Whether another plan will do, if that one is no longer possible.
+    pub(crate) replan: bool,
+}
+
+impl How {
+    /// Checks what needs no database.
+    pub(crate) fn check(&self, verb: &'static str) -> Result<(), Failure> {
+        self.decisions()?;
+        if self.preview || self.plan_out.is_some() {
+            return Ok(());
+        }
+        if self.reason.as_ref().is_none_or(|reason| reason.trim().is_empty()) && !self.no_reason {
+            let what = "say why with `--reason TEXT`, or add `--no-reason`";
+            return Err(Local::Usage(what.to_owned()).into());
+        }
+        if !self.yes {
+            output::require_terminal(verb)?;
+        }
+        Ok(())
+    }
+
+    fn decisions(&self) -> Result<Decisions, Failure> {
+        let mut policies = Policies::default();
+        for text in &self.on_conflict {
+            policies.add(text).map_err(|error| Local::Usage(error.to_string()))?;
+        }
+        Ok(Decisions { policies, each: Vec::new() })
+    }
+
+    fn options(&self) -> Options {
+        Options {
+            triggers: match self.triggers {
+                TriggerMode::Suppress => Triggers::Suppress,
+                TriggerMode::Fire => Triggers::Fire,
+            },
+            reason: self.reason.clone(),
+        }
+    }
+
+    fn planning(&self) -> Result<Planning, Failure> {
+        Ok(Planning { decisions: self.decisions()?, ..Planning::default() })
+    }
+
+    /// Plans what is selected, and does what the arguments say with it.
+    pub(crate) async fn take_back(
+        &self,
+        verb: &'static str,
+        journal: &mut Journal,
+        selection: Selection,
+    ) -> Result<Exit, Failure> {
+        let prepared = plan_with(journal, selection, &self.planning()?).await?;
+        self.carry_on(verb, journal, prepared).await
+    }
+
+    /// Does what the arguments say with the plan of a file.
+    pub(crate) async fn take_back_as_approved(
+        &self,
+        verb: &'static str,
+        journal: &mut Journal,
+        approved: &Approved,
+    ) -> Result<Exit, Failure> {
+        let file =
+            File::open(&approved.file).map_err(|error| unreadable(&approved.file, &error))?;
+        let document = Document::read(BufReader::new(file)).map_err(UndoError::from)?;
+        let planning = self.planning()?;
+        let prepared = match document.plan(journal, planning.bulk_from).await {
+            Err(UndoError::OtherPlan) if approved.replan => {
+                output::say("note: this is another plan than that of the file");
+                let mut planning = planning;
+                planning.decisions.policies = document.on_conflict.clone();
+                plan_with(journal, document.selection.clone(), &planning).await?
+            }
+            prepared => prepared?,
+        };
+        self.carry_on(verb, journal, prepared).await
+    }
+
+    async fn carry_on(
+        &self,
+        verb: &'static str,
+        journal: &mut Journal,
+        prepared: Prepared,
+    ) -> Result<Exit, Failure> {
+        let tables: Vec<_> = prepared.tables().cloned().collect();
+        session::warn_of_gaps(journal, &tables).await?;
+        if let Some(file) = &self.plan_out {
+            return self.write(journal, &prepared, file).await;
+        }
+        if !prepared.plan.conflicts.is_empty() {
+            return self.refuse(journal, prepared).await;
+        }
+        let options = self.options();
+        let previewed = match patiently!(preview(journal, &prepared, &options)) {
+            Err(UndoError::Conflicts(conflicts)) => {
+                return self.refuse(journal, with(prepared, conflicts)).await;
+            }
+            previewed => previewed?,
+        };
+        if !self.json {
+            show(journal, &prepared, &previewed, self.show).await?;
+        }
+        if self.preview {
+            return self.finish(journal, &prepared, (&previewed, false)).await;
+        }
+        if !self.yes {
+            output::confirm(verb, "This changes the rows above.", verb)?;
+        }
+        let applied = match patiently!(apply(journal, &prepared, &options)) {
+            Err(UndoError::Conflicts(conflicts)) => {
+                return self.refuse(journal, with(prepared, conflicts)).await;
+            }
+            applied => applied?,
+        };
+        self.finish(journal, &prepared, (&applied, true)).await
+    }
+
+    async fn write(
+        &self,
+        journal: &Journal,
+        prepared: &Prepared,
+        path: &PathBuf,
+    ) -> Result<Exit, Failure> {
+        let file = File::create(path).map_err(|error| unreadable(path, &error))?;
+        let mut file = BufWriter::new(file);
+        write_plan(journal, prepared, &self.decisions()?, &mut file).await?;
+        file.flush().map_err(Local::Output)?;
+        let (size, conflicts) = (prepared.size(), prepared.plan.conflicts.len());
+        output::say(format!(
+            "Wrote the plan {} to {}: {}, {}. Nothing was changed.",
+            prepared.plan.hash,
+            path.display(),
+            output::counted(usize::try_from(size).unwrap_or(usize::MAX), "row"),
+            output::counted(conflicts + prepared.plan.more_conflicts, "conflict"),
+        ));
+        Ok(if conflicts == 0 { Exit::Ok } else { Exit::Conflict })
+    }
+
+    /// Tells what stands in the way; nothing was changed.
+    async fn refuse(&self, journal: &Journal, prepared: Prepared) -> Result<Exit, Failure> {
+        if self.json {
+            self.finish(journal, &prepared, (&Applied::default(), false)).await?;
+        }
+        if prepared.plan.more_conflicts > 0 {
+            output::say(format!("note: and {} more", prepared.plan.more_conflicts));
+        }
+        Err(UndoError::Conflicts(prepared.plan.conflicts).into())
+    }
+
+    async fn finish(
+        &self,
+        journal: &Journal,
+        prepared: &Prepared,
+        (done, is_applied): (&Applied, bool),
+    ) -> Result<Exit, Failure> {
+        let tx = done.tx.filter(|_| is_applied);
+        if self.json {
+            print(journal, prepared, (done, is_applied)).await?;
+        } else if let Some(tx) = tx {
+            output::say(format!(
+                "Undone in transaction {tx}; `pgrecall undo --tx {tx}` would take that back."
+            ));
+        } else {
+            output::say("Only a preview, nothing was changed.");
+        }
+        Ok(Exit::Ok)
+    }
+}
+
+fn unreadable(path: &std::path::Path, error: &std::io::Error) -> Failure {
+    Local::Usage(format!("{}: {error}", path.display())).into()
+}
+
+fn with(mut prepared: Prepared, conflicts: Vec<Conflict>) -> Prepared {
+    prepared.plan.conflicts = conflicts;
+    prepared
+}
+
+/// One object; its steps are read and written page by page.
+async fn print(
+    journal: &Journal,
+    prepared: &Prepared,
+    (done, is_applied): (&Applied, bool),
+) -> Result<(), Failure> {
+    let plan = &prepared.plan;
+    let text = |value: serde_json::Value| value.to_string();
+    let rows: Vec<RowsObject> = plan.rows.iter().map(RowsObject::from).collect();
+    output::bytes(
+        format!(
+            "{{\"plan\":{{\"hash\":{},\"reverses\":{},\"rows\":{},\"steps\":[",
+            text(json!(plan.hash)),
+            text(json!(plan.reverses)),
+            text(json!(rows)),
+        )
+        .as_bytes(),
+    )?;
+    let (mut after, mut separator) = (0, "");
+    loop {
+        let steps = prepared.steps(journal, after, PAGE).await?;
+        let mut page = String::new();
+        for step in &steps {
+            page += separator;
+            page += &text(json!(StepObject::from(step)));
+            separator = ",";
+        }
+        output::bytes(page.as_bytes())?;
+        if steps.len() < PAGE {
+            break;
+        }
+        after += u64::try_from(steps.len()).unwrap_or(u64::MAX);
+    }
+    let conflicts: Vec<ConflictObject<'_>> =
+        plan.conflicts.iter().map(ConflictObject::from).collect();
+    let end = format!(
+        "],\"conflicts\":{}}},\"applied\":{is_applied},\"tx\":{},\"effects\":{}}}\n",
+        text(json!(conflicts)),
+        text(json!(done.tx.filter(|_| is_applied))),
+        text(json!(EffectsObject::from(done))),
+    );
+    output::bytes(end.as_bytes())
+}
+
+async fn show(
+    journal: &Journal,
+    prepared: &Prepared,
+    previewed: &Applied,
+    shown: usize,
+) -> Result<(), Failure> {
+    for step in prepared.steps(journal, 0, shown).await? {
+        output::line(diff::step(&step).trim_end())?;
+    }
+    let hidden = usize::try_from(prepared.size()).unwrap_or(usize::MAX).saturating_sub(shown);
+    if hidden > 0 {
+        output::line(format!(
+            "  and {} (`--json` and `--plan-out` show all)",
+            output::counted(hidden, "more row")
+        ))?;
+    }
+    output::line("")?;
+    for (table, counts) in &previewed.rows {
+        output::line(format!(
+            "{table}: {} brought back, {} set back, {} removed",
+            counts.inserted, counts.updated, counts.deleted
+        ))?;
+    }
+    for (table, mode) in &previewed.locks {
+        output::line(format!("locks {table}: {mode}"))?;
+    }
+    output::line(format!("takes about {} ms", previewed.duration_ms))?;
+    for (table, rows) in &previewed.differing {
+        let rows = output::counted(usize::try_from(*rows).unwrap_or(usize::MAX), "row");
+        output::say(format!("warning: triggers would leave {rows} of {table} other than planned"));
+    }
+    for (table, rows) in &previewed.side_effects {
+        let rows = output::counted(usize::try_from(*rows).unwrap_or(usize::MAX), "row");
+        output::say(format!("warning: {rows} of {table} that the plan does not name would change"));
+    }
+    Ok(())
+}

@@ -1,0 +1,4 @@
+-- The changes that are meant, with their images as they were recorded.
+SELECT c.id, c.tx, c.at, c.op::text AS op, c.relation, c.shape, c.old, c.new
+{chosen}
+ORDER BY c.id

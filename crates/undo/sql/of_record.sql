@@ -1,0 +1,3 @@
+c.relation = {relation}
+  AND {later}
+  AND (c.key = ANY (ARRAY[{keys}]) OR c.new_key = ANY (ARRAY[{keys}]))

@@ -1,0 +1,7 @@
+c.id IN (
+  SELECT l.id
+  FROM recall.log AS l
+  WHERE (
+    {condition}
+  )
+)
