@@ -264,7 +264,7 @@ fn coverage(unwatched: usize) -> Check {
 }
 
 fn upkeep(standing: &Standing, long_ago: bool) -> Check {
-    let hint = "run `pgrecall maintain` every day, or `pgrecall maintain --every 1h`";
+    let hint = "run `pgrecall maintain --every 1s` beside the database, or at least `pgrecall maintain` every day";
     match standing.maintained_at {
         None => Check::warning("upkeep", "`pgrecall maintain` has never run", hint),
         Some(at) if long_ago => Check::warning("upkeep", format!("last run at {at}"), hint),
@@ -299,6 +299,6 @@ fn commit_times(on: bool) -> Check {
     }
     Check::ok(
         "commit times",
-        "the server does not keep them; moments go by the order of transactions",
+        "the server does not keep them; times are exact where ticks are taken",
     )
 }

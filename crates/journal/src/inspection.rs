@@ -175,7 +175,7 @@ impl Inspection<'_> {
     }
 
     /// Whether somebody paused it, and so wants its functions to do nothing.
-    fn is_paused(&self) -> bool {
+    pub(crate) fn is_paused(&self) -> bool {
         self.known.as_ref().is_some_and(|known| known.paused)
     }
 

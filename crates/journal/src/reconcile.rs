@@ -140,6 +140,10 @@ impl Journal {
             };
             seen.extend(found.known.as_ref().map(id));
             let new = !found.is_tracked();
+            if found.is_paused() {
+                // To bring it up to date would be to resume it.
+                continue;
+            }
             if found.is_recorded_above() {
                 tasks.extend(recorded_above(found));
                 continue;

@@ -1,7 +1,8 @@
 //! What reconciling finds and mends beside schema changes, and what it leaves alone.
 
 use pgrecall_journal::{
-    EventTriggers, GuardOptions, Journal, Leave, TrackOptions, Verdict, uninstall,
+    EventTriggers, GuardOptions, Journal, Leave, OnFailure, SelectivityOptions, TrackOptions,
+    Verdict, Wish, uninstall,
 };
 use pgrecall_model::Pattern;
 use pgrecall_testkit::{block_on, catalogue_fingerprint};
@@ -52,6 +53,51 @@ fn functions_that_somebody_changed_are_written_anew_and_leave_a_gap() {
             assert_eq!(summary(&journal).await.len(), 2);
             assert_eq!(mend(&mut journal).await, Vec::<String>::new());
         }
+    });
+}
+
+#[test]
+fn a_paused_table_stays_paused() {
+    block_on(async {
+        let (database, mut journal) = covered(TABLE, &TrackOptions::default(), true).await;
+        let t = journal.table("t").await.expect("t");
+        journal.pause(&[t], None).await.expect("pause");
+        assert_eq!(mend(&mut journal).await, [""; 0]);
+        database.execute("ALTER TABLE public.t ADD w int; INSERT INTO public.t VALUES (1)").await;
+        assert_eq!(mend(&mut journal).await, [""; 0]);
+        assert_eq!(summary(&journal).await, [""; 0]);
+
+        let t = journal.table("t").await.expect("t");
+        assert!(journal.resume(&t).await.expect("resume"));
+        assert_eq!(mend(&mut journal).await, ["public.t: to be recorded otherwise"]);
+        database.execute("INSERT INTO public.t VALUES (2)").await;
+        assert_eq!(summary(&journal).await, ["insert public.t id=2"]);
+        assert_eq!(gaps(&database).await, "t paused");
+    });
+}
+
+#[test]
+fn a_new_table_is_recorded_as_selectively_as_its_pattern_says() {
+    block_on(async {
+        let (database, mut journal) = installed().await;
+        let options = TrackOptions {
+            selectivity: SelectivityOptions {
+                only_roles: Wish::Keep,
+                condition: Wish::Set("NEW.id > 10".to_owned()),
+            },
+            on_failure: Some(OnFailure::Isolate),
+            ..TrackOptions::default()
+        };
+        let pattern = ["public.*".parse().expect("pattern")];
+        let wanted = (&options, &GuardOptions::default());
+        journal.remember(&pattern, &[], wanted, &[]).await.expect("remember");
+        database.execute(TABLE).await;
+        assert_eq!(mend(&mut journal).await, ["public.t: new"]);
+        database.execute("INSERT INTO public.t VALUES (1), (11)").await;
+        assert_eq!(summary(&journal).await, ["insert public.t id=11"]);
+        let t = journal.table("t").await.expect("t");
+        assert_eq!(t.on_failure, OnFailure::Isolate);
+        assert_eq!(mend(&mut journal).await, [""; 0]);
     });
 }
 

@@ -44,6 +44,14 @@ fn several_changes_of_a_row_in_one_transaction() {
 }
 
 #[test]
+fn rows_that_a_statement_deletes_and_inserts_again() {
+    Scenario::new(TABLE)
+        .step("WITH d AS (DELETE FROM public.t WHERE id < 3 RETURNING *) INSERT INTO public.t SELECT * FROM d LIMIT 1")
+        .step("WITH d AS (DELETE FROM public.t RETURNING *) INSERT INTO public.t SELECT id, v || 'x', n FROM d LIMIT 1")
+        .check();
+}
+
+#[test]
 fn inserts_that_meet_a_row() {
     Scenario::new(TABLE)
         .step("INSERT INTO public.t VALUES (1, 'x', 0), (5, 'y', 0) ON CONFLICT DO NOTHING")
