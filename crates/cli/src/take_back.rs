@@ -73,6 +73,10 @@ pub(crate) struct How {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["yes", "preview"])]
     plan_out: Option<PathBuf>,
 
+    /// Print the SQL that would do it, for those who must run it themselves, and do nothing else
+    #[arg(long, conflicts_with_all = ["yes", "preview", "plan_out", "json"])]
+    script: bool,
+
     /// How many rows are shown with their fields
     #[arg(long, value_name = "COUNT", default_value_t = 20)]
     show: usize,
@@ -107,7 +111,7 @@ impl How {
     /// Checks what needs no database.
     pub(crate) fn check(&self, verb: &'static str) -> Result<(), Failure> {
         self.decisions()?;
-        if self.preview || self.plan_out.is_some() {
+        if self.preview || self.script || self.plan_out.is_some() {
             return Ok(());
         }
         if self.reason.as_ref().is_none_or(|reason| reason.trim().is_empty()) && !self.no_reason {
@@ -190,6 +194,9 @@ impl How {
         if !prepared.plan.conflicts.is_empty() {
             return self.refuse(journal, prepared).await;
         }
+        if self.script {
+            return self.print_script(journal, &prepared).await;
+        }
         let options = self.options();
         let previewed = match patiently!(preview(journal, &prepared, &options)) {
             Err(UndoError::Conflicts(conflicts)) => {
@@ -234,6 +241,28 @@ impl How {
             output::counted(conflicts + prepared.plan.more_conflicts, "conflict"),
         ));
         Ok(if conflicts == 0 { Exit::Ok } else { Exit::Conflict })
+    }
+
+    async fn print_script(&self, journal: &Journal, prepared: &Prepared) -> Result<Exit, Failure> {
+        if prepared.defers() {
+            output::say(
+                "warning: some rows depend on each other both ways; the script needs their constraints to be deferrable",
+            );
+        }
+        output::line(prepared.script_begin(self.reason.as_deref()))?;
+        let mut after = 0;
+        loop {
+            let steps = prepared.steps(journal, after, PAGE).await?;
+            for statement in steps.iter().filter_map(|step| prepared.script_of(step)) {
+                output::line(statement)?;
+            }
+            if steps.len() < PAGE {
+                break;
+            }
+            after += u64::try_from(steps.len()).unwrap_or(u64::MAX);
+        }
+        output::line("COMMIT;")?;
+        Ok(Exit::Ok)
     }
 
     /// Tells what stands in the way; nothing was changed.

@@ -5,9 +5,9 @@ use pgrecall_model::{Action, Ident, Row, Step};
 use pgrecall_postgres::catalogue::{self, Column};
 use pgrecall_postgres::{Literal, Template};
 use pgrecall_timetravel::{DiffKind, RowDiff};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::{Ordered, UndoError, order};
+use crate::{Ordered, Prepared, UndoError, order};
 
 /// The types whose values are written as they are; their names may go on, as `numeric(10,2)` does.
 const PLAIN_TYPES: [&str; 18] = [
@@ -89,25 +89,35 @@ fn step(table: &TrackedTable, row: RowDiff) -> Step {
 }
 
 fn statement(table: &TrackedTable, step: &Step) -> Template {
-    let keyless = table.relation.key.is_empty();
-    let empty = Row::new();
-    let (expected, target) =
-        (step.expected.as_ref().unwrap_or(&empty), step.target.as_ref().unwrap_or(&empty));
-    let set: Vec<&Column> = settable(table)
-        .filter(|column| target.contains_key(column.name.as_str()))
-        .filter(|column| {
-            step.action == Action::Insert
-                || step.columns.iter().any(|name| name == column.name.as_str())
-        })
-        .collect();
-    let text = match step.action {
-        Action::Insert if set.is_empty() => include_str!("../sql/script/insert_default.sql"),
-        Action::Insert => include_str!("../sql/script/insert.sql"),
-        Action::Update => include_str!("../sql/script/update.sql"),
-        Action::Delete if keyless => include_str!("../sql/script/delete_bag.sql"),
-        Action::Delete => include_str!("../sql/script/delete.sql"),
+    let text = match (step.action, table.relation.key.is_empty()) {
+        (Action::Insert, _) => return insert(table, step),
+        (Action::Update, _) => include_str!("../sql/script/update.sql"),
+        (Action::Delete, true) => include_str!("../sql/script/delete_bag.sql"),
+        (Action::Delete, false) => include_str!("../sql/script/delete.sql"),
     };
-    let assignments = set.iter().map(|column| {
+    let expected = expected(step);
+    filled(text, table, step).with_all("found", found(table, &expected), " AND ").with_all(
+        "same",
+        same(table, &expected),
+        " AND ",
+    )
+}
+
+fn insert(table: &TrackedTable, step: &Step) -> Template {
+    let nothing = set(table, step).next().is_none();
+    let text = if nothing {
+        include_str!("../sql/script/insert_default.sql")
+    } else {
+        include_str!("../sql/script/insert.sql")
+    };
+    filled(text, table, step)
+}
+
+/// A statement but for its condition.
+fn filled(text: &'static str, table: &TrackedTable, step: &Step) -> Template {
+    let empty = Row::new();
+    let target = step.target.as_ref().unwrap_or(&empty);
+    let assignments = set(table, step).map(|column| {
         Template::new("{column} = {value}")
             .with("column", &column.name)
             .with("value", &literal(table, column, target))
@@ -115,11 +125,94 @@ fn statement(table: &TrackedTable, step: &Step) -> Template {
     Template::new(text)
         .with("table", &table.relation.name)
         .with("live_table", &table.from_clause())
-        .with_all("columns", set.iter().map(|column| column.name.clone()), ", ")
-        .with_all("values", set.iter().map(|column| literal(table, column, target)), ", ")
+        .with_all("columns", set(table, step).map(|column| column.name.clone()), ", ")
+        .with_all("values", set(table, step).map(|column| literal(table, column, target)), ", ")
         .with_all("assignments", assignments, ", ")
-        .with_all("found", found(table, expected), " AND ")
-        .with_all("same", same(table, expected), " AND ")
+}
+
+fn expected(step: &Step) -> Row {
+    step.expected.clone().unwrap_or_default()
+}
+
+/// The columns that a step sets.
+fn set<'t>(table: &'t TrackedTable, step: &'t Step) -> impl Iterator<Item = &'t Column> {
+    let known = |column: &&Column| {
+        step.target.as_ref().is_some_and(|target| target.contains_key(column.name.as_str()))
+    };
+    let meant = |column: &&Column| {
+        step.action == Action::Insert
+            || step.columns.iter().any(|name| name == column.name.as_str())
+    };
+    settable(table).filter(known).filter(meant)
+}
+
+/// A plan as plain SQL, for those who must run it themselves.
+impl Prepared {
+    /// What comes before the steps; after them comes `COMMIT;`.
+    #[must_use]
+    pub fn script_begin(&self, reason: Option<&str>) -> String {
+        let context = json!({ "reason": reason.unwrap_or("undo") }).to_string();
+        let expect = Template::new(include_str!("../sql/script/expect.sql"))
+            .with("context", &Literal(&context))
+            .sql();
+        let head = include_str!("../sql/script/begin_checked.sql");
+        let begin = include_str!("../sql/script/begin.sql").trim_end();
+        format!("{head}{begin}\n{}", expect.trim_end())
+    }
+
+    /// One step: a statement that stops the script where the row is not as expected.
+    #[must_use]
+    pub fn script_of(&self, step: &Step) -> Option<String> {
+        let table = self.tables.get(&step.relation)?;
+        let deed = match step.action {
+            Action::Insert => insert(table, step),
+            Action::Update => {
+                self.on_row(include_str!("../sql/script/checked_update.sql"), table, step)
+            }
+            Action::Delete => {
+                self.on_row(include_str!("../sql/script/checked_delete.sql"), table, step)
+            }
+        };
+        let key = step.key.as_ref().map_or_else(|| "a row".to_owned(), ToString::to_string);
+        let which = format!("{} {key}", table.relation.name);
+        let checked = Template::new(include_str!("../sql/script/checked.sql"))
+            .with_checked_sql("deed", deed.sql().trim_end_matches(';'))
+            .with("which", &Literal(&which));
+        Some(checked.sql().trim_end().to_owned())
+    }
+
+    /// Whether no order of the steps satisfies every constraint, so that some must be deferrable.
+    #[must_use]
+    pub fn defers(&self) -> bool {
+        self.is_cyclic
+    }
+
+    fn on_row(&self, text: &'static str, table: &TrackedTable, step: &Step) -> Template {
+        let mut expected = expected(step);
+        let row = if table.relation.key.is_empty() {
+            Template::new(include_str!("../sql/script/one_of_bag.sql"))
+                .with("live_table", &table.from_clause())
+                .with_all("same", same(table, &expected), " AND ")
+        } else {
+            let mut conditions = found(table, &expected);
+            if self.is_moved(step) {
+                expected.clear();
+            } else if let Some(columns) = &self.columns {
+                expected.retain(|name, _| columns.contains(name));
+            }
+            conditions.extend(same(table, &expected));
+            Template::new("{conditions}").with_all("conditions", conditions, " AND ")
+        };
+        filled(text, table, step).with("row", &row)
+    }
+
+    /// Whether the server may have changed the row by itself by the time of its step, as foreign keys
+    /// do; then only its key can be told.
+    fn is_moved(&self, step: &Step) -> bool {
+        self.batches.iter().any(|batch| {
+            batch.moved > 0 && batch.relation == step.relation && batch.action == step.action
+        })
+    }
 }
 
 /// The columns that can be set, and of which the journal has the value.

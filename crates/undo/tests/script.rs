@@ -1,10 +1,10 @@
 //! What differs between two moments as a script: run, it gives the other state.
 
 use pgrecall_journal::Journal;
-use pgrecall_model::Moment;
+use pgrecall_model::{ChangeSelection, Moment};
 use pgrecall_testkit::{TestDatabase, block_on};
 use pgrecall_timetravel::{Between, TimeTravelError};
-use pgrecall_undo::{Script, script};
+use pgrecall_undo::{Script, plan, script};
 
 use crate::{copy, latest, tracked};
 
@@ -29,6 +29,47 @@ async fn run(database: &TestDatabase, script: &Script) {
         .await;
     database.execute(&lines).await;
     database.execute("RESET ALL").await;
+}
+
+/// The plan that takes the latest transaction back, as a script.
+async fn script_of_latest(journal: &Journal, database: &TestDatabase) -> String {
+    let selection = ChangeSelection {
+        transactions: vec![latest(database).await.into()],
+        ..ChangeSelection::default()
+    };
+    let prepared = plan(journal, selection.into()).await.expect("plan");
+    assert!(prepared.plan.conflicts.is_empty(), "{:?}", prepared.plan.conflicts);
+    let mut lines = vec![prepared.script_begin(Some("it's a try"))];
+    for step in prepared.steps(journal, 0, 1_000).await.expect("steps") {
+        lines.extend(prepared.script_of(&step));
+    }
+    lines.push("COMMIT;".to_owned());
+    lines.join("\n")
+}
+
+/// Makes changes one by one, and takes each back by a script, which cannot be run twice.
+async fn check_undo(schema: &str, tables: &[&str], transactions: &[&str]) {
+    let (database, journal) = tracked(schema).await;
+    for sql in transactions {
+        let before = copy(&database, tables).await;
+        database.execute(sql).await;
+        let after = copy(&database, tables).await;
+        let script = script_of_latest(&journal, &database).await;
+        database.execute(&format!("SET TimeZone = 'Asia/Tokyo'; {script} RESET ALL")).await;
+        assert_eq!(copy(&database, tables).await, before, "{script}");
+        let again = database.client().batch_execute(&script).await.expect_err("again");
+        database.execute("ROLLBACK").await;
+        let message =
+            again.as_db_error().map_or_else(String::new, |error| error.message().to_owned());
+        assert!(
+            message.ends_with("is not as it was when this script was made")
+                || message.starts_with("duplicate key"),
+            "{message}"
+        );
+        assert_eq!(copy(&database, tables).await, before);
+        database.execute(sql).await;
+        assert_eq!(copy(&database, tables).await, after);
+    }
 }
 
 /// Makes changes one by one, then leads the tables back to each state in turn, and to the last again.
@@ -70,19 +111,36 @@ fn values_of_every_kind_come_back() {
     ));
 }
 
+const FAMILY: &str = "CREATE TABLE public.parent (id int PRIMARY KEY, name text UNIQUE, boss int REFERENCES public.parent);
+         CREATE TABLE public.child (id int PRIMARY KEY, parent int NOT NULL REFERENCES public.parent);
+         INSERT INTO public.parent VALUES (1, 'a', NULL), (2, 'b', 1); INSERT INTO public.child VALUES (1, 1), (2, 2)";
+
+const FAMILY_LIFE: &[&str] = &[
+    "UPDATE public.parent SET name = 'c' WHERE id = 2",
+    "BEGIN; INSERT INTO public.parent VALUES (3, 'new', 2); UPDATE public.child SET parent = 3; COMMIT",
+    "BEGIN; DELETE FROM public.parent WHERE id = 3 AND false; UPDATE public.parent SET boss = NULL; UPDATE public.child SET parent = 1; DELETE FROM public.parent WHERE id > 1; COMMIT",
+    "BEGIN; INSERT INTO public.parent VALUES (4, 'c', 1); UPDATE public.child SET parent = 4 WHERE id = 2; COMMIT",
+    "BEGIN; UPDATE public.parent SET name = 'x' WHERE id = 4; UPDATE public.parent SET name = 'c' WHERE id = 1; COMMIT",
+];
+
 #[test]
 fn foreign_keys_and_unique_keys_hold_on_the_way() {
-    block_on(check(
-        "CREATE TABLE public.parent (id int PRIMARY KEY, name text UNIQUE, boss int REFERENCES public.parent);
-         CREATE TABLE public.child (id int PRIMARY KEY, parent int NOT NULL REFERENCES public.parent);
-         INSERT INTO public.parent VALUES (1, 'a', NULL), (2, 'b', 1); INSERT INTO public.child VALUES (1, 1), (2, 2)",
-        &["public.parent", "public.child"],
+    block_on(check(FAMILY, &["public.parent", "public.child"], FAMILY_LIFE));
+}
+
+#[test]
+fn a_plan_is_a_script_that_stops_where_rows_differ() {
+    block_on(check_undo(FAMILY, &["public.parent", "public.child"], FAMILY_LIFE));
+}
+
+#[test]
+fn a_plan_of_a_table_without_a_key_is_a_script() {
+    block_on(check_undo(
+        "CREATE TABLE public.bag (v text, n numeric); INSERT INTO public.bag VALUES ('a', 1.0), ('a', 1.0), (NULL, NULL)",
+        &["public.bag"],
         &[
-            "UPDATE public.parent SET name = 'c' WHERE id = 2",
-            "BEGIN; INSERT INTO public.parent VALUES (3, 'new', 2); UPDATE public.child SET parent = 3; COMMIT",
-            "BEGIN; DELETE FROM public.parent WHERE id = 3 AND false; UPDATE public.parent SET boss = NULL; UPDATE public.child SET parent = 1; DELETE FROM public.parent WHERE id > 1; COMMIT",
-            "BEGIN; INSERT INTO public.parent VALUES (4, 'c', 1); UPDATE public.child SET parent = 4 WHERE id = 2; COMMIT",
-            "BEGIN; UPDATE public.parent SET name = 'x' WHERE id = 4; UPDATE public.parent SET name = 'c' WHERE id = 1; COMMIT",
+            "INSERT INTO public.bag VALUES ('it''s', 1)",
+            "UPDATE public.bag SET n = 2 WHERE n = 1.0",
         ],
     ));
 }

@@ -1,0 +1,2 @@
+-- Takes changes back, all or nothing: it stops at the first row that is not as it was when this
+-- script was made. The tables' own triggers fire.

@@ -1,0 +1,1 @@
+DELETE FROM {live_table} AS r WHERE {row}

@@ -1,0 +1,1 @@
+UPDATE {live_table} AS r SET {assignments} WHERE {row}

@@ -1,0 +1,1 @@
+(r.tableoid, r.ctid) = (SELECT r.tableoid, r.ctid FROM {live_table} AS r WHERE {same} LIMIT 1)
