@@ -128,7 +128,7 @@ fn each_answer_says_how_exact_it_is() {
         assert_eq!(
             told(&program, &format!("after:tx:{tx}")).await,
             format!(
-                "As it was just after transaction {tx} (approximate: transactions count in the order of their first writes)."
+                "As it was just after transaction {tx} (approximate: in the order of first writes)."
             )
         );
         program.succeeds(&["mark", "here"]).await;

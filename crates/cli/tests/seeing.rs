@@ -134,12 +134,13 @@ fn blame_names_who_set_each_column() {
             &program,
             &["blame", "prize", "1", "--at", &start],
             expect![[r#"
-            public.prize id=1
-              id      1        before TIME, when tracking began
-              title   "first"  before TIME, when tracking began
-              amount  10.50    before TIME, when tracking began
-            exit 0
-        "#]],
+                public.prize id=1
+                  id      1        before TIME, when tracking began
+                  title   "first"  before TIME, when tracking began
+                  amount  10.50    before TIME, when tracking began
+                exit 0
+                As it was just after transaction TX (approximate: in the order of first writes).
+            "#]],
         )
         .await;
         let lines = program.json(&["blame", "prize", "1"]).await;
@@ -216,26 +217,30 @@ fn diff_tells_what_became_of_each_row() {
             &program,
             &["diff", "*", "--from", &start],
             expect![[r#"
-            removed  public."Odd ""T"
-                - v: "x"
-            changed  public.prize id=1
-                amount  10.50 → 12
-            removed  public.prize id=3
-                - id: 3, title: "third", amount: 30
-            added    public.prize id=4
-                + id: 4, title: "fourth", amount: 40
-            exit 6
-        "#]],
+                removed  public."Odd ""T"
+                    - v: "x"
+                changed  public.prize id=1
+                    amount  10.50 → 12
+                removed  public.prize id=3
+                    - id: 3, title: "third", amount: 30
+                added    public.prize id=4
+                    + id: 4, title: "fourth", amount: 40
+                exit 6
+                From: As it was just after transaction TX (approximate: in the order of first writes).
+                To: As it is now.
+            "#]],
         )
         .await;
         check(
             &program,
             &["diff", "*", "--from", &start, "--summary"],
             expect![[r#"
-            public."Odd ""T"         0 added         1 removed         0 changed
-            public.prize             1 added         1 removed         1 changed
-            exit 6
-        "#]],
+                public."Odd ""T"         0 added         1 removed         0 changed
+                public.prize             1 added         1 removed         1 changed
+                exit 6
+                From: As it was just after transaction TX (approximate: in the order of first writes).
+                To: As it is now.
+            "#]],
         )
         .await;
         check(
@@ -255,6 +260,8 @@ fn diff_tells_what_became_of_each_row() {
                 DELETE FROM ONLY public.prize WHERE id = '4';
                 COMMIT;
                 exit 6
+                From: As it is now.
+                To: As it was just after transaction TX (approximate: in the order of first writes).
             "#]],
         )
         .await;
@@ -262,9 +269,11 @@ fn diff_tells_what_became_of_each_row() {
             &program,
             &["diff", "later", "--from", &start],
             expect![[r#"
-            exit 0
-            note: nothing differs
-        "#]],
+                exit 0
+                From: As it was just after transaction TX (approximate: in the order of first writes).
+                To: As it is now.
+                note: nothing differs
+            "#]],
         )
         .await;
     });
@@ -330,46 +339,54 @@ fn diff_says_what_it_leaves_out() {
             (
                 vec!["diff", "young", "--from", &start],
                 expect![[r#"
-                exit 1
-                error: the moment lies before the tracking of public.young began, at TIME
-                hint: choose a moment from TIME on; what was before was not recorded
-                code: at/too-early
-            "#]],
+                    exit 1
+                    From: As it was just after transaction TX (approximate: in the order of first writes).
+                    To: As it is now.
+                    error: the moment lies before the tracking of public.young began, at TIME
+                    hint: choose a moment from TIME on; what was before was not recorded
+                    code: at/too-early
+                "#]],
             ),
             (
                 vec!["diff", "y*", "--from", &start],
                 expect![[r#"
-                exit 3
-                warning: public.young is left out: the moment lies before the tracking of public.young began, at TIME
-                note: nothing differs
-            "#]],
+                    exit 3
+                    From: As it was just after transaction TX (approximate: in the order of first writes).
+                    To: As it is now.
+                    warning: public.young is left out: the moment lies before the tracking of public.young began, at TIME
+                    note: nothing differs
+                "#]],
             ),
             (
                 vec!["diff", "nix", "--from", &start],
                 expect![[r#"
-                exit 1
-                error: there is no table `nix`
-                hint: list the tables with `pgrecall tables --all`
-                code: journal/unknown-table
-            "#]],
+                    exit 1
+                    From: As it was just after transaction TX (approximate: in the order of first writes).
+                    To: As it is now.
+                    error: there is no table `nix`
+                    hint: list the tables with `pgrecall tables --all`
+                    code: journal/unknown-table
+                "#]],
             ),
             (
                 vec!["diff", "nix*", "--from", &start],
                 expect![[r#"
-                exit 1
-                error: no table fits `nix*`
-                hint: list the tables with `pgrecall tables --all`; write patterns as `public.*`, `'app.order*'` or `'"Odd Name"'`
-                code: journal/nothing-matches
-            "#]],
+                    exit 1
+                    From: As it was just after transaction TX (approximate: in the order of first writes).
+                    To: As it is now.
+                    error: no table fits `nix*`
+                    hint: list the tables with `pgrecall tables --all`; write patterns as `public.*`, `'app.order*'` or `'"Odd Name"'`
+                    code: journal/nothing-matches
+                "#]],
             ),
             (
                 vec!["diff", "prize", "--from", "yesterday"],
                 expect![[r#"
-                exit 2
-                error: `yesterday` is not a moment
-                hint: write `2026-03-01T09:30:00Z`, `'2026-03-01 09:30'` (your time zone), `now`, `-15m`, `'15 minutes ago'`, `before:tx:ID` or `after:tx:ID`
-                code: moment/malformed
-            "#]],
+                    exit 2
+                    error: `yesterday` is not a moment
+                    hint: write `2026-03-01T09:30:00Z`, `'2026-03-01 09:30'` (your time zone), `now`, `-15m`, `'15 minutes ago'`, `before:tx:ID`, `after:tx:ID`, `change:ID`, `tick:ID` or `mark:NAME`
+                    code: moment/malformed
+                "#]],
             ),
         ] {
             check(&program, &arguments, expected).await;

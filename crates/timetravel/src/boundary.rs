@@ -54,7 +54,7 @@ impl fmt::Display for Certainty {
                 write!(f, "approximate within {}.{:03} s", milliseconds / 1000, milliseconds % 1000)
             }
             Self::ByNumber => {
-                f.write_str("approximate: transactions count in the order of their first writes")
+                f.write_str("approximate: in the order of first writes")
             }
         }
     }
