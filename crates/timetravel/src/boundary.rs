@@ -53,9 +53,7 @@ impl fmt::Display for Certainty {
                 let milliseconds = slack.as_millis().saturating_add(1);
                 write!(f, "approximate within {}.{:03} s", milliseconds / 1000, milliseconds % 1000)
             }
-            Self::ByNumber => {
-                f.write_str("approximate: in the order of first writes")
-            }
+            Self::ByNumber => f.write_str("approximate: in the order of first writes"),
         }
     }
 }
