@@ -7,6 +7,7 @@ use pgrecall_model::{Ident, NameError, RelationId};
 use pgrecall_postgres::catalogue::{Column, Format};
 use pgrecall_postgres::{Literal, Quoted, Template};
 
+use crate::after_image::AfterImage;
 use crate::selectivity::{Condition, OnFailure, Selectivity};
 
 /// The operations that row triggers record.
@@ -44,6 +45,7 @@ pub(crate) struct Recording<'t> {
     pub(crate) columns: &'t [Column],
     pub(crate) selectivity: &'t Selectivity,
     pub(crate) on_failure: OnFailure,
+    pub(crate) after_image: AfterImage,
 }
 
 /// The cluster in which functions are written.
@@ -108,6 +110,7 @@ impl Recording<'_> {
                     .with("old_text", &self.text("OLD"))
                     .with("new_text", &self.text("NEW"))
                     .with("row_text", &self.text("r"))
+                    .with("kept_after", &self.kept_after())
                     .with("old_key", &self.key_of_row(&Template::new("OLD")))
                     .with("new_key", &self.key_of_row(&Template::new("NEW")))
                     .with("row_key", &self.key_of_row(&Template::new("r")))
@@ -142,6 +145,14 @@ impl Recording<'_> {
         Template::new("recall._hashed({image}, ARRAY[{columns}]::pg_catalog.text[])")
             .with("image", &kept)
             .with_all("columns", literals(self.hashed), ", ")
+    }
+
+    /// What is kept of the row after an update, whose texts are in `before` and `after`.
+    fn kept_after(&self) -> Template {
+        Template::new(match self.after_image {
+            AfterImage::Full => "after",
+            AfterImage::Changed => "recall._delta(before, after)",
+        })
     }
 
     /// What lets only changes by some roles pass; nothing where all do.

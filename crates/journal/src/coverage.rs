@@ -6,6 +6,7 @@ use pgrecall_postgres::catalogue::{self, Table};
 use serde::{Deserialize, Serialize};
 use tokio_postgres::Transaction;
 
+use crate::after_image::AfterImage;
 use crate::selectivity::{OnFailure, SelectivityOptions};
 use crate::{GuardOptions, Guards, Journal, JournalError, TrackOptions, Wish};
 
@@ -38,6 +39,8 @@ pub struct PatternOptions {
     condition: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     on_failure: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    after_image: Option<String>,
 }
 
 /// A column by its parts, so that SQL can read them.
@@ -100,6 +103,7 @@ impl PatternOptions {
                 .unwrap_or_default(),
             condition: options.selectivity.condition.applied_to(self.condition),
             on_failure: options.on_failure.map(|wish| wish.to_string()).or(self.on_failure),
+            after_image: options.after_image.map(|wish| wish.to_string()).or(self.after_image),
         })
     }
 
@@ -131,6 +135,12 @@ impl PatternOptions {
                 .on_failure
                 .as_deref()
                 .map(str::parse::<OnFailure>)
+                .transpose()
+                .map_err(ServerError::unexpected)?,
+            after_image: self
+                .after_image
+                .as_deref()
+                .map(str::parse::<AfterImage>)
                 .transpose()
                 .map_err(ServerError::unexpected)?,
         })

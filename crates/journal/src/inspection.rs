@@ -6,6 +6,7 @@ use pgrecall_postgres::catalogue::{self, Column, Table};
 use serde::Serialize;
 use tokio_postgres::{GenericClient, Transaction};
 
+use crate::after_image::AfterImage;
 use crate::capture::{self, Recording};
 use crate::selectivity::{self, OnFailure, Selectivity};
 use crate::tracked::TrackedTable;
@@ -71,6 +72,7 @@ pub(crate) struct Wanted<'t> {
     pub(crate) leaves: Vec<(u32, RelationName)>,
     pub(crate) selectivity: Selectivity,
     pub(crate) on_failure: OnFailure,
+    pub(crate) after_image: AfterImage,
 }
 
 /// A table as it is to be recorded, beside what is.
@@ -120,6 +122,7 @@ impl Wanted<'_> {
             columns: &self.columns,
             selectivity: &self.selectivity,
             on_failure: self.on_failure,
+            after_image: self.after_image,
         }
     }
 
@@ -149,6 +152,7 @@ impl Wanted<'_> {
             && table.selectivity == self.selectivity
             && table.roles_are_as_written
             && table.on_failure == self.on_failure
+            && table.after_image == self.after_image
     }
 
     /// The root and every table that holds rows.
@@ -277,7 +281,9 @@ async fn wanted<'t>(
     };
     let on_failure = known.map(|known| known.on_failure).unwrap_or_default();
     let on_failure = options.on_failure.unwrap_or(on_failure);
-    Ok(Wanted { table, columns, excluded, hashed, leaves, selectivity, on_failure })
+    let after_image = known.map(|known| known.after_image).unwrap_or_default();
+    let after_image = options.after_image.unwrap_or(after_image);
+    Ok(Wanted { table, columns, excluded, hashed, leaves, selectivity, on_failure, after_image })
 }
 
 /// Our triggers on a table and its partitions.

@@ -9,6 +9,7 @@
 
 mod access;
 mod activity;
+mod after_image;
 mod capture;
 mod chain;
 mod coverage;
@@ -47,6 +48,7 @@ mod viewer;
 
 pub use access::missing_roles;
 pub use activity::{Activity, Bulk, Dimension, Group, Unusual, Who};
+pub use after_image::{AfterImage, AfterImageError};
 pub use chain::Broken;
 pub use coverage::{PatternOptions, SavedPattern, Uncovered};
 pub use doctor::{Check, Standing, Verdict};

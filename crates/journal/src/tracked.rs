@@ -4,6 +4,7 @@ use pgrecall_postgres::{ServerError, Template};
 use serde_json::Value;
 use tokio_postgres::GenericClient;
 
+use crate::after_image::AfterImage;
 use crate::capture::Recording;
 use crate::selectivity::{Condition, OnFailure, Role, Selectivity};
 use crate::{Journal, JournalError};
@@ -25,6 +26,8 @@ pub struct TrackedTable {
     pub(crate) roles_are_as_written: bool,
     /// What becomes of a change that cannot be recorded.
     pub on_failure: OnFailure,
+    /// What is kept of a row after an update.
+    pub after_image: AfterImage,
     /// Whether nothing is recorded for the time being.
     pub paused: bool,
 }
@@ -134,6 +137,7 @@ impl TrackedTable {
             columns: &self.columns,
             selectivity: &self.selectivity,
             on_failure: self.on_failure,
+            after_image: self.after_image,
         }
     }
 }
@@ -291,6 +295,7 @@ fn tracked_table(row: &tokio_postgres::Row) -> Result<TrackedTable, ServerError>
         None => None,
     };
     let on_failure: &str = row.try_get("on_failure")?;
+    let after_image: &str = row.try_get("after_image")?;
     Ok(TrackedTable {
         relation,
         columns: Vec::new(),
@@ -299,6 +304,7 @@ fn tracked_table(row: &tokio_postgres::Row) -> Result<TrackedTable, ServerError>
         selectivity: selectivity(row)?,
         roles_are_as_written: row.try_get("roles_are_as_written")?,
         on_failure: on_failure.parse().map_err(ServerError::unexpected)?,
+        after_image: after_image.parse().map_err(ServerError::unexpected)?,
         paused: row.try_get("paused")?,
     })
 }

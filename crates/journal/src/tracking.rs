@@ -4,6 +4,7 @@ use pgrecall_postgres::{ServerError, Template};
 use serde_json::json;
 use tokio_postgres::Transaction;
 
+use crate::after_image::AfterImage;
 use crate::capture::{self, Cluster, Recording, Settled};
 use crate::inspection::{Wanted, inspect};
 use crate::patience::Patience;
@@ -24,6 +25,8 @@ pub struct TrackOptions {
     pub selectivity: SelectivityOptions,
     /// What becomes of a change that cannot be recorded; none: it stays as it was.
     pub on_failure: Option<OnFailure>,
+    /// What is kept of a row after an update; none: as it was.
+    pub after_image: Option<AfterImage>,
 }
 
 /// What tracking a table came to.
@@ -291,7 +294,7 @@ async fn write_relation(
     let roles = some.then(|| only_roles.iter().map(|role| role.oid).collect::<Vec<_>>());
     let names = some.then(|| only_roles.iter().map(|role| role.name.as_str()).collect::<Vec<_>>());
     let condition = condition.as_ref().map(Condition::as_str);
-    let on_failure = wanted.on_failure.as_str();
+    let (on_failure, after_image) = (wanted.on_failure.as_str(), wanted.after_image.as_str());
     if let Some(known) = known {
         let id = known.relation.id;
         let update = include_str!("../sql/track/update_relation.sql");
@@ -313,6 +316,7 @@ async fn write_relation(
                     &names,
                     &condition,
                     &on_failure,
+                    &after_image,
                 ],
             )
             .await?;
@@ -337,6 +341,7 @@ async fn write_relation(
                 &names,
                 &condition,
                 &on_failure,
+                &after_image,
             ],
         )
         .await?;

@@ -4,6 +4,7 @@
 
 mod access;
 mod activity;
+mod after_image;
 mod altered;
 mod append_only;
 mod capture;

@@ -1,8 +1,8 @@
 //! What reconciling finds and mends beside schema changes, and what it leaves alone.
 
 use pgrecall_journal::{
-    EventTriggers, GuardOptions, Journal, Leave, OnFailure, SelectivityOptions, TrackOptions,
-    Verdict, Wish, uninstall,
+    AfterImage, EventTriggers, GuardOptions, Journal, Leave, OnFailure, SelectivityOptions,
+    TrackOptions, Verdict, Wish, uninstall,
 };
 use pgrecall_model::Pattern;
 use pgrecall_testkit::{block_on, catalogue_fingerprint};
@@ -86,6 +86,7 @@ fn a_new_table_is_recorded_as_selectively_as_its_pattern_says() {
                 condition: Wish::Set("NEW.id > 10".to_owned()),
             },
             on_failure: Some(OnFailure::Isolate),
+            after_image: Some(AfterImage::Changed),
             ..TrackOptions::default()
         };
         let pattern = ["public.*".parse().expect("pattern")];
@@ -97,6 +98,7 @@ fn a_new_table_is_recorded_as_selectively_as_its_pattern_says() {
         assert_eq!(summary(&journal).await, ["insert public.t id=11"]);
         let t = journal.table("t").await.expect("t");
         assert_eq!(t.on_failure, OnFailure::Isolate);
+        assert_eq!(t.after_image, AfterImage::Changed);
         assert_eq!(mend(&mut journal).await, [""; 0]);
     });
 }

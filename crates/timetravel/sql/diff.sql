@@ -33,7 +33,7 @@ FROM (
         pg_catalog.max(c.tx) AS last_tx
       FROM recall.change AS c
       CROSS JOIN LATERAL (SELECT CASE WHEN {after_to} THEN -1 ELSE 1 END AS direction) AS w
-      CROSS JOIN LATERAL (VALUES (c.old, -1), (c.new, 1)) AS i (image, copies)
+      CROSS JOIN LATERAL (VALUES (c.old, -1), (recall._whole(c.old, c.new), 1)) AS i (image, copies)
       WHERE c.relation = {relation}
         AND (({after_from} AND NOT {after_to}) OR ({after_to} AND NOT {after_from}))
         AND i.image IS NOT NULL

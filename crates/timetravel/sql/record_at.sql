@@ -10,15 +10,15 @@ FROM (
   FROM recall.change AS c
   WHERE c.relation = {relation} AND {change_is_later} AND c.op <> 'I' AND c.key = $1
   UNION ALL
-  SELECT recall._decode(c.shape, c.new), -1
+  SELECT recall._decode(c.shape, recall._whole(c.old, c.new)), -1
   FROM recall.change AS c
   WHERE c.relation = {relation} AND {change_is_later} AND c.op = 'I' AND c.key = $1
   UNION ALL
-  SELECT recall._decode(c.shape, c.new), -1
+  SELECT recall._decode(c.shape, recall._whole(c.old, c.new)), -1
   FROM recall.change AS c
   WHERE c.relation = {relation} AND {change_is_later} AND c.op = 'U' AND c.key = $1 AND c.new_key IS NULL
   UNION ALL
-  SELECT recall._decode(c.shape, c.new), -1
+  SELECT recall._decode(c.shape, recall._whole(c.old, c.new)), -1
   FROM recall.change AS c
   WHERE c.relation = {relation} AND {change_is_later} AND c.op = 'U' AND c.new_key = $1
 ) AS b

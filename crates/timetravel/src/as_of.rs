@@ -38,8 +38,8 @@ fn common(template: Template, table: &TrackedTable, snapshot: &Snapshot) -> Temp
         .with("live_table", &table.from_clause())
         .with("live_image", &table.image_of("r"))
         .with("live_row", &live_row(table))
-        .with("row_before", &past_row(table, "old"))
-        .with("row_after", &past_row(table, "new"))
+        .with("row_before", &past_row(table, "c.old"))
+        .with("row_after", &past_row(table, "recall._whole(c.old, c.new)"))
         .with("relation", &table.relation.id.0)
         .with("change_is_later", &is_later("c", snapshot))
         .with("earlier_is_later", &is_later("e", snapshot))
@@ -73,7 +73,7 @@ fn live_row(table: &TrackedTable) -> Template {
 /// The row that an image of a change holds, as a row of today's table. The text of an image in
 /// today's columns is read as it is; any other way goes through JSON.
 fn past_row(table: &TrackedTable, image: &'static str) -> Template {
-    let text = Template::new("c.{image}").with("image", &Template::new(image));
+    let text = Template::new(image);
     let decoded = Template::new("recall._decode(c.shape, {text})").with("text", &text);
     let by_name = Template::new("pg_catalog.jsonb_populate_record(NULL::{table}, {image})")
         .with("table", &table.relation.name)

@@ -4,7 +4,7 @@ SELECT EXISTS (
   FROM (
     SELECT
       c.old,
-      pg_catalog.lag(c.new) OVER row AS left_behind,
+      pg_catalog.lag(recall._whole(c.old, c.new)) OVER row AS left_behind,
       pg_catalog.row_number() OVER row AS place
     {chosen}
       AND c.relation = {relation}

@@ -9,7 +9,7 @@ SELECT
   n.new, n.first_old, n.changes
 FROM (
   SELECT
-    c.id, c.key, c.new,
+    c.id, c.key, recall._whole(c.old, c.new) AS new,
     pg_catalog.first_value(c.old) OVER whole AS first_old,
     pg_catalog.array_agg(c.id) OVER whole AS changes,
     pg_catalog.row_number() OVER (PARTITION BY c.key ORDER BY c.id DESC) AS from_last

@@ -5,7 +5,7 @@ INSERT INTO pg_temp.recall_step (
 SELECT
   $1, $2 + pg_catalog.row_number() OVER (ORDER BY c.id DESC) - 1, $3, c.relation, {action},
   CASE WHEN c.op <> 'D' AND c.op <> 'T' THEN c.key END, CASE WHEN c.op <> 'I' THEN c.key END,
-  c.new, c.old, ARRAY[c.id]
+  recall._whole(c.old, c.new), c.old, ARRAY[c.id]
 {chosen}
   AND c.relation = {relation}
   AND c.op::pg_catalog.text = ANY ({operations})

@@ -1,5 +1,7 @@
 use clap::Args;
-use pgrecall_journal::{GuardOptions, Journal, JournalError, Outcome, TrackOptions, resolve};
+use pgrecall_journal::{
+    AfterImage, GuardOptions, Journal, JournalError, Outcome, TrackOptions, resolve,
+};
 use pgrecall_model::{ColumnName, Explain, Pattern};
 use pgrecall_postgres::catalogue::{self, Table};
 use serde_json::json;
@@ -42,6 +44,11 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "TABLE.COLUMN")]
     include_column: Vec<String>,
 
+    /// What to keep of a row after an update: `full`, all of it, or `changed`, the values that changed.
+    /// The row before is always kept whole
+    #[arg(long, value_name = "KIND")]
+    image: Option<AfterImage>,
+
     #[command(flatten)]
     selectivity: selectivity::SelectivityFlags,
 
@@ -66,6 +73,7 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
         included: parsed::<ColumnName>(&arguments.include_column)?,
         selectivity: arguments.selectivity.options(),
         on_failure: arguments.selectivity.on_failure(),
+        after_image: arguments.image,
     };
     let guards = arguments.guards.options()?;
     let mut journal = session::open(connection).await?;

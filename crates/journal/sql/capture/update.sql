@@ -44,7 +44,7 @@ BEGIN
       WHEN pg_catalog.current_setting('role') OPERATOR(pg_catalog.<>) 'none' THEN pg_catalog.current_setting('role')
     END,
     pg_catalog.current_setting('application_name'), pg_catalog.inet_client_addr(),
-    {old_key}, CASE WHEN {new_key} OPERATOR(pg_catalog.<>) {old_key} THEN {new_key} END, before, after
+    {old_key}, CASE WHEN {new_key} OPERATOR(pg_catalog.<>) {old_key} THEN {new_key} END, before, {kept_after}
   );
   RETURN NULL;
 END

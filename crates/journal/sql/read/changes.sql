@@ -2,7 +2,7 @@
 -- values, so that what does not filter costs nothing.
 SELECT
   c.id, c.tx, c.at, c.op::text AS op, c.relation,
-  recall._decode(c.shape, c.old) AS old, recall._decode(c.shape, c.new) AS new,
+  recall._decode(c.shape, c.old) AS old, recall._decode(c.shape, recall._whole(c.old, c.new)) AS new,
   t.actor, t.actor_email, t.tenant, t.session, t.request, t.reason,
   coalesce(t.application, nullif(c.application, '')) AS application, coalesce(t.ip, host(c.ip)) AS ip,
   t.user_agent, c.database_user, c.database_role, t.extra
@@ -17,7 +17,7 @@ WHERE ($1::integer[] IS NULL OR c.relation = ANY ($1))
   AND ($7::text[] IS NULL OR c.op::text = ANY ($7))
   AND ($8::text IS NULL OR (
     c.op = 'U'
-    AND (recall._decode(c.shape, c.old) -> $8)::text IS DISTINCT FROM (recall._decode(c.shape, c.new) -> $8)::text
+    AND (recall._decode(c.shape, c.old) -> $8)::text IS DISTINCT FROM (recall._decode(c.shape, recall._whole(c.old, c.new)) -> $8)::text
   ))
   AND ($9::timestamptz IS NULL OR c.at >= $9)
   AND ($10::timestamptz IS NULL OR c.at < $10)

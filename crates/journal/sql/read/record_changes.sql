@@ -1,7 +1,7 @@
 -- The changes under one key, also those that moved a row to it, in the order of the row.
 SELECT
   c.id, c.tx, c.at, c.op::text AS op, c.relation,
-  recall._decode(c.shape, c.old) AS old, recall._decode(c.shape, c.new) AS new, c.key, c.new_key,
+  recall._decode(c.shape, c.old) AS old, recall._decode(c.shape, recall._whole(c.old, c.new)) AS new, c.key, c.new_key,
   t.actor, t.actor_email, t.tenant, t.session, t.request, t.reason,
   coalesce(t.application, nullif(c.application, '')) AS application, coalesce(t.ip, host(c.ip)) AS ip,
   t.user_agent, c.database_user, c.database_role, t.extra

@@ -10,7 +10,7 @@ WITH said AS (
   FROM recall.change AS c
   WHERE c.relation = $1 AND c.id >= $2
   UNION ALL
-  SELECT c.id, 1, coalesce(c.new_key, c.key), c.tx, c.at, c.shape, CASE c.op WHEN 'T' THEN NULL ELSE c.new END
+  SELECT c.id, 1, coalesce(c.new_key, c.key), c.tx, c.at, c.shape, CASE c.op WHEN 'T' THEN NULL ELSE recall._whole(c.old, c.new) END
   FROM recall.change AS c
   WHERE c.relation = $1 AND c.id >= $2
   UNION ALL

@@ -3,7 +3,7 @@
 -- reader's query is called with rows that the reader may not see.
 CREATE OR REPLACE VIEW recall._all_changes WITH (security_barrier) AS
 SELECT
-  c.id, c.at, c.tx, c.relation, c.op, c.key, c.new_key, c.shape, c.old, c.new,
+  c.id, c.at, c.tx, c.relation, c.op, c.key, c.new_key, c.shape, c.old, recall._whole(c.old, c.new) AS new,
   t.actor, t.actor_email, t.tenant, t.session, t.request, t.reason,
   coalesce(c.database_user COLLATE "default", t.database_user) AS database_user,
   CASE WHEN c.database_user IS NULL THEN t.database_role ELSE c.database_role COLLATE "default" END AS database_role,

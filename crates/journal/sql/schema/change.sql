@@ -54,4 +54,5 @@ COMMENT ON COLUMN recall.change.key IS
   'a SHA-256 where longer than 1000 bytes; null for a table without a key.';
 COMMENT ON COLUMN recall.change.new_key IS 'The row''s key after an update that changed it.';
 COMMENT ON COLUMN recall.change.old IS 'The whole row before.';
-COMMENT ON COLUMN recall.change.new IS 'The whole row after.';
+COMMENT ON COLUMN recall.change.new IS
+  'The row after; where it begins with =, what differs from the row before. recall._whole(old, new) is the whole row.';

@@ -10,7 +10,7 @@ DECLARE
     '_source', '_scalar', '_statement_comment', '_comment_pairs', '_ends_in_line_comment',
     'log_action', 'track_operation', 'complete_operation',
     -- What they make of an image is in the image: whoever may read one may decode it.
-    '_decode', '_image'
+    '_decode', '_image', '_whole', '_patched', '_fields'
   ];
   for_admin   CONSTANT text[] := ARRAY[
     'grant_viewer', 'revoke_viewer', 'keep', '_keep', 'maintain', '_cutoffs', '_retention_plan', '_remove_month',

@@ -18,12 +18,14 @@ CREATE TABLE IF NOT EXISTS recall.relation (
   only_role_names  text[],
   condition        text,
   on_failure       text        NOT NULL DEFAULT 'strict',
+  after_image      text        NOT NULL DEFAULT 'full',
   seen             jsonb,
   functions        text,
   CONSTRAINT relation_pkey PRIMARY KEY (id),
   CONSTRAINT relation_oid_key UNIQUE (oid),
   CONSTRAINT relation_only_roles_have_names CHECK ((cardinality(only_roles) = cardinality(only_role_names)) IS NOT FALSE),
-  CONSTRAINT relation_on_failure_known CHECK (on_failure IN ('strict', 'isolate'))
+  CONSTRAINT relation_on_failure_known CHECK (on_failure IN ('strict', 'isolate')),
+  CONSTRAINT relation_after_image_known CHECK (after_image IN ('full', 'changed'))
 );
 
 COMMENT ON TABLE recall.relation IS 'The tables that are or were tracked.';
@@ -44,5 +46,6 @@ COMMENT ON COLUMN recall.relation.only_roles IS 'Only changes by members of thes
 COMMENT ON COLUMN recall.relation.only_role_names IS 'The names of these roles when the table was last tracked; they find them after a restore.';
 COMMENT ON COLUMN recall.relation.condition IS 'Only changes of which this is true are recorded, as the server prints it; null: all.';
 COMMENT ON COLUMN recall.relation.on_failure IS 'What becomes of a change that cannot be recorded: strict (it fails) or isolate (it stays, and a gap is noted).';
+COMMENT ON COLUMN recall.relation.after_image IS 'What is kept of a row after an update: all of it (full) or what changed (changed).';
 COMMENT ON COLUMN recall.relation.seen IS 'Name, columns, key and partitions of the table when it was last looked at.';
 COMMENT ON COLUMN recall.relation.functions IS 'What tells whether the functions that record it are as they were written.';

@@ -13,9 +13,10 @@ ALTER TABLE recall.incarnation ALTER COLUMN system DROP DEFAULT, ALTER COLUMN tx
 ALTER TABLE recall.relation ADD COLUMN since_change bigint, ADD COLUMN shape integer, ADD COLUMN leaves oid[],
   ADD COLUMN seen jsonb, ADD COLUMN functions text,
   ADD COLUMN only_roles oid[], ADD COLUMN only_role_names text[], ADD COLUMN condition text,
-  ADD COLUMN on_failure text NOT NULL DEFAULT 'strict',
+  ADD COLUMN on_failure text NOT NULL DEFAULT 'strict', ADD COLUMN after_image text NOT NULL DEFAULT 'full',
   ADD CONSTRAINT relation_only_roles_have_names CHECK ((cardinality(only_roles) = cardinality(only_role_names)) IS NOT FALSE),
-  ADD CONSTRAINT relation_on_failure_known CHECK (on_failure IN ('strict', 'isolate'));
+  ADD CONSTRAINT relation_on_failure_known CHECK (on_failure IN ('strict', 'isolate')),
+  ADD CONSTRAINT relation_after_image_known CHECK (after_image IN ('full', 'changed'));
 UPDATE recall.relation AS r
 SET since_change = coalesce(
   (SELECT min(c.id) FROM recall.change AS c WHERE c.relation = r.id AND c.tx >= r.since_tx),

@@ -15,5 +15,6 @@ SET oid = $9,
     only_role_names = $12,
     condition = $13,
     on_failure = $14,
+    after_image = $15,
     tracked = true
 WHERE id = $1

@@ -96,7 +96,7 @@ pub(crate) async fn exact_texts(
 ) -> Option<BTreeMap<i64, (Option<String>, Option<String>)>> {
     let shape = table.present_shape().filter(|_| table.is_complete())?;
     let sql = Template::new(
-        "SELECT c.id, (c.old::{table})::text, (c.new::{table})::text
+        "SELECT c.id, (c.old::{table})::text, (recall._whole(c.old, c.new)::{table})::text
          FROM recall.change AS c
          WHERE c.relation = {relation} AND c.shape = {shape}",
     )

@@ -57,7 +57,7 @@ async fn survives_json(journal: &Journal, table: &TrackedTable) -> bool {
         "SELECT NOT EXISTS (
            SELECT
            FROM recall.change AS c
-           CROSS JOIN LATERAL (VALUES (c.old), (c.new)) AS i (image)
+           CROSS JOIN LATERAL (VALUES (c.old), (recall._whole(c.old, c.new))) AS i (image)
            WHERE c.relation = {relation} AND (
              c.shape IS DISTINCT FROM {shape}
              OR (i.image::{table})::text

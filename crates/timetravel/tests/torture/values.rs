@@ -1,5 +1,6 @@
 //! Values of every type: what is stored restores to the identical value.
 
+use pgrecall_journal::{AfterImage, TrackOptions};
 use pgrecall_testkit::{Server, block_on};
 
 use crate::scenario::Scenario;
@@ -50,7 +51,12 @@ fn restores(kinds: &[Kind]) {
         scripts[4].push(format!("DELETE FROM {keyed} WHERE id % 2 = 0; TRUNCATE {bag};"));
         scripts[5].push(format!("TRUNCATE {keyed};"));
     }
-    Scenario::new(setup.concat()).steps(scripts.iter().map(|parts| parts.concat())).check();
+    for image in [AfterImage::Full, AfterImage::Changed] {
+        Scenario::new(setup.concat())
+            .tracked(TrackOptions { after_image: Some(image), ..TrackOptions::default() })
+            .steps(scripts.iter().map(|parts| parts.concat()))
+            .check();
+    }
 }
 
 const NUMBERS: &[Kind] = &[

@@ -1,0 +1,48 @@
+//! How much of the row after an update the journal keeps. The row before is always whole, so either
+//! way brings back both.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// What is kept of the row after an update.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum AfterImage {
+    /// The row.
+    #[default]
+    Full,
+    /// The values that changed: smaller where rows are wide, and dearer to write and to read.
+    Changed,
+}
+
+/// A text that is no [`AfterImage`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is neither `full` nor `changed`")]
+pub struct AfterImageError(String);
+
+impl AfterImage {
+    /// As the journal and the command line name it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Changed => "changed",
+        }
+    }
+}
+
+impl FromStr for AfterImage {
+    type Err = AfterImageError;
+
+    fn from_str(text: &str) -> Result<Self, AfterImageError> {
+        [Self::Full, Self::Changed]
+            .into_iter()
+            .find(|image| image.as_str() == text)
+            .ok_or_else(|| AfterImageError(text.to_owned()))
+    }
+}
+
+impl fmt::Display for AfterImage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
