@@ -21,6 +21,10 @@ pub(crate) enum Verb {
     Capture(Capture),
     /// Measure what taking a large mistake back costs, beside the same by hand
     Undo(crate::undo::Undo),
+    /// Measure what an application notices when its tables are tracked and untracked
+    Busy(crate::busy::Busy),
+    /// Measure what looking at the past costs, beside the same query of today
+    Timetravel(crate::timetravel::TimeTravel),
 }
 
 #[derive(Debug, Args)]

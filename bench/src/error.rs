@@ -47,6 +47,8 @@ pub(crate) enum BenchError {
     #[error("took longer than {0} s")]
     TooLong(u32),
     #[error("{0}")]
+    TimeTravel(#[from] pgrecall_timetravel::TimeTravelError),
+    #[error("{0}")]
     Undo(#[from] pgrecall_undo::UndoError),
     #[error("the rows are not as they were before the mistake")]
     NotBack,

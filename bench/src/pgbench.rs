@@ -35,13 +35,20 @@ pub(crate) async fn run(
         .arg("--time")
         .arg(scale.pgbench_seconds.to_string());
     let text = server::output("pgbench", pgbench).await?;
-    let told = told(&text).ok_or_else(|| BenchError::ProgramFailed {
-        program: "pgbench".to_owned(),
-        told: "its result cannot be read".to_owned(),
-    })?;
+    let told = told(&text).ok_or_else(unreadable)?;
     let cpu = postmaster.cpu_without(&staying)? - before;
     session.close().await;
     Ok([cpu * 1e6 / told.transactions, told.per_second])
+}
+
+/// The transactions per second of a run, from what pgbench prints.
+pub(crate) fn rate(text: &str) -> Result<f64, BenchError> {
+    Ok(told(text).ok_or_else(unreadable)?.per_second)
+}
+
+fn unreadable() -> BenchError {
+    let (program, told) = ("pgbench".to_owned(), "its result cannot be read".to_owned());
+    BenchError::ProgramFailed { program, told }
 }
 
 /// Reads what pgbench prints: how many transactions, and how many a second without connecting.

@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use crate::backend::Backend;
 use crate::error::BenchError;
+use crate::peak;
 use crate::peer::{self, Peer};
 use crate::server::ScratchServer;
 use crate::system::System;
@@ -187,8 +188,7 @@ struct Meter {
 
 impl Meter {
     fn start(cpu: Duration) -> Self {
-        // Writing 5 resets the peak, see proc(5). Where that is not possible the peak is that of all.
-        let _ = std::fs::write("/proc/self/clear_refs", "5");
+        peak::reset();
         Self { begin: Instant::now(), cpu }
     }
 
@@ -205,17 +205,9 @@ impl Meter {
             step,
             seconds: self.begin.elapsed().as_secs_f64(),
             backend_cpu_seconds: cpu.saturating_sub(self.cpu).as_secs_f64(),
-            client_peak_bytes: is_ours.then(peak).flatten(),
+            client_peak_bytes: is_ours.then(peak::bytes).flatten(),
         }
     }
-}
-
-/// `VmHWM` of this process.
-fn peak() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let kilobytes: u64 = line.trim().trim_end_matches("kB").trim().parse().ok()?;
-    Some(kilobytes * 1024)
 }
 
 fn give(taken: &[Taken], arguments: &Undo) -> Result<(), BenchError> {

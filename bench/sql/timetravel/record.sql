@@ -1,0 +1,1 @@
+SELECT * FROM public.purchase WHERE id = 4711

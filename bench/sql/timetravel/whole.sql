@@ -1,0 +1,1 @@
+SELECT count(*), sum(amount), max(label), max(state) FROM public.purchase

@@ -1,0 +1,2 @@
+-- The end of what hold_table.sql began.
+COMMIT
