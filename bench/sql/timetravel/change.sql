@@ -18,7 +18,7 @@ BEGIN
       UPDATE public.purchase AS p
       SET amount = p.amount + 1, state = 'state ' || number % 7
       FROM (
-        SELECT DISTINCT 1 + (number * 100 + g) * 7919 % size AS id FROM pg_catalog.generate_series(1, 100) AS g
+        SELECT DISTINCT 1 + (number * 100 + g)::bigint * 7919 % size AS id FROM pg_catalog.generate_series(1, 100) AS g
       ) AS chosen
       WHERE p.id = chosen.id;
     END IF;

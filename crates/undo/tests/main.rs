@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "this is how a test fails")]
 
+mod after_image;
 mod bulk;
 mod conflicts;
 mod constraints;
@@ -32,10 +33,14 @@ async fn tracked(sql: &str) -> (TestDatabase, Journal) {
 }
 
 async fn track_all(journal: &mut Journal) {
+    track_all_with(journal, &TrackOptions::default()).await;
+}
+
+async fn track_all_with(journal: &mut Journal, options: &TrackOptions) {
     let tables = catalogue::tables(journal.client()).await.expect("tables");
     let all = ["public.*".parse().expect("pattern")];
     for table in resolve(&tables, &all, &[]).expect("resolve").tables {
-        journal.track(&table, &TrackOptions::default()).await.expect("track");
+        journal.track(&table, options).await.expect("track");
     }
 }
 
