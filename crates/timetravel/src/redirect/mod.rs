@@ -14,6 +14,7 @@ mod column;
 mod error;
 mod names;
 mod nesting;
+mod pinned;
 mod reference;
 mod rewrite;
 mod scope;
@@ -23,6 +24,7 @@ mod survey;
 mod tests;
 
 pub use error::{Position, RedirectError};
+pub use pinned::Pin;
 pub use reference::Reference;
 pub use rewrite::Replacement;
 

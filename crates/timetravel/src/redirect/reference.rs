@@ -8,6 +8,7 @@ use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::{SyntaxKind, SyntaxNode, SyntaxToken};
 
 use super::names::{identifier, range, segments, token_start};
+use super::pinned::Pin;
 
 /// A relation that a query reads, as its author names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub struct Reference {
     pub only: bool,
     /// The bytes of the name in the text, with its schema.
     pub span: Range<usize>,
+    /// The values that its columns must have for a row to count.
+    pub pins: Vec<Pin>,
 }
 
 impl fmt::Display for Reference {
@@ -39,6 +42,8 @@ pub(super) struct Site {
     pub(super) form: Form,
     /// Whether TABLESAMPLE follows.
     pub(super) sampled: bool,
+    /// The alias.
+    pub(super) alias: Option<Ident>,
     /// The alias, if it comes with names for the columns.
     pub(super) renamed: Option<Ident>,
 }
@@ -106,7 +111,7 @@ pub(super) fn read(name: &SyntaxNode) -> Option<Option<(Reference, Site)>> {
         _ => return None,
     };
     let (site, only) = site(name)?;
-    Some(Some((Reference { schema, table, only, span: range(name) }, site)))
+    Some(Some((Reference { schema, table, only, span: range(name), pins: Vec::new() }, site)))
 }
 
 fn site(name: &SyntaxNode) -> Option<(Site, bool)> {
@@ -125,7 +130,7 @@ fn site(name: &SyntaxNode) -> Option<(Site, bool)> {
 fn in_statement(relation: &ast::RelationName) -> Option<(Site, bool)> {
     let table = relation.syntax().parent().and_then(ast::Table::cast)?;
     let replaced = token_start(&table.table_token()?)..range(relation.syntax()).end;
-    let site = Site { replaced, form: Form::Statement, sampled: false, renamed: None };
+    let site = Site { replaced, form: Form::Statement, sampled: false, alias: None, renamed: None };
     Some((site, relation.only_token().is_some()))
 }
 
@@ -139,6 +144,7 @@ fn in_from(item: &ast::RelationFromItem) -> Option<(Site, bool)> {
         replaced: start..end,
         form: form(item.alias().as_ref())?,
         sampled: item.tablesample_clause().is_some(),
+        alias: item.alias().as_ref().and_then(alias),
         renamed: item.alias().as_ref().and_then(renamed),
     };
     Some((site, only.is_some()))
@@ -160,6 +166,7 @@ fn in_parentheses(
         replaced: token_start(&only)..range(parentheses.syntax()).end,
         form: form(outer.alias().as_ref())?,
         sampled: false,
+        alias: outer.alias().as_ref().and_then(alias),
         renamed: outer.alias().as_ref().and_then(renamed),
     };
     is_bare.then_some((site, true))
@@ -172,9 +179,13 @@ fn form(alias: Option<&ast::FromAlias>) -> Option<Form> {
     Some(if alias.as_token().is_some() { Form::Named } else { Form::NamedWithoutAs })
 }
 
-fn renamed(alias: &ast::FromAlias) -> Option<Ident> {
-    alias.columns()?;
+fn alias(alias: &ast::FromAlias) -> Option<Ident> {
     identifier(alias.name()?.syntax()).ok()
+}
+
+fn renamed(given: &ast::FromAlias) -> Option<Ident> {
+    given.columns()?;
+    alias(given)
 }
 
 fn token_end(token: &SyntaxToken) -> usize {

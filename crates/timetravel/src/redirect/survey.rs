@@ -12,6 +12,7 @@ use squawk_syntax::{SyntaxElement, SyntaxKind, SyntaxNode};
 use super::column::{self, QualifiedColumn};
 use super::error::{Position, RedirectError};
 use super::names::{identifier, range};
+use super::pinned::{self, Demand};
 use super::reference::{self, Reference, Site};
 use super::scope::CteScopes;
 
@@ -46,6 +47,8 @@ pub(super) struct Level {
     pub(super) items: Vec<Item>,
     /// The indices of the references in its FROM clause.
     pub(super) references: Vec<usize>,
+    /// What its WHERE clause demands.
+    demands: Vec<Demand>,
 }
 
 /// A name by which columns can be qualified.
@@ -74,9 +77,42 @@ impl Survey {
         for element in root.descendants_with_tokens() {
             walk.visit(&element)?;
         }
+        walk.survey.pin();
         let Survey { sites, whole_rows, .. } = &mut walk.survey;
         whole_rows.retain(|(name, _)| sites.iter().any(|it| it.renamed.as_ref() == Some(name)));
         Ok(walk.survey)
+    }
+}
+
+impl Survey {
+    /// Gives each demand to the reference that it is about, where that is certain.
+    fn pin(&mut self) {
+        for level in &self.levels {
+            for Demand { relation, pin } in &level.demands {
+                let about = match relation {
+                    Some(name) if level.items_named(name).count() == 1 => level
+                        .references
+                        .iter()
+                        .find(|at| self.goes_by(**at, name))
+                        .filter(|at| self.sites[**at].renamed.is_none()),
+                    None if level.items.len() == 1 => {
+                        level.references.first().filter(|at| self.sites[**at].renamed.is_none())
+                    }
+                    _ => None,
+                };
+                if let Some(at) = about {
+                    self.references[*at].pins.push(pin.clone());
+                }
+            }
+        }
+    }
+
+    fn goes_by(&self, reference: usize, name: &Ident) -> bool {
+        let site = &self.sites[reference];
+        match &site.alias {
+            Some(alias) => alias == name,
+            None => self.references[reference].table == *name,
+        }
     }
 }
 
@@ -110,6 +146,7 @@ impl Walk<'_> {
         match node.kind() {
             SyntaxKind::SELECT | SyntaxKind::TABLE => self.open_level(node),
             SyntaxKind::PATH_REF => self.visit_path(node)?,
+            SyntaxKind::WHERE_CLAUSE => self.visit_where(node),
             SyntaxKind::PROPERTY_GRAPH_REF => return Err(self.unclear(node)),
             SyntaxKind::TABLE_ALIAS => self.visit_alias(node)?,
             SyntaxKind::FUNCTION_FROM_ITEM => self.visit_function(node),
@@ -127,6 +164,7 @@ impl Walk<'_> {
             with: with.as_ref().map(range),
             items: Vec::new(),
             references: Vec::new(),
+            demands: Vec::new(),
         });
     }
 
@@ -175,6 +213,14 @@ impl Walk<'_> {
         let name = function.and_then(|it| column::called(&it.call_expr()?));
         if let Some(name) = name.filter(|_| !has_alias) {
             self.add_alias(item, name);
+        }
+    }
+
+    /// The WHERE of a SELECT; that of FILTER is no clause of its own.
+    fn visit_where(&mut self, clause: &SyntaxNode) {
+        let demands = pinned::demands(clause);
+        if let Some(level) = self.level_of(clause) {
+            level.demands.extend(demands);
         }
     }
 

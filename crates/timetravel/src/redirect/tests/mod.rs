@@ -1,4 +1,5 @@
 mod generated;
+mod pinned;
 mod references;
 mod refused;
 mod rewritten;
