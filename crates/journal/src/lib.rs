@@ -9,12 +9,14 @@
 
 mod access;
 mod activity;
+mod baseline;
 mod capture;
 mod chain;
 mod coverage;
 mod doctor;
 mod error;
 mod event;
+mod form;
 mod former_names;
 mod gap;
 mod guard;
@@ -47,11 +49,13 @@ mod viewer;
 
 pub use access::missing_roles;
 pub use activity::{Activity, Bulk, Dimension, Group, Unusual, Who};
+pub use baseline::Baseline;
 pub use chain::Broken;
 pub use coverage::{PatternOptions, SavedPattern, Uncovered};
 pub use doctor::{Check, Standing, Verdict};
 pub use error::JournalError;
 pub use event::{Event, EventFilter};
+pub use form::{Form, FormColumn, ImageShape, Point};
 pub use gap::Gap;
 pub use guard::{GuardOptions, Guards, Wish};
 pub use inspection::Finding;

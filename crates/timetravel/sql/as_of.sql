@@ -8,6 +8,8 @@
 -- inner change is recorded before the outer one. For keys of the first kind and for those that were
 -- changed several times in one transaction the images are counted: today's rows, plus
 -- what was there before each change, less what was there after it.
+--
+-- Columns go by their places, c1 and so on, because they may have had several names.
 WITH moved AS (
   SELECT c.key FROM recall.change AS c
   WHERE c.relation = {relation} AND {change_is_later} AND c.new_key IS NOT NULL
@@ -20,7 +22,7 @@ WITH moved AS (
   GROUP BY c.tx, c.key
   HAVING pg_catalog.count(*) > 1
 )
-SELECT {live_columns}
+SELECT {live_values}
 FROM {live_table} AS r
 WHERE NOT EXISTS (
     SELECT FROM recall.change AS c
@@ -28,10 +30,9 @@ WHERE NOT EXISTS (
   )
   AND NOT EXISTS (SELECT FROM moved AS m WHERE m.key = {key})
 UNION ALL
-SELECT {past_columns}
+SELECT {old_values}
 FROM recall.change AS c
--- OFFSET 0: the row is made once, and not anew for each of its columns.
-CROSS JOIN LATERAL (SELECT {row_before} AS past OFFSET 0) AS p
+{old_image}
 WHERE c.relation = {relation}
   AND {change_is_later}
   AND c.op <> 'I'
@@ -41,25 +42,26 @@ WHERE c.relation = {relation}
   )
   AND NOT EXISTS (SELECT FROM moved AS m WHERE m.key = c.key)
 UNION ALL
-SELECT {past_columns}
+SELECT {counted}
 FROM (
-  SELECT b.image::{table} AS past
+  SELECT b.*, pg_catalog.sum(b.copies) OVER equal AS total, pg_catalog.row_number() OVER equal AS place
   FROM (
-    SELECT ({live_row})::pg_catalog.text AS image, 1 AS copies
+    SELECT {live_values}, 1 AS copies
     FROM {live_table} AS r
     WHERE EXISTS (SELECT FROM moved) AND {key} IN (SELECT m.key FROM moved AS m)
     UNION ALL
-    SELECT ({row_before})::pg_catalog.text, 1
+    SELECT {old_values}, 1
     FROM recall.change AS c
+    {old_image}
     WHERE c.relation = {relation} AND {change_is_later} AND c.op <> 'I'
       AND c.key IN (SELECT m.key FROM moved AS m)
     UNION ALL
-    SELECT ({row_after})::pg_catalog.text, -1
+    SELECT {new_values}, -1
     FROM recall.change AS c
+    {new_image}
     WHERE c.relation = {relation} AND {change_is_later} AND c.op IN ('I', 'U')
       AND coalesce(c.new_key, c.key) IN (SELECT m.key FROM moved AS m)
   ) AS b
-  GROUP BY b.image
-  HAVING pg_catalog.sum(b.copies) > 0
-  OFFSET 0
+  WINDOW equal AS (PARTITION BY {image_of_counted})
 ) AS p
+WHERE p.place = 1 AND p.total > 0
