@@ -118,6 +118,9 @@ pub enum JournalError {
     /// The journal's owner could not read the rows that a TRUNCATE removes.
     #[error("the owner of the journal may not read table {0}, so a TRUNCATE could not be recorded")]
     Unreadable(RelationName),
+    /// Policies hide rows of the table from the connected user.
+    #[error("row security hides rows of {0} from the connected user")]
+    RowsHidden(RelationName),
     /// A role is named that does not exist.
     #[error("there is no role `{0}`")]
     UnknownRole(String),
@@ -167,6 +170,7 @@ impl Explain for JournalError {
             Self::MarkTaken(_) => "journal/mark-taken",
             Self::MarkPattern(_) => "journal/mark-pattern",
             Self::Unreadable(_) => "journal/unreadable",
+            Self::RowsHidden(_) => "journal/rows-hidden",
             Self::UnknownRole(_) => "journal/unknown-role",
             Self::UnreadableCondition { .. } | Self::Condition { .. } => "journal/condition",
         }
@@ -213,6 +217,9 @@ impl Explain for JournalError {
             Self::MarkPattern(_) => "write the name without `*`".to_owned(),
             Self::Unreadable(table) => {
                 format!("grant SELECT on {table} to the owner of schema recall, or install as the table's owner")
+            }
+            Self::RowsHidden(_) => {
+                "connect as a role that row security does not apply to (BYPASSRLS)".to_owned()
             }
             Self::UnknownRole(_) => {
                 "write the name as `pg_roles` has it, without quotes; create the role first".to_owned()

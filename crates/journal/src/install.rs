@@ -93,6 +93,7 @@ async fn upgrade_once(database: &mut Database) -> Result<Installed, JournalError
     }
     create_objects(&transaction).await?;
     tracking::regenerate(&transaction).await?;
+    transaction.batch_execute(include_str!("../sql/schema/settle_forms.sql")).await?;
     set_version(&transaction).await?;
     create_partitions(&transaction).await?;
     transaction.batch_execute(include_str!("../sql/schema/own_all.sql")).await?;

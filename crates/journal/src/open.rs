@@ -89,10 +89,15 @@ impl Journal {
 /// Begins a transaction that gives up soon when it has to wait for a lock.
 pub(crate) async fn begin(client: &mut Client) -> Result<Transaction<'_>, ServerError> {
     let transaction = client.transaction().await?;
+    give_up_soon(&transaction).await?;
+    Ok(transaction)
+}
+
+/// Lets a transaction give up soon when it has to wait for a lock.
+pub(crate) async fn give_up_soon(transaction: &Transaction<'_>) -> Result<(), ServerError> {
     let lock_timeout = Template::new(include_str!("../sql/read/lock_timeout.sql"))
         .with("milliseconds", &LOCK_TIMEOUT_MS);
-    transaction.batch_execute(&lock_timeout.sql()).await?;
-    Ok(transaction)
+    Ok(transaction.batch_execute(&lock_timeout.sql()).await?)
 }
 
 pub(crate) async fn state(

@@ -26,7 +26,7 @@ struct Journals {
 }
 
 async fn journals() -> Journals {
-    let (database, _journal) =
+    let (database, mut journal) =
         tracked("CREATE TABLE public.t (id int PRIMARY KEY, v text UNIQUE)").await;
     for (id, tenant) in [(1, "acme"), (2, MARK), (3, "acme"), (4, MARK)] {
         database
@@ -40,6 +40,8 @@ async fn journals() -> Journals {
             .await;
         log_event(&database, tenant).await;
     }
+    let table = journal.table("t").await.expect("table");
+    assert_eq!(journal.take_baseline(&table).await.expect("baseline"), 4);
     let acme = database.create_role("acme").await;
     let other = database.create_role("other").await;
     let unassigned = database.create_role("unassigned").await;
@@ -179,7 +181,7 @@ fn value(kind: &str, number: &str) -> Option<String> {
         "timestamp with time zone" => "now()".to_owned(),
         "timestamp with time zone[]" => "ARRAY[now()]".to_owned(),
         "interval" => "interval '1 day'".to_owned(),
-        "regclass" => "'public.t'".to_owned(),
+        "regclass" | "oid" => "'public.t'::regclass".to_owned(),
         "uuid" => "gen_random_uuid()".to_owned(),
         "inet" => "'10.0.0.1'".to_owned(),
         "xid8" => format!("'{number}'::xid8"),

@@ -8,58 +8,62 @@
 -- inner change is recorded before the outer one. For keys of the first kind and for those that were
 -- changed several times in one transaction the images are counted: today's rows, plus
 -- what was there before each change, less what was there after it.
+--
+-- Columns go by their places, c1 and so on, because they may have had several names.
+--
+-- Where the query demands a single key, every part looks at that key alone (`of_key`, `row_of_key`).
 WITH moved AS (
   SELECT c.key FROM recall.change AS c
-  WHERE c.relation = {relation} AND {change_is_later} AND c.new_key IS NOT NULL
+  WHERE c.relation = {relation} AND {change_is_later} AND c.new_key IS NOT NULL{of_key}
   UNION
   SELECT c.new_key FROM recall.change AS c
-  WHERE c.relation = {relation} AND {change_is_later} AND c.new_key IS NOT NULL
+  WHERE c.relation = {relation} AND {change_is_later} AND c.new_key IS NOT NULL{of_new_key}
   UNION
   SELECT c.key FROM recall.change AS c
-  WHERE c.relation = {relation} AND {change_is_later}
+  WHERE c.relation = {relation} AND {change_is_later}{of_key}
   GROUP BY c.tx, c.key
   HAVING pg_catalog.count(*) > 1
 )
-SELECT {live_columns}
+SELECT {live_values}
 FROM {live_table} AS r
 WHERE NOT EXISTS (
     SELECT FROM recall.change AS c
     WHERE c.relation = {relation} AND {change_is_later} AND c.key = {key}
   )
-  AND NOT EXISTS (SELECT FROM moved AS m WHERE m.key = {key})
+  AND NOT EXISTS (SELECT FROM moved AS m WHERE m.key = {key}){row_of_key}
 UNION ALL
-SELECT {past_columns}
+SELECT {old_values}
 FROM recall.change AS c
--- OFFSET 0: the row is made once, and not anew for each of its columns.
-CROSS JOIN LATERAL (SELECT {row_before} AS past OFFSET 0) AS p
+{old_image}
 WHERE c.relation = {relation}
   AND {change_is_later}
-  AND c.op <> 'I'
+  AND c.op <> 'I'{of_key}
   AND NOT EXISTS (
     SELECT FROM recall.change AS e
     WHERE e.relation = {relation} AND e.key = c.key AND {earlier_is_later} AND e.id < c.id
   )
   AND NOT EXISTS (SELECT FROM moved AS m WHERE m.key = c.key)
 UNION ALL
-SELECT {past_columns}
+SELECT {counted}
 FROM (
-  SELECT b.image::{table} AS past
+  SELECT b.*, pg_catalog.sum(b.copies) OVER equal AS total, pg_catalog.row_number() OVER equal AS place
   FROM (
-    SELECT ({live_row})::pg_catalog.text AS image, 1 AS copies
+    SELECT {live_values}, 1 AS copies
     FROM {live_table} AS r
-    WHERE EXISTS (SELECT FROM moved) AND {key} IN (SELECT m.key FROM moved AS m)
+    WHERE EXISTS (SELECT FROM moved) AND {key} IN (SELECT m.key FROM moved AS m){row_of_key}
     UNION ALL
-    SELECT ({row_before})::pg_catalog.text, 1
+    SELECT {old_values}, 1
     FROM recall.change AS c
+    {old_image}
     WHERE c.relation = {relation} AND {change_is_later} AND c.op <> 'I'
-      AND c.key IN (SELECT m.key FROM moved AS m)
+      AND c.key IN (SELECT m.key FROM moved AS m){of_key}
     UNION ALL
-    SELECT ({row_after})::pg_catalog.text, -1
+    SELECT {new_values}, -1
     FROM recall.change AS c
+    {new_image}
     WHERE c.relation = {relation} AND {change_is_later} AND c.op IN ('I', 'U')
-      AND coalesce(c.new_key, c.key) IN (SELECT m.key FROM moved AS m)
+      AND coalesce(c.new_key, c.key) IN (SELECT m.key FROM moved AS m){of_either_key}
   ) AS b
-  GROUP BY b.image
-  HAVING pg_catalog.sum(b.copies) > 0
-  OFFSET 0
+  WINDOW equal AS (PARTITION BY {image_of_counted})
 ) AS p
+WHERE p.place = 1 AND p.total > 0

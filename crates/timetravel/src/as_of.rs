@@ -1,22 +1,157 @@
 //! A tracked table as a query that gives its rows of a moment.
 
-use pgrecall_journal::{Snapshot, TrackedTable};
+use pgrecall_journal::{Baseline, FormColumn, Snapshot, TrackedTable};
 use pgrecall_model::Ident;
-use pgrecall_postgres::{Literal, Template};
+use pgrecall_postgres::Template;
 
-/// The rows of a table at a snapshot, with the columns `shape` in that order.
-///
-/// Columns that are not recorded are null: their values of today would not be those of then.
-pub(crate) fn as_of(table: &TrackedTable, snapshot: &Snapshot, shape: &[Ident]) -> Template {
-    let text = if table.relation.key.is_empty() {
-        include_str!("../sql/as_of_bag.sql")
-    } else {
-        include_str!("../sql/as_of.sql")
-    };
-    common(Template::new(text), table, snapshot)
-        .with_all("live_columns", columns("r", table, shape), ", ")
-        .with_all("past_columns", columns("(p.past)", table, shape), ", ")
-        .with("key", &table.key_of("r"))
+use crate::image::{self, Images};
+use crate::only_key::OnlyKey;
+use crate::then::Then;
+
+/// Where the rows of a table are taken from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Source<'b> {
+    /// From the table of today, back to the moment.
+    Live,
+    /// From a baseline in the journal, on or back to the moment.
+    Journal(&'b Baseline),
+    /// From changes alone: what never was changed is missing.
+    Known,
+}
+
+/// The rows of a table at a snapshot, as a query that gives the columns `wanted`, under the names that
+/// they had in the table for which they are wanted.
+pub(crate) struct AsOf<'t> {
+    /// The table.
+    pub(crate) then: &'t Then<'t>,
+    /// Its columns, and the names under which they are given.
+    pub(crate) wanted: Vec<(&'t FormColumn, &'t Ident)>,
+    /// What belongs to the moment.
+    pub(crate) snapshot: &'t Snapshot,
+    /// Whether what is not known is null, instead of being refused.
+    pub(crate) leniently: bool,
+    /// The only record that is wanted, where there is one.
+    pub(crate) only: Option<OnlyKey>,
+}
+
+impl AsOf<'_> {
+    /// The query.
+    pub(crate) fn rows(&self, source: Source<'_>) -> Template {
+        let columns = self.wanted.iter().enumerate().map(|(at, (column, name))| {
+            let is_lost = matches!(source, Source::Live) && self.live(column).is_none();
+            let value = if is_lost {
+                image::unknown(self.then, column, self.leniently)
+            } else {
+                Template::new("p.{place}").with("place", &image::placed(at + 1))
+            };
+            Template::new("{value} AS {name}").with("value", &value).with("name", *name)
+        });
+        Template::new(include_str!("../sql/of_then.sql"))
+            .with_all("columns", columns, ", ")
+            .with("rows", &self.placed(source))
+    }
+
+    /// A query that gives the same columns and no row.
+    pub(crate) fn stub(&self) -> Template {
+        let all: Vec<_> =
+            self.wanted.iter().enumerate().map(|(at, (column, _))| (at + 1, *column)).collect();
+        let columns = self.wanted.iter().enumerate().map(|(at, (_, name))| {
+            Template::new("p.{place} AS {name}")
+                .with("place", &image::placed(at + 1))
+                .with("name", *name)
+        });
+        Template::new(include_str!("../sql/stub.sql")).with_all("columns", columns, ", ").with_all(
+            "definitions",
+            image::definitions(&all),
+            ", ",
+        )
+    }
+
+    /// The rows with their columns by places; those that are lost are left out.
+    fn placed(&self, source: Source<'_>) -> Template {
+        let table = self.then.table;
+        let text = match source {
+            Source::Live if table.relation.key.is_empty() => include_str!("../sql/as_of_bag.sql"),
+            Source::Live => include_str!("../sql/as_of.sql"),
+            Source::Journal(_) => include_str!("../sql/from_journal.sql"),
+            Source::Known => include_str!("../sql/as_known.sql"),
+        };
+        let read = self.read(source);
+        let places: Vec<usize> = std::iter::once(0).chain(read.iter().map(|(at, _)| *at)).collect();
+        let of = |row: &'static str| {
+            let row = Template::new(row);
+            places.iter().map(move |place| {
+                Template::new("{row}.{place}")
+                    .with("row", &row)
+                    .with("place", &image::placed(*place))
+            })
+        };
+        let live = self.live_values(&read);
+        let images = Images::of(self.then, read, self.leniently);
+        let counted = Template::new("(ROW({values})::pg_catalog.text) COLLATE pg_catalog.\"C\"")
+            .with_all("values", of("b"), ", ");
+        let filled = common(Template::new(text), table, self.snapshot)
+            .with_all("live_values", live, ", ")
+            .with("old_image", &images.joined("c.old"))
+            .with("new_image", &images.joined("recall._whole(c.old, c.new)"))
+            .with_all("old_values", images.values(), ", ")
+            .with_all("new_values", images.values(), ", ")
+            .with_all("counted", of("p"), ", ")
+            .with("image_of_counted", &counted);
+        match source {
+            Source::Live => self.keyed(filled).with("key", &table.key_of("r")),
+            Source::Journal(baseline) => filled
+                .with("baseline", &baseline.id)
+                .with("change_is_after_baseline", &is_later("c", &baseline.snapshot)),
+            Source::Known => filled,
+        }
+    }
+
+    /// Narrowed to the only key that is wanted.
+    fn keyed(&self, template: Template) -> Template {
+        let also = |condition: Option<Template>| match condition {
+            Some(condition) => Template::new(" AND ({condition})").with("condition", &condition),
+            None => Template::new(""),
+        };
+        let only = self.only.as_ref();
+        let either = only.map(|key| {
+            Template::new("{key} OR {new_key}")
+                .with("key", &key.of_change("c.key"))
+                .with("new_key", &key.of_change("c.new_key"))
+        });
+        template
+            .with("of_key", &also(only.map(|key| key.of_change("c.key"))))
+            .with("of_new_key", &also(only.map(|key| key.of_change("c.new_key"))))
+            .with("of_either_key", &also(either))
+            .with("row_of_key", &also(only.map(OnlyKey::of_row)))
+    }
+
+    /// The columns that are read, by their places.
+    fn read(&self, source: Source<'_>) -> Vec<(usize, &FormColumn)> {
+        let all = self.wanted.iter().enumerate().map(|(at, (column, _))| (at + 1, *column));
+        all.filter(|(_, column)| !matches!(source, Source::Live) || self.live(column).is_some())
+            .collect()
+    }
+
+    /// A column in a row of today; none if it was lost since.
+    fn live(&self, column: &FormColumn) -> Option<Template> {
+        if !self.then.records(column) {
+            return Some(image::null(column));
+        }
+        let name = self.then.name_today(column)?;
+        Some(Template::new("r.{name}").with("name", name))
+    }
+
+    fn live_values(&self, read: &[(usize, &FormColumn)]) -> Vec<Template> {
+        let values = read.iter().filter_map(|(place, column)| {
+            Some(
+                Template::new("{value} AS {place}")
+                    .with("value", &self.live(column)?)
+                    .with("place", &image::placed(*place)),
+            )
+        });
+        std::iter::once(Template::new("true AS c0")).chain(values).collect()
+    }
 }
 
 /// The image of one record at a snapshot; `$1` is its key as the journal writes it,
@@ -29,6 +164,7 @@ pub(crate) fn record_at(table: &TrackedTable, snapshot: &Snapshot) -> Template {
         })
     };
     common(Template::new(include_str!("../sql/record_at.sql")), table, snapshot)
+        .with("live_image", &table.image_of("r"))
         .with_all("row_key", key("r"), ", ")
         .with_all("given_key", key("k"), ", ")
 }
@@ -36,10 +172,6 @@ pub(crate) fn record_at(table: &TrackedTable, snapshot: &Snapshot) -> Template {
 fn common(template: Template, table: &TrackedTable, snapshot: &Snapshot) -> Template {
     template
         .with("live_table", &table.from_clause())
-        .with("live_image", &table.image_of("r"))
-        .with("live_row", &live_row(table))
-        .with("row_before", &past_row(table, "c.old"))
-        .with("row_after", &past_row(table, "recall._whole(c.old, c.new)"))
         .with("relation", &table.relation.id.0)
         .with("change_is_later", &is_later("c", snapshot))
         .with("earlier_is_later", &is_later("e", snapshot))
@@ -58,63 +190,4 @@ pub(crate) fn is_later(change: &'static str, snapshot: &Snapshot) -> Template {
         .with("change", &Template::new(change))
         .with("upper", &snapshot.upper.0)
         .with_all("open", snapshot.open.iter().map(|tx| tx.0), ", ")
-}
-
-/// A row of today as far as it is recorded.
-fn live_row(table: &TrackedTable) -> Template {
-    if table.is_complete() {
-        return Template::new("r.*");
-    }
-    Template::new("pg_catalog.jsonb_populate_record(NULL::{table}, {image})")
-        .with("table", &table.relation.name)
-        .with("image", &without_hashes(table, table.image_of("r")))
-}
-
-/// The row that an image of a change holds, as a row of today's table. The text of an image in
-/// today's columns is read as it is; any other way goes through JSON.
-fn past_row(table: &TrackedTable, image: &'static str) -> Template {
-    let text = Template::new(image);
-    let decoded = Template::new("recall._decode(c.shape, {text})").with("text", &text);
-    let by_name = Template::new("pg_catalog.jsonb_populate_record(NULL::{table}, {image})")
-        .with("table", &table.relation.name)
-        .with("image", &without_hashes(table, decoded));
-    match table.present_shape().filter(|_| table.is_complete()) {
-        Some(shape) => {
-            Template::new("CASE c.shape WHEN {shape} THEN {text}::{table} ELSE {by_name} END")
-                .with("shape", &shape.id)
-                .with("text", &text)
-                .with("table", &table.relation.name)
-                .with("by_name", &by_name)
-        }
-        None => by_name,
-    }
-}
-
-/// An image without the hashes, which are no values of their columns' types.
-fn without_hashes(table: &TrackedTable, image: Template) -> Template {
-    if table.relation.hashed.is_empty() {
-        return image;
-    }
-    let names = table.relation.hashed.iter().map(|column| Literal(column.as_str()));
-    Template::new("({image} - ARRAY[{hashed}]::pg_catalog.text[])")
-        .with("image", &image)
-        .with_all("hashed", names, ", ")
-}
-
-fn columns<'t>(
-    row: &'static str,
-    table: &'t TrackedTable,
-    shape: &'t [Ident],
-) -> impl Iterator<Item = Template> + use<'t> {
-    shape.iter().map(move |name| {
-        let column = table.columns.iter().find(|column| column.name == *name);
-        match column {
-            Some(column) if !table.relation.records(name.as_str()) => {
-                Template::new("NULL::{type} AS {name}")
-                    .with_checked_sql("type", &column.type_name)
-                    .with("name", name)
-            }
-            _ => Template::new("{row}.{name}").with("row", &Template::new(row)).with("name", name),
-        }
-    })
 }

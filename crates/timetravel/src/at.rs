@@ -1,6 +1,7 @@
 use std::fmt;
 
 use futures_util::{StreamExt, TryStreamExt, pin_mut};
+use jiff::Timestamp;
 use pgrecall_journal::{Gap, Journal};
 use pgrecall_model::{Ident, Moment, RelationName};
 use pgrecall_postgres::Template;
@@ -32,15 +33,26 @@ pub enum Warning {
     AsOfNow(RelationName),
     /// A column is not recorded; differences in it are not seen.
     NotCompared(RelationName, Ident),
+    /// The values that a column had are not known any more; it is null in the answer.
+    NotKnown(RelationName, Ident),
+    /// Nobody saw when a table was altered, and it is shown as it was after that.
+    AlteredUnseen(RelationName, Timestamp, Option<Timestamp>),
+    /// A table was dropped, and rows that were never changed while it was recorded are missing.
+    Incomplete(RelationName),
 }
 
 /// What the user accepts of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a term of its own")]
 pub struct Terms {
     /// Refuse an answer that is approximate, or that anything else is to be said about.
     pub strict: bool,
     /// Read what has no past in the journal as it is now, instead of refusing the query.
     pub allow_untracked: bool,
+    /// Do without values and rows that nobody knows any more, instead of refusing the query.
+    pub allow_incomplete: bool,
+    /// Ask the journal alone, and not the tables of today.
+    pub from_journal: bool,
 }
 
 impl fmt::Display for Warning {
@@ -52,6 +64,23 @@ impl fmt::Display for Warning {
             }
             Self::AsOfNow(name) => {
                 write!(f, "{name} has no past in the journal and is read as it is now")
+            }
+            Self::NotKnown(table, column) => {
+                write!(f, "column {column} of {table} is not known any more and shown as null")
+            }
+            Self::AlteredUnseen(table, after, until) => {
+                let until = until.map_or_else(|| "now".to_owned(), |until| until.to_string());
+                write!(
+                    f,
+                    "{table} was altered somewhen between {after} and {until}, and is shown as it was \
+                     after that"
+                )
+            }
+            Self::Incomplete(table) => {
+                write!(
+                    f,
+                    "{table} was dropped, and rows that were never changed while it was recorded are missing"
+                )
             }
             Self::NotCompared(table, column) => {
                 write!(
@@ -97,24 +126,43 @@ pub async fn at_with(
         Ok(query) => query,
         Err(error) => return Err(syntax_error(journal, sql, error).await),
     };
-    // The server knows best what is wrong with a name or a type.
-    journal.client().prepare(sql).await.map_err(refused)?;
-    let Boundary::Past(cut) = &boundary else {
-        let sql = query.redirect(|_| None)?;
-        return Ok(Past { sql, boundary, warnings: Vec::new() });
+    let cut = match &boundary {
+        Boundary::Past(cut) => cut.clone(),
+        Boundary::Present if terms.from_journal => Cut::now(journal).await?,
+        Boundary::Present => {
+            // The server knows best what is wrong with a name or a type.
+            journal.client().prepare(sql).await.map_err(refused)?;
+            let sql = query.redirect(|_| None)?;
+            return Ok(Past { sql, boundary, warnings: Vec::new() });
+        }
     };
-    let mut resolver = Resolver::new(journal, cut.clone(), terms.allow_untracked).await?;
-    let past = resolver.past_of(&query).await?;
-    resolver.check_covered(sql).await?;
-    let gaps = resolver.gaps.into_iter().map(|(table, gap)| Warning::Gap(table, gap));
-    let unknown =
-        resolver.unknown.into_iter().map(|(table, name)| Warning::NotRecorded(table, name));
-    let present = resolver.present.into_iter().map(Warning::AsOfNow);
-    let warnings: Vec<Warning> = gaps.chain(unknown).chain(present).collect();
+    let mut resolver = Resolver::new(journal, cut.clone(), terms).await?;
+    let led = match resolver.lead(&query).await {
+        Ok(led) => led,
+        Err(error) => return Err(said_by_the_server(journal, sql, error).await),
+    };
+    journal.client().prepare(&led.stubs).await.map_err(refused)?;
+    resolver.check_covered(&led.stubs).await?;
+    let warnings = resolver.warnings();
     if terms.strict {
-        check_certain(cut, &warnings)?;
+        check_certain(&cut, &warnings)?;
     }
-    Ok(Past { sql: past, boundary, warnings })
+    Ok(Past { sql: led.rows, boundary, warnings })
+}
+
+/// Of a name that means nothing, neither then nor now, the server tells best.
+async fn said_by_the_server(
+    journal: &Journal,
+    sql: &str,
+    error: TimeTravelError,
+) -> TimeTravelError {
+    if !matches!(error, TimeTravelError::Nameless(_)) {
+        return error;
+    }
+    match journal.client().prepare(sql).await {
+        Err(refusal) => refused(refusal),
+        Ok(_) => error,
+    }
 }
 
 fn check_certain(cut: &Cut, warnings: &[Warning]) -> Result<(), TimeTravelError> {

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
-use pgrecall_journal::{Gap, Journal, JournalError, Snapshot, Tick, TrackedTable};
+use pgrecall_journal::{Baseline, Gap, Journal, JournalError, Snapshot, Tick, TrackedTable};
 use pgrecall_model::{MarkName, Moment, TxId};
 use pgrecall_postgres::Template;
 
@@ -120,6 +120,32 @@ impl Boundary {
 }
 
 impl Cut {
+    /// What everybody sees now.
+    pub(crate) async fn now(journal: &Journal) -> Result<Self, JournalError> {
+        let snapshot = journal.present().await?.snapshot;
+        Ok(Self { snapshot, time: None, tick: None, mark: None, certainty: Certainty::Exact })
+    }
+
+    /// Checks that a table was recorded from the moment on, or on to it, and gives the gaps between the
+    /// moment and a baseline.
+    pub(crate) async fn check_from(
+        &self,
+        journal: &Journal,
+        table: &TrackedTable,
+        baseline: &Baseline,
+    ) -> Result<Vec<Gap>, TimeTravelError> {
+        self.check(journal, table).await?;
+        let gaps = journal.gaps(table.relation.id).await?.into_iter();
+        let lies_between = |gap: &Gap| {
+            let ended = gap.until_tx.is_some_and(|until| baseline.snapshot.shows(until))
+                && !self.lies_before_the_end_of(gap);
+            let began =
+                baseline.snapshot.shows(gap.from_tx) || self.reaches(gap.from_tx, gap.from_at);
+            !ended && began
+        };
+        Ok(gaps.filter(lies_between).collect())
+    }
+
     /// The same for a moment of the past.
     pub(crate) async fn check(
         &self,
@@ -144,7 +170,7 @@ impl Cut {
     /// Whether the moment lies after something that a transaction did at a time, while nobody else
     /// wrote to the table. For a time the clock decides, because a transaction that changed no row
     /// is in no snapshot that was refined.
-    fn reaches(&self, tx: TxId, at: Timestamp) -> bool {
+    pub(crate) fn reaches(&self, tx: TxId, at: Timestamp) -> bool {
         self.time.map_or_else(|| self.snapshot.shows(tx), |time| time >= at)
     }
 

@@ -29,6 +29,26 @@ pub enum TimeTravelError {
         /// When its tracking began.
         since: Timestamp,
     },
+    /// The table was not there at the moment.
+    #[error("{table} was not there at that moment: it was dropped by {dropped}")]
+    NotThere {
+        /// The table.
+        table: RelationName,
+        /// When that was, or was noticed.
+        dropped: Timestamp,
+    },
+    /// The table is gone, and with it rows that the journal never saw.
+    #[error("{0} was dropped since, and the journal does not know all the rows that it had")]
+    Dropped(RelationName),
+    /// The journal alone cannot tell what the table was.
+    #[error("the journal has no baseline of {0} from which the moment can be reached")]
+    NoBaseline(RelationName),
+    /// The user's SQL names something that is not there.
+    #[error("there was no relation {0} at that moment, and there is none now")]
+    Nameless(String),
+    /// The user's SQL asks for values that nobody knows any more.
+    #[error("the query needs values that are not known any more")]
+    Unknown(#[source] ServerError),
     /// The user's SQL reads something that the journal does not know.
     #[error("the query reads {0}, which is not tracked")]
     Untracked(RelationName),
@@ -67,6 +87,11 @@ impl Explain for TimeTravelError {
             Self::Refused(error) => error.code(),
             Self::Writes(_) => "at/writes",
             Self::TooEarly { .. } => "at/too-early",
+            Self::NotThere { .. } => "at/not-there",
+            Self::Dropped(_) => "at/dropped",
+            Self::NoBaseline(_) => "at/no-baseline",
+            Self::Unknown(_) => "at/unknown-value",
+            Self::Nameless(_) => "at/nameless",
             Self::Untracked(_) => "at/untracked",
             Self::NoPast { .. } => "at/no-past",
             Self::Hidden(_) => "at/hidden",
@@ -84,6 +109,25 @@ impl Explain for TimeTravelError {
             Self::Writes(_) => "use a SELECT without functions that change data".to_owned(),
             Self::TooEarly { since, .. } => {
                 format!("choose a moment from {since} on; what was before was not recorded")
+            }
+            Self::NotThere { table, .. } => {
+                format!("choose an earlier moment; `pgrecall log --table '{table}'` shows its changes")
+            }
+            Self::Dropped(_) => {
+                "see the rows that were changed while it was recorded with `--allow-incomplete`; a backup has \
+                 the others. `pgrecall track --baseline` keeps every row of tables that are still there"
+                    .to_owned()
+            }
+            Self::NoBaseline(table) => {
+                format!("copy its rows into the journal from now on with `pgrecall track '{table}' --baseline`")
+            }
+            Self::Unknown(_) => {
+                "the column was dropped, added or given another type since: leave it out of the query, or have \
+                 null in its place with `--allow-incomplete`"
+                    .to_owned()
+            }
+            Self::Nameless(_) => {
+                "list the tables and their columns with `pgrecall tables --all --json`".to_owned()
             }
             Self::Untracked(table) => {
                 format!(

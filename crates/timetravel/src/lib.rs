@@ -14,10 +14,13 @@ mod blame;
 mod boundary;
 mod diff;
 mod error;
+mod image;
+mod only_key;
 mod record;
 pub mod redirect;
 mod resolution;
 mod resolve;
+mod then;
 
 pub use at::{Past, Rows, Terms, Warning, at, at_with};
 pub use blame::{Blame, Blamed, Fate, Setter, Since, blame};

@@ -1,113 +1,248 @@
 //! From what a user's query names to the relations of then.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
-use pgrecall_journal::{Gap, Journal, TrackedTable};
-use pgrecall_model::{Ident, RelationName};
+use pgrecall_journal::{Baseline, Form, FormColumn, Gap, ImageShape, Journal, TrackedTable};
+use pgrecall_model::{Ident, RelationId, RelationName};
 use pgrecall_postgres::{ServerError, Template, catalogue};
 use serde_json::Value;
 
-use crate::redirect::{Query, Reference, Replacement};
-use crate::{Cut, TimeTravelError, as_of};
+use crate::as_of::{AsOf, Source};
+use crate::only_key::OnlyKey;
+use crate::redirect::{Pin, Query, Reference, Replacement};
+use crate::then::Then;
+use crate::{Cut, Terms, TimeTravelError, Warning};
 
 /// How deep views may lie in views.
 const MAX_DEPTH: usize = 32;
 
-/// What a name in a query turned out to be.
-struct Resolved {
+/// A relation of today.
+struct Present {
     oid: u32,
     name: RelationName,
     kind: String,
     system: bool,
 }
 
+/// A query that was led to the past.
+#[derive(Debug)]
+pub(crate) struct Led {
+    /// With the rows of then in place of tables.
+    pub(crate) rows: String,
+    /// With nothing but their columns.
+    pub(crate) stubs: String,
+}
+
+/// What the journal knows of all tables.
+struct Known {
+    tables: Vec<TrackedTable>,
+    forms: BTreeMap<RelationId, Vec<Form>>,
+    shapes: BTreeMap<RelationId, Vec<ImageShape>>,
+}
+
+impl Known {
+    async fn read(journal: &Journal) -> Result<Self, TimeTravelError> {
+        Ok(Self {
+            tables: journal.tables().await?,
+            forms: journal.forms().await?,
+            shapes: journal.image_shapes().await?,
+        })
+    }
+
+    fn forms(&self, table: &TrackedTable) -> &[Form] {
+        self.forms.get(&table.relation.id).map_or(&[], Vec::as_slice)
+    }
+
+    fn then<'k>(&'k self, table: &'k TrackedTable, cut: &Cut) -> Option<Then<'k>> {
+        let shapes = self.shapes.get(&table.relation.id).map_or(&[][..], Vec::as_slice);
+        Then::of(table, self.forms(table), shapes, cut)
+    }
+
+    /// The table that went by a name at a moment.
+    fn called(&self, name: &RelationName, cut: &Cut) -> Option<Then<'_>> {
+        let began = |table: &&TrackedTable| {
+            let since = self.forms(table).first().and_then(|form| form.since);
+            since.is_some_and(|since| cut.reaches(since.tx, since.at))
+        };
+        let then = self.tables.iter().filter(began).filter_map(|table| self.then(table, cut));
+        then.filter(|then| then.was_called(name)).last()
+    }
+
+    fn numbered(&self, oid: u32) -> Option<&TrackedTable> {
+        self.tables.iter().find(|table| table.relation.oid == Some(oid))
+    }
+}
+
 /// Leads the references of a query to the past, and remembers what it met.
 pub(crate) struct Resolver<'j> {
     journal: &'j Journal,
-    tables: Vec<TrackedTable>,
+    known: Arc<Known>,
     cut: Cut,
-    /// Every table of which the gaps are known.
-    checked: HashSet<RelationName>,
-    /// Every table whose reading was led to the past, with its partitions.
+    terms: Terms,
+    /// Every table of which all is said that a reader should know.
+    told: HashSet<RelationId>,
+    /// What may be read as it is now, with its partitions.
     covered: HashSet<RelationName>,
-    /// The gaps that lie between the moment and now.
-    pub(crate) gaps: Vec<(RelationName, Gap)>,
-    /// The columns of which the past is not known.
-    pub(crate) unknown: Vec<(RelationName, Ident)>,
-    /// Whether what has no past may be read as it is now.
-    allow_present: bool,
-    /// What is.
-    pub(crate) present: Vec<RelationName>,
+    gaps: Vec<Warning>,
+    columns: Vec<Warning>,
+    present: Vec<RelationName>,
 }
 
 impl<'j> Resolver<'j> {
     pub(crate) async fn new(
         journal: &'j Journal,
         cut: Cut,
-        allow_present: bool,
+        terms: Terms,
     ) -> Result<Self, TimeTravelError> {
         Ok(Self {
             journal,
-            tables: journal.tables().await?,
+            known: Arc::new(Known::read(journal).await?),
             cut,
-            checked: HashSet::new(),
+            terms,
+            told: HashSet::new(),
             covered: HashSet::new(),
             gaps: Vec::new(),
-            unknown: Vec::new(),
-            allow_present,
+            columns: Vec::new(),
             present: Vec::new(),
         })
     }
 
     /// The query with every relation replaced by that of the moment.
-    pub(crate) async fn past_of(&mut self, query: &Query) -> Result<String, TimeTravelError> {
-        self.past_within(query, 0).await
+    pub(crate) async fn lead(&mut self, query: &Query) -> Result<Led, TimeTravelError> {
+        self.lead_within(query, 0).await
     }
 
-    async fn past_within(
-        &mut self,
-        query: &Query,
-        depth: usize,
-    ) -> Result<String, TimeTravelError> {
-        let mut replacements = Vec::new();
+    /// What the reader of the answer should know.
+    pub(crate) fn warnings(self) -> Vec<Warning> {
+        let present = self.present.into_iter().map(Warning::AsOfNow);
+        self.gaps.into_iter().chain(self.columns).chain(present).collect()
+    }
+
+    async fn lead_within(&mut self, query: &Query, depth: usize) -> Result<Led, TimeTravelError> {
+        let (mut rows, mut stubs) = (Vec::new(), Vec::new());
         for reference in query.relations() {
-            replacements.push(self.replacement(reference, depth).await?);
+            let replaced = self.replacement(reference, depth).await?;
+            let (schema, led) =
+                replaced.map_or((None, None), |(schema, led)| (Some(schema), Some(led)));
+            let of = |subquery: Option<&String>| {
+                Some(Replacement { schema: schema.clone()?, subquery: subquery?.clone() })
+            };
+            rows.push(of(led.as_ref().map(|led| &led.rows)));
+            stubs.push(of(led.as_ref().map(|led| &led.stubs)));
         }
-        let mut replacements = replacements.into_iter();
-        Ok(query.redirect(|_| replacements.next().flatten())?)
+        let (mut rows, mut stubs) = (rows.into_iter(), stubs.into_iter());
+        Ok(Led {
+            rows: query.redirect(|_| rows.next().flatten())?,
+            stubs: query.redirect(|_| stubs.next().flatten())?,
+        })
     }
 
     async fn replacement(
         &mut self,
         reference: &Reference,
         depth: usize,
-    ) -> Result<Option<Replacement>, TimeTravelError> {
-        let found = self.resolve(reference).await?;
+    ) -> Result<Option<(Ident, Led)>, TimeTravelError> {
+        let known = Arc::clone(&self.known);
+        let candidates = self.candidates(reference).await?;
+        let mut later = None;
+        for (name, present) in candidates {
+            if let Some(then) = known.called(&name, &self.cut) {
+                return Ok(Some((name.schema, self.table(&then, reference).await?)));
+            }
+            let Some(present) = present else { continue };
+            match known.numbered(present.oid) {
+                // By its name of today, unless another one went by it then.
+                Some(table) => later = later.or(Some(table)),
+                None if later.is_none() => return self.untracked(present, depth).await,
+                None => break,
+            }
+        }
+        let Some(table) = later else { return Err(self.nameless(&known, reference)) };
+        let then = known.then(table, &self.cut);
+        let then = then.ok_or_else(|| TimeTravelError::Untracked(table.relation.name.clone()))?;
+        let schema = table.relation.name.schema.clone();
+        Ok(Some((schema, self.table(&then, reference).await?)))
+    }
+
+    /// What a name may mean, in the order in which the server looks for it.
+    async fn candidates(
+        &self,
+        reference: &Reference,
+    ) -> Result<Vec<(RelationName, Option<Present>)>, TimeTravelError> {
+        let schema = reference.schema.as_ref().map(Ident::as_str);
+        let sql = include_str!("../sql/resolve.sql");
+        let rows = self.journal.client().query(sql, &[&schema, &reference.table.as_str()]).await?;
+        let mut candidates = Vec::new();
+        for row in &rows {
+            let name = RelationName::new(catalogue::ident(row, "schema")?, reference.table.clone());
+            let present = match row.try_get("oid")? {
+                Some(oid) => Some(Present {
+                    oid,
+                    name: name.clone(),
+                    kind: row.try_get("kind")?,
+                    system: row.try_get("system")?,
+                }),
+                None => None,
+            };
+            candidates.push((name, present));
+        }
+        Ok(candidates)
+    }
+
+    /// A name that nothing has today, and nothing had at the moment.
+    fn nameless(&self, known: &Known, reference: &Reference) -> TimeTravelError {
+        let named = |name: &RelationName| {
+            name.table == reference.table
+                && reference.schema.as_ref().is_none_or(|schema| *schema == name.schema)
+        };
+        let gone = known.tables.iter().filter(|table| table.relation.oid.is_none());
+        for table in gone.filter(|table| named(&table.relation.name)) {
+            let name = table.relation.name.clone();
+            let forms = known.forms(table);
+            let (first, last) = (forms.first().and_then(|f| f.since), forms.last());
+            return match (first, last.and_then(|form| form.since)) {
+                (Some(since), _) if !self.cut.reaches(since.tx, since.at) => {
+                    TimeTravelError::TooEarly { table: name, since: since.at }
+                }
+                (_, Some(dropped)) => {
+                    TimeTravelError::NotThere { table: name, dropped: dropped.at }
+                }
+                _ => TimeTravelError::Untracked(name),
+            };
+        }
+        TimeTravelError::Nameless(reference.to_string())
+    }
+
+    async fn untracked(
+        &mut self,
+        found: Present,
+        depth: usize,
+    ) -> Result<Option<(Ident, Led)>, TimeTravelError> {
         if found.system {
             return Ok(None);
         }
-        let subquery = match found.kind.as_str() {
-            "r" | "p" => self.table(&found, reference.only).await,
-            "v" => Box::pin(self.view(&found, depth)).await,
-            "m" => Err(no_past(&found, "materialised view")),
-            "f" => Err(no_past(&found, "foreign table")),
-            "S" => Err(no_past(&found, "sequence")),
-            _ => Err(no_past(&found, "relation of an unknown kind")),
-        };
-        match subquery {
-            Ok(subquery) => Ok(Some(Replacement { schema: found.name.schema, subquery })),
-            Err(TimeTravelError::Untracked(name) | TimeTravelError::NoPast { name, .. })
-                if self.allow_present && name == found.name =>
-            {
-                self.leave_present(&found).await?;
-                Ok(None)
+        let no_past = |kind| TimeTravelError::NoPast { name: found.name.clone(), kind };
+        let refusal = match found.kind.as_str() {
+            "v" => {
+                let led = Box::pin(self.view(&found, depth)).await?;
+                return Ok(Some((found.name.schema, led)));
             }
-            Err(error) => Err(error),
+            "r" | "p" => TimeTravelError::Untracked(found.name.clone()),
+            "m" => no_past("materialised view"),
+            "f" => no_past("foreign table"),
+            "S" => no_past("sequence"),
+            _ => no_past("relation of an unknown kind"),
+        };
+        if !self.terms.allow_untracked {
+            return Err(refusal);
         }
+        self.leave_present(&found).await?;
+        Ok(None)
     }
 
     /// Lets a relation be read as it is now, with its partitions and the tables that inherit from it.
-    async fn leave_present(&mut self, found: &Resolved) -> Result<(), TimeTravelError> {
+    async fn leave_present(&mut self, found: &Present) -> Result<(), TimeTravelError> {
         let client = self.journal.client();
         for row in client.query(include_str!("../sql/children.sql"), &[&found.oid]).await? {
             self.covered.insert(catalogue::relation_name(&row, "nspname", "relname")?);
@@ -121,76 +256,141 @@ impl<'j> Resolver<'j> {
         Ok(())
     }
 
-    async fn resolve(&self, reference: &Reference) -> Result<Resolved, TimeTravelError> {
-        let sql = include_str!("../sql/resolve.sql");
-        let row = self.journal.client().query_one(sql, &[&reference.to_string()]).await?;
-        Ok(Resolved {
-            oid: row.try_get("oid")?,
-            name: catalogue::relation_name(&row, "nspname", "relname")?,
-            kind: row.try_get("kind")?,
-            system: row.try_get("system")?,
-        })
-    }
-
-    async fn table(&mut self, found: &Resolved, only: bool) -> Result<String, TimeTravelError> {
-        let root = self.tracked(found.oid, &found.name)?;
-        let shape: Vec<Ident> = root.columns.iter().map(|column| column.name.clone()).collect();
-        let mut parts = vec![self.rows_of(&root, &shape).await?];
-        if !only && !root.partitioned {
-            let children = include_str!("../sql/children.sql");
-            for row in self.journal.client().query(children, &[&found.oid]).await? {
-                let name = catalogue::relation_name(&row, "nspname", "relname")?;
-                let child = self.tracked(row.try_get("oid")?, &name)?;
-                parts.push(self.rows_of(&child, &shape).await?);
-            }
+    async fn table(
+        &mut self,
+        then: &Then<'_>,
+        reference: &Reference,
+    ) -> Result<Led, TimeTravelError> {
+        let known = Arc::clone(&self.known);
+        let columns = then.form.columns.iter();
+        let root: Vec<(&FormColumn, &Ident)> =
+            columns.map(|column| (column, &column.name)).collect();
+        let (first, stub) = self.rows_of(then, root.clone(), &reference.pins).await?;
+        let mut parts = vec![first];
+        let oid = then.table.relation.oid.filter(|_| !reference.only && !then.table.partitioned);
+        let children = include_str!("../sql/children.sql");
+        for row in self.journal.client().query(children, &[&oid]).await? {
+            let name = catalogue::relation_name(&row, "nspname", "relname")?;
+            let table = known.numbered(row.try_get("oid")?);
+            let table = table.ok_or_else(|| TimeTravelError::Untracked(name.clone()))?;
+            let Some(child) = known.then(table, &self.cut) else { continue };
+            let inherited = root.iter().map(|(_, name)| Some((child.column(name)?, *name)));
+            // A table without these columns cannot have inherited from it then.
+            let Some(inherited) = inherited.collect() else { continue };
+            parts.push(self.rows_of(&child, inherited, &reference.pins).await?.0);
         }
-        Ok(Template::new("{parts}").with_all("parts", parts, "\nUNION ALL\n").sql())
+        let rows = Template::new("{parts}").with_all("parts", parts, "\nUNION ALL\n").sql();
+        Ok(Led { rows, stubs: stub.sql() })
     }
 
+    /// The rows of a table in these columns, and a query with the same columns and no row.
     async fn rows_of(
         &mut self,
-        table: &TrackedTable,
-        shape: &[Ident],
-    ) -> Result<Template, TimeTravelError> {
-        let name = &table.relation.name;
-        if self.checked.insert(name.clone()) {
-            self.covered.insert(name.clone());
-            let gaps = self.cut.check(self.journal, table).await?;
-            self.gaps.extend(gaps.into_iter().map(|gap| (name.clone(), gap)));
-            let hidden = shape.iter().filter(|column| !table.relation.records(column.as_str()));
-            self.unknown.extend(hidden.map(|column| (name.clone(), column.clone())));
-            if let Some(oid) = table.relation.oid.filter(|_| table.partitioned) {
-                let leaves = catalogue::leaves(self.journal.client(), oid).await?;
-                self.covered.extend(leaves.into_iter().map(|(_, leaf)| leaf));
+        then: &Then<'_>,
+        wanted: Vec<(&FormColumn, &Ident)>,
+        pins: &[Pin],
+    ) -> Result<(Template, Template), TimeTravelError> {
+        let baseline = self.baseline(then).await?;
+        let source = self.source(then, baseline.as_ref())?;
+        self.tell(then, source).await?;
+        let only = match source {
+            Source::Live => OnlyKey::of(self.journal, then, pins).await?,
+            Source::Journal(_) | Source::Known => None,
+        };
+        let (snapshot, leniently) = (&self.cut.snapshot, self.terms.allow_incomplete);
+        let as_of = AsOf { then, wanted, snapshot, leniently, only };
+        let rows = Template::new("({rows})").with("rows", &as_of.rows(source));
+        Ok((rows, as_of.stub()))
+    }
+
+    fn source<'b>(
+        &self,
+        then: &Then<'_>,
+        baseline: Option<&'b Baseline>,
+    ) -> Result<Source<'b>, TimeTravelError> {
+        let table = &then.table.relation;
+        match baseline {
+            None if self.terms.from_journal => Err(TimeTravelError::NoBaseline(table.name.clone())),
+            Some(baseline) if self.terms.from_journal || !then.is_readable() => {
+                Ok(Source::Journal(baseline))
+            }
+            _ if table.oid.is_some() => {
+                then.table.check_key()?;
+                Ok(Source::Live)
+            }
+            _ if self.terms.allow_incomplete => Ok(Source::Known),
+            _ => Err(TimeTravelError::Dropped(then.form.name.clone())),
+        }
+    }
+
+    /// The baseline from which the moment is reached: the last one before it, else the first after it, as
+    /// far as everything in between is still in the journal.
+    async fn baseline(&self, then: &Then<'_>) -> Result<Option<Baseline>, TimeTravelError> {
+        if !self.terms.from_journal && then.is_readable() {
+            return Ok(None);
+        }
+        let relation = then.table.relation.id;
+        let horizon = self.journal.horizon(relation).await?;
+        let covers = |baseline: &Baseline| {
+            let shape = then.shapes.iter().find(|shape| Some(shape.id) == baseline.shape);
+            let whole = horizon.is_none_or(|h| baseline.snapshot.shows_all_up_to(h.tx));
+            whole && (baseline.rows == 0 || shape.is_some_and(|shape| then.is_within(shape)))
+        };
+        let all: Vec<Baseline> =
+            self.journal.baselines(relation).await?.into_iter().filter(covers).collect();
+        let before = all.iter().find(|one| one.snapshot.upper <= self.cut.snapshot.upper);
+        Ok(before.or(all.last()).cloned())
+    }
+
+    /// Notes what a reader of the table's rows should know.
+    async fn tell(&mut self, then: &Then<'_>, source: Source<'_>) -> Result<(), TimeTravelError> {
+        if !self.told.insert(then.table.relation.id) {
+            return Ok(());
+        }
+        let gaps: Vec<Gap> = match source {
+            Source::Journal(baseline) => {
+                self.cut.check_from(self.journal, then.table, baseline).await?
+            }
+            Source::Live | Source::Known => self.cut.check(self.journal, then.table).await?,
+        };
+        let name = &then.form.name;
+        self.gaps.extend(gaps.into_iter().map(|gap| Warning::Gap(name.clone(), gap)));
+        if let Some(unseen) = then.unseen {
+            let until = unseen.until.map(|until| until.at);
+            self.columns.push(Warning::AlteredUnseen(name.clone(), unseen.after.at, until));
+        }
+        for column in &then.form.columns {
+            if !then.records(column) {
+                self.columns.push(Warning::NotRecorded(name.clone(), column.name.clone()));
+            } else if matches!(source, Source::Live)
+                && self.terms.allow_incomplete
+                && then.name_today(column).is_none()
+            {
+                self.columns.push(Warning::NotKnown(name.clone(), column.name.clone()));
             }
         }
-        let rows = as_of::as_of(table, &self.cut.snapshot, shape);
-        Ok(Template::new("({rows})").with("rows", &rows))
+        if matches!(source, Source::Known) {
+            self.gaps.push(Warning::Incomplete(name.clone()));
+        }
+        Ok(())
     }
 
-    fn tracked(&self, oid: u32, name: &RelationName) -> Result<TrackedTable, TimeTravelError> {
-        let known = self.tables.iter().find(|table| table.relation.oid == Some(oid));
-        let table = known.cloned().ok_or_else(|| TimeTravelError::Untracked(name.clone()))?;
-        table.check_key()?;
-        Ok(table)
-    }
-
-    async fn view(&mut self, found: &Resolved, depth: usize) -> Result<String, TimeTravelError> {
+    async fn view(&mut self, found: &Present, depth: usize) -> Result<Led, TimeTravelError> {
         if depth >= MAX_DEPTH {
             return Err(TimeTravelError::TooDeep(found.name.clone()));
         }
         let sql = include_str!("../sql/view_definition.sql");
         let row = self.journal.client().query_one(sql, &[&found.oid]).await?;
         let definition = Query::parse(row.try_get("definition")?)?;
-        self.past_within(&definition, depth + 1).await
+        self.lead_within(&definition, depth + 1).await
     }
 
     /// Makes sure that the server would read nothing else than what was led to the past: an SQL
     /// function that it inlines, for example, reads tables that the query does not name.
-    pub(crate) async fn check_covered(&self, sql: &str) -> Result<(), TimeTravelError> {
+    pub(crate) async fn check_covered(&self, stubs: &str) -> Result<(), TimeTravelError> {
         let explain =
-            Template::new(include_str!("../sql/explain.sql")).with_checked_sql("query", sql).sql();
-        let row = self.journal.client().query_one(&explain, &[]).await.map_err(refused)?;
+            Template::new(include_str!("../sql/explain.sql")).with_checked_sql("query", stubs);
+        let row = self.journal.client().query_one(&explain.sql(), &[]).await.map_err(refused)?;
         let mut read = Vec::new();
         relations_in(&row.try_get(0)?, &mut read);
         for (schema, table) in read {
@@ -211,14 +411,13 @@ impl<'j> Resolver<'j> {
 /// What the server said about the user's own SQL.
 pub(crate) fn refused(error: tokio_postgres::Error) -> TimeTravelError {
     let error = ServerError::from(error);
-    if error.sqlstate() == Some(&tokio_postgres::error::SqlState::READ_ONLY_SQL_TRANSACTION) {
-        return TimeTravelError::Writes(error);
+    match error.sqlstate().map(tokio_postgres::error::SqlState::code) {
+        Some("25006") => TimeTravelError::Writes(error),
+        // recall._unknown()
+        Some("PGR01") => TimeTravelError::Unknown(error),
+        _ if error.is_disconnected() => error.into(),
+        _ => TimeTravelError::Refused(error),
     }
-    if error.is_disconnected() { error.into() } else { TimeTravelError::Refused(error) }
-}
-
-fn no_past(found: &Resolved, kind: &'static str) -> TimeTravelError {
-    TimeTravelError::NoPast { name: found.name.clone(), kind }
 }
 
 /// The relations that a plan reads, as schema and name.

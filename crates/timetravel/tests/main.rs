@@ -5,6 +5,7 @@
 mod answers;
 mod blame;
 mod diff;
+mod forms;
 mod refusals;
 mod shapes;
 mod terms;

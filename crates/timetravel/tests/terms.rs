@@ -7,8 +7,10 @@ use pgrecall_timetravel::{Terms, TimeTravelError, at_with};
 
 use crate::{latest, tracked};
 
-const PRESENT: Terms = Terms { strict: false, allow_untracked: true };
-const STRICT: Terms = Terms { strict: true, allow_untracked: false };
+const NONE: Terms =
+    Terms { strict: false, allow_untracked: false, allow_incomplete: false, from_journal: false };
+const PRESENT: Terms = Terms { allow_untracked: true, ..NONE };
+const STRICT: Terms = Terms { strict: true, ..NONE };
 
 /// The rows as one text, and the warnings.
 async fn asked(

@@ -12,8 +12,8 @@ const LINE_WIDTH: u16 = 100;
 
 /// Run a SELECT as of a moment
 ///
-/// Your own SQL, with joins, views and aggregates, over the tables as they were. Nothing can be
-/// written, and no table is locked.
+/// Your own SQL, with joins, views and aggregates, over the tables as they were, under their names
+/// and with their columns of then. Nothing can be written, and no table is locked.
 #[derive(Debug, Args)]
 #[command(after_long_help = "Examples:\n  pgrecall at -15m \"SELECT count(*) FROM prizes\"\n  \
     pgrecall at before:tx:8841 \"SELECT * FROM payments WHERE id = 7\" --json\n\n\
@@ -33,6 +33,19 @@ pub(crate) struct Arguments {
     #[arg(long)]
     allow_untracked: bool,
 
+    /// Do without values and rows that nobody knows any more, instead of refusing the query
+    ///
+    /// Values of columns that were dropped or got another type since are null, and of a dropped table
+    /// only those rows are there that were changed while it was recorded. A warning says which.
+    #[arg(long)]
+    allow_incomplete: bool,
+
+    /// Answer from the journal alone, without the tables of today
+    ///
+    /// From the rows that `pgrecall track --baseline` copied, and the changes between them and the moment.
+    #[arg(long)]
+    from_journal: bool,
+
     /// Refuse an answer that is approximate, crosses a gap or has to be warned of otherwise
     #[arg(long)]
     strict: bool,
@@ -49,7 +62,12 @@ pub(crate) struct Arguments {
 pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Result<Exit, Failure> {
     let moment = Moment::parse(&arguments.moment, &clock::now())?;
     let mut journal = session::open(connection).await?;
-    let terms = Terms { strict: arguments.strict, allow_untracked: arguments.allow_untracked };
+    let terms = Terms {
+        strict: arguments.strict,
+        allow_untracked: arguments.allow_untracked,
+        allow_incomplete: arguments.allow_incomplete,
+        from_journal: arguments.from_journal,
+    };
     let past = at_with(&journal, moment.clone(), &arguments.sql, terms).await?;
     announce(&moment, &past);
     if arguments.csv {

@@ -21,7 +21,8 @@ use crate::{guards, output, selectivity, session};
 #[derive(Debug, Args)]
 #[command(
     after_long_help = "Examples:\n  pgrecall track 'public.*' --exclude 'public.session*'\n  \
-    pgrecall track customers --exclude-column customers.notes --hash-column customers.iban"
+    pgrecall track customers --exclude-column customers.notes --hash-column customers.iban\n  \
+    pgrecall track customers --baseline"
 )]
 pub(crate) struct Arguments {
     /// Tables: `prizes`, `public.*`, `'app.order*'`, `'"Odd Name"'`
@@ -54,6 +55,13 @@ pub(crate) struct Arguments {
 
     #[command(flatten)]
     guards: guards::GuardFlags,
+
+    /// Copy all rows into the journal, too, so that it alone can tell what they were
+    ///
+    /// Also of tables that are recorded already. Then dropped tables, and columns that were dropped or got
+    /// another type, can be read as of moments before. Nobody who writes waits for it.
+    #[arg(long)]
+    baseline: bool,
 
     /// Show which tables are meant, and change nothing
     #[arg(long)]
@@ -94,8 +102,12 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
     let mut failed = 0;
     for table in &matched.tables {
         if arguments.dry_run {
-            print(arguments.json, table, "would be tracked")?;
-        } else if !track(&mut journal, table, (&options, &guards), arguments.json).await? {
+            print(arguments.json, table, "would be tracked", None)?;
+            continue;
+        }
+        let tracking =
+            Tracking { options: &options, guards: &guards, baseline: arguments.baseline };
+        if !track(&mut journal, table, &tracking, arguments.json).await? {
             failed += 1;
         }
     }
@@ -106,17 +118,22 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
     })
 }
 
+/// How tables are to be tracked.
+struct Tracking<'o> {
+    options: &'o TrackOptions,
+    guards: &'o GuardOptions,
+    baseline: bool,
+}
+
 /// Tracks one table; one that fails does not keep the others from being tracked.
 async fn track(
     journal: &mut Journal,
     table: &Table,
-    options: (&TrackOptions, &GuardOptions),
+    tracking: &Tracking<'_>,
     json: bool,
 ) -> Result<bool, Failure> {
-    let status = match track_and_guard(journal, table, options).await {
-        Ok(Outcome::Started) => "tracked",
-        Ok(Outcome::Changed) => "changed",
-        Ok(Outcome::Unchanged) => "unchanged",
+    let (outcome, copied) = match track_and_copy(journal, table, tracking).await {
+        Ok(done) => done,
         Err(error) if error.code() == "server/disconnected" => return Err(error.into()),
         Err(error) => {
             output::say(format!("{}:", table.name));
@@ -127,33 +144,57 @@ async fn track(
             return Ok(false);
         }
     };
-    print(json, table, status)?;
+    let status = match outcome {
+        Outcome::Started => "tracked",
+        Outcome::Changed => "changed",
+        Outcome::Unchanged => "unchanged",
+    };
+    print(json, table, status, copied)?;
     Ok(true)
 }
 
-async fn track_and_guard(
+/// What tracking came to, and how many rows were copied into the journal.
+async fn track_and_copy(
     journal: &mut Journal,
     table: &Table,
-    (options, guards): (&TrackOptions, &GuardOptions),
-) -> Result<Outcome, JournalError> {
-    let outcome = journal.track(table, options).await?;
-    let guarded = journal.guard(table, guards).await?;
-    Ok(if guarded && outcome == Outcome::Unchanged { Outcome::Changed } else { outcome })
+    tracking: &Tracking<'_>,
+) -> Result<(Outcome, Option<u64>), JournalError> {
+    let outcome = journal.track(table, tracking.options).await?;
+    let guarded = journal.guard(table, tracking.guards).await?;
+    let changed = guarded && outcome == Outcome::Unchanged;
+    let outcome = if changed { Outcome::Changed } else { outcome };
+    if !tracking.baseline {
+        return Ok((outcome, None));
+    }
+    if output::is_terminal() {
+        output::say(format!("Copying the rows of {} into the journal.", table.name));
+    }
+    let known = journal.tables().await?;
+    let known = known.iter().find(|known| known.relation.oid == Some(table.oid));
+    let known = known.ok_or_else(|| JournalError::NotTracked(table.name.clone()))?;
+    Ok((outcome, Some(journal.take_baseline(known).await?)))
 }
 
-fn print(json: bool, table: &Table, status: &str) -> Result<(), Failure> {
+fn print(json: bool, table: &Table, status: &str, copied: Option<u64>) -> Result<(), Failure> {
     let key: Vec<String> = table.key.iter().map(ToString::to_string).collect();
     if json {
-        return output::json(
-            &json!({ "table": table.name.to_string(), "key": key, "status": status }),
-        );
+        let mut line = json!({ "table": table.name.to_string(), "key": key, "status": status });
+        if let Some(copied) = copied {
+            line["baseline_rows"] = copied.into();
+        }
+        return output::json(&line);
     }
+    let copied = match copied {
+        Some(1) => ", a baseline of 1 row".to_owned(),
+        Some(rows) => format!(", a baseline of {rows} rows"),
+        None => String::new(),
+    };
     let identified = if key.is_empty() {
         "no key: rows are told apart by all their values".to_owned()
     } else {
         format!("key: {}", key.join(", "))
     };
-    output::line(format!("{:<16} {}  ({identified})", status, table.name))
+    output::line(format!("{:<16} {}  ({identified}{copied})", status, table.name))
 }
 
 /// Parses each of what the user gave.

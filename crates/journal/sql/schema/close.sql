@@ -10,15 +10,17 @@ DECLARE
     '_source', '_scalar', '_statement_comment', '_comment_pairs', '_ends_in_line_comment',
     'log_action', 'track_operation', 'complete_operation',
     -- What they make of an image is in the image: whoever may read one may decode it.
-    '_decode', '_image', '_whole', '_patched', '_fields'
+    '_decode', '_image', '_whole', '_patched', '_fields', '_unknown'
   ];
   for_admin   CONSTANT text[] := ARRAY[
     'grant_viewer', 'revoke_viewer', 'keep', '_keep', 'maintain', '_cutoffs', '_retention_plan', '_remove_month',
     '_remove_changes', '_remove_transactions', '_drop_empty_months', 'horizon', 'approve', 'confirm_second_factor', '_collect_refusals', '_recent_refusals',
     '_has_its_shape', '_record_undo', '_key', '_hash', 'pause', 'resume', '_pause', '_resume',
-    'tick', 'mark', 'unmark', '_committed_between', '_commit_time', '_system'
+    'tick', 'mark', 'unmark', '_committed_between', '_commit_time', '_system', '_columns_of'
   ];
-  for_readers CONSTANT text[] := ARRAY['horizon', '_has_its_shape', '_committed_between', '_commit_time', '_system'];
+  for_readers CONSTANT text[] := ARRAY[
+    'horizon', '_has_its_shape', '_committed_between', '_commit_time', '_system', '_columns_of'
+  ];
   -- Views that show everybody only what they may see.
   for_viewers CONSTANT text[] := ARRAY['log', 'stats', 'tracked', 'events', 'unnoticed'];
   step        text;

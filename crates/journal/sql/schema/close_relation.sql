@@ -12,6 +12,14 @@ BEGIN
     '{"dropped": true}', session_user, nullif(current_setting('role'), 'none')
   FROM recall.relation AS r
   WHERE r.id = $1;
+  -- Where nobody saw it, it went after its last change.
+  INSERT INTO recall.form (relation, tx, at, change, after_tx, after_at, schema_name, table_name)
+  SELECT
+    $1, recall._begin_transaction(), clock_timestamp(), nextval('recall.change_id'),
+    CASE WHEN $2 IS NULL THEN greatest(f.tx, c.tx) END, CASE WHEN $2 IS NULL THEN greatest(f.at, c.at) END,
+    f.schema_name, f.table_name
+  FROM (SELECT f.* FROM recall.form AS f WHERE f.relation = $1 ORDER BY f.id DESC LIMIT 1) AS f
+  LEFT JOIN LATERAL (SELECT max(c.tx) AS tx, max(c.at) AS at FROM recall.change AS c WHERE c.relation = $1) AS c ON true;
   UPDATE recall.relation AS r SET tracked = false WHERE r.id = $1;
 END
 $function$;

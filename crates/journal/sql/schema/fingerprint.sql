@@ -24,7 +24,8 @@ BEGIN
     FROM pg_attribute AS a
     WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped;
   END;
-  SELECT concat_ws(' ', types, string_agg(a.atttypmod::text, ' ' ORDER BY a.attnum)) INTO types
+  -- A column that was dropped and made again has another number.
+  SELECT concat_ws(' ', types, string_agg(a.attnum || ':' || a.atttypmod, ' ' ORDER BY a.attnum)) INTO types
   FROM pg_attribute AS a
   WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped;
   RETURN md5(concat_ws('|', relation, names, types, recall._system()));

@@ -6,7 +6,7 @@ STABLE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $function$
-  SELECT (w.columns, w.types, w.read_as) = (s.columns, s.types, s.read_as)
+  SELECT (w.columns, w.types, w.read_as, w.numbers) = (s.columns, s.types, s.read_as, s.numbers)
   FROM recall.relation AS r
   JOIN recall.shape AS s ON s.id = r.shape
   CROSS JOIN LATERAL recall._shape_of(

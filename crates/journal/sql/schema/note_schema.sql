@@ -25,6 +25,7 @@ BEGIN
       session_user, nullif(current_setting('role'), 'none')
     );
   END IF;
+  PERFORM recall._note_form($1, command IS NOT NULL);
   UPDATE recall.relation AS r
   SET seen = present,
       schema_name = n.nspname,

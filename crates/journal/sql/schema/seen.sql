@@ -8,13 +8,7 @@ SET search_path = pg_catalog, pg_temp
 AS $function$
   SELECT jsonb_build_object(
     'name', format('%I.%I', n.nspname, c.relname),
-    'columns', (
-      SELECT coalesce(
-        jsonb_object_agg(a.attnum, jsonb_build_array(a.attname, format_type(a.atttypid, a.atttypmod))), '{}'
-      )
-      FROM pg_attribute AS a
-      WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-    ),
+    'columns', recall._columns_of(c.oid),
     'key', to_jsonb(recall._key_of(c.oid)),
     'partitions', (
       SELECT coalesce(jsonb_object_agg(t.relid::oid, t.relid::text), '{}')

@@ -14,12 +14,12 @@ BEGIN
   SELECT s.id INTO wanted.id
   FROM recall.shape AS s
   WHERE s.relation = $1
-    AND (s.columns, s.types, s.read_as) = (wanted.columns, wanted.types, wanted.read_as)
+    AND (s.columns, s.types, s.read_as, s.numbers) = (wanted.columns, wanted.types, wanted.read_as, wanted.numbers)
   ORDER BY s.id DESC
   LIMIT 1;
   IF wanted.id IS NULL THEN
-    INSERT INTO recall.shape (relation, columns, types, read_as)
-    VALUES ($1, wanted.columns, wanted.types, wanted.read_as)
+    INSERT INTO recall.shape (relation, columns, types, read_as, numbers)
+    VALUES ($1, wanted.columns, wanted.types, wanted.read_as, wanted.numbers)
     RETURNING id INTO wanted.id;
     EXECUTE format(
       'CREATE TYPE recall.%I AS (%s)',

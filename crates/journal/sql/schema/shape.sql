@@ -8,6 +8,7 @@ CREATE TABLE IF NOT EXISTS recall.shape (
   columns  text[]  NOT NULL,
   types    text[]  NOT NULL,
   read_as  text[]  NOT NULL,
+  numbers  int2[]  NOT NULL,
   CONSTRAINT shape_pkey PRIMARY KEY (id)
 );
 
@@ -17,3 +18,4 @@ COMMENT ON COLUMN recall.shape.relation IS 'The table in recall.relation.';
 COMMENT ON COLUMN recall.shape.columns IS 'The names of the columns, in the order of the image.';
 COMMENT ON COLUMN recall.shape.types IS 'Their types in the table; the empty text where only a hash is kept.';
 COMMENT ON COLUMN recall.shape.read_as IS 'The types in which they are read.';
+COMMENT ON COLUMN recall.shape.numbers IS 'Their numbers in the table, which stay through renames.';

@@ -33,7 +33,8 @@ AS $function$
         ELSE 'text'
       END
       ORDER BY a.attnum
-    ), '{}')
+    ), '{}'),
+    coalesce(array_agg(a.attnum ORDER BY a.attnum), '{}')
   FROM base AS b
   JOIN pg_type AS t ON t.oid = b.type AND t.typtype <> 'd'
   JOIN pg_attribute AS a ON a.attrelid = table_oid AND a.attnum = b.attnum

@@ -1,6 +1,6 @@
 -- Takes a tick: records which transactions are visible now, and when those that have become visible
 -- since the last tick were committed. Where nothing of the journal has, and no table has begun or
--- ceased to be recorded, the last tick is prolonged instead, so that a quiet database gathers none.
+-- ceased to be recorded or was altered, the last tick is prolonged instead, so that a quiet database gathers none.
 --
 -- Only one caller at a time looks after that; another one just writes its snapshot down.
 CREATE OR REPLACE FUNCTION recall.tick()
@@ -29,6 +29,8 @@ BEGIN
       SELECT
       FROM (
         SELECT r.since_tx FROM recall.relation AS r
+        UNION ALL
+        SELECT f.tx FROM recall.form AS f
         UNION ALL
         SELECT greatest(g.from_tx, g.until_tx) FROM recall.gap AS g
       ) AS t (tx)

@@ -43,6 +43,7 @@ BEGIN
     nullif(current_setting('role'), 'none')
   FROM recall.relation AS r
   WHERE r.id = number;
+  PERFORM recall._note_form(number, true);
   BEGIN
     PERFORM recall._hang_new(number, table_oid, false);
   EXCEPTION WHEN OTHERS THEN

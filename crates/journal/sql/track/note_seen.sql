@@ -1,2 +1,3 @@
 -- What the table is as its functions are written.
-UPDATE recall.relation SET seen = recall._seen(oid) WHERE id = $1
+WITH noted AS (SELECT recall._note_form($1, false))
+UPDATE recall.relation SET seen = recall._seen(oid) FROM noted WHERE id = $1

@@ -19,6 +19,8 @@ DROP TABLE IF EXISTS recall.shape;
 DROP TABLE IF EXISTS recall.undo;
 DROP FUNCTION IF EXISTS recall._pattern_for(oid);
 DROP TABLE IF EXISTS recall.schema_change, recall.pattern;
+DROP FUNCTION IF EXISTS recall._note_columns_unseen(recall.relation, recall.form, recall.form);
+DROP TABLE IF EXISTS recall.form, recall.baseline, recall.baseline_row;
 DROP TABLE IF EXISTS recall.gap, recall.paused;
 DROP TABLE IF EXISTS recall.transaction;
 DROP TABLE IF EXISTS recall.viewer;

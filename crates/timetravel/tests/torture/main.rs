@@ -20,6 +20,7 @@ mod replay;
 mod scenario;
 mod stage;
 
+mod altered;
 mod apply;
 mod concurrency;
 mod foreign_keys;

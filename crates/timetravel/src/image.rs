@@ -1,0 +1,217 @@
+//! The images of a table's changes, read as rows of the table of then.
+
+use std::collections::BTreeMap;
+
+use pgrecall_journal::{Form, FormColumn, ImageShape};
+use pgrecall_model::Ident;
+use pgrecall_postgres::{Literal, Template};
+
+use crate::then::Then;
+
+/// The images of a table, for the columns that are wanted, by their places.
+pub(crate) struct Images<'t> {
+    then: &'t Then<'t>,
+    columns: Vec<(usize, &'t FormColumn)>,
+    /// Whether what is not known is null, instead of being refused.
+    pub(crate) leniently: bool,
+}
+
+impl<'t> Images<'t> {
+    /// Reads the given columns.
+    pub(crate) fn of(
+        then: &'t Then<'t>,
+        columns: Vec<(usize, &'t FormColumn)>,
+        leniently: bool,
+    ) -> Self {
+        Self { then, columns, leniently }
+    }
+
+    /// What goes behind `FROM recall.change AS c` to read one of its images.
+    pub(crate) fn joined(&self, image: &'static str) -> Template {
+        Template::new(include_str!("../sql/image.sql"))
+            .with_all("shapes", self.shapes(image), ", ")
+            .with("document", &self.document(image))
+            .with_all("definitions", definitions(&self.columns), ", ")
+    }
+
+    /// The values that were read, as `c1` and so on.
+    pub(crate) fn values(&self) -> impl Iterator<Item = Template> {
+        let values = self.columns.iter().map(|(place, column)| {
+            Template::new("{value} AS {place}")
+                .with("value", &self.value(*place, column))
+                .with("place", &placed(*place))
+        });
+        std::iter::once(Template::new("true AS c0")).chain(values)
+    }
+
+    fn shapes(&self, image: &'static str) -> impl Iterator<Item = Template> {
+        let shapes = self.then.shapes.iter().map(move |shape| {
+            Template::new(
+                "CASE c.shape WHEN {shape} THEN {image} END::recall.shape_{shape} AS s{shape}",
+            )
+            .with("shape", &shape.id)
+            .with("image", &Template::new(image))
+        });
+        std::iter::once(Template::new("true AS s0")).chain(shapes)
+    }
+
+    /// The document of an image that names its columns, under the places of these: a column may have had
+    /// other names before and later.
+    fn document(&self, image: &'static str) -> Template {
+        let of = |form: &Form| {
+            let named = self.columns.iter().filter_map(|(place, column)| {
+                Some((*place, form.column(column.number)?.name.clone()))
+            });
+            let (places, names): (Vec<usize>, Vec<Ident>) = named.unzip();
+            Template::new(include_str!("../sql/placed.sql"))
+                .with("image", &Template::new(image))
+                .with_all("places", places.iter().map(|place| quoted(*place)), ", ")
+                .with_all("names", names.iter().map(|name| Literal(name.as_str())), ", ")
+        };
+        let mut stretches = self.stretches();
+        // The oldest is also for what is older than anything that was written down.
+        let oldest = stretches.next().map_or_else(|| Template::new("NULL"), |(_, form)| of(form));
+        let later: Vec<(i64, &Form)> = stretches.collect();
+        let later = later.into_iter().rev().map(|(change, form)| {
+            Template::new(" WHEN c.id >= {change} THEN {document}")
+                .with("change", &change)
+                .with("document", &of(form))
+        });
+        Template::new("CASE WHEN c.shape IS NOT NULL THEN NULL{later} ELSE {oldest} END")
+            .with_all("later", later, "")
+            .with("oldest", &oldest)
+    }
+
+    /// The forms in which changes were recorded, each with the first of these.
+    fn stretches(&self) -> impl Iterator<Item = (i64, &'t Form)> {
+        let forms = self.then.forms.iter().filter(|form| !form.gone);
+        forms.filter_map(|form| Some((form.change?.0, form)))
+    }
+
+    /// The value of a column, by what the image is.
+    fn value(&self, place: usize, column: &FormColumn) -> Template {
+        if !self.then.records(column) {
+            return null(column);
+        }
+        let shapes = self.then.shapes.iter().map(|shape| {
+            Template::new(" WHEN c.shape = {shape} THEN {value}")
+                .with("shape", &shape.id)
+                .with("value", &self.of_shape(shape, column))
+        });
+        Template::new(
+            "CASE{stretches} WHEN c.shape IS NULL THEN j.{place}{shapes} ELSE {unknown} END",
+        )
+        .with_all("stretches", self.without(column), "")
+        .with("place", &placed(place))
+        .with_all("shapes", shapes, "")
+        .with("unknown", &self.unknown(column))
+    }
+
+    fn of_shape(&self, shape: &ImageShape, column: &FormColumn) -> Template {
+        match shape.column(column.number) {
+            Some(then) if then.type_name == column.type_name => {
+                let text = if shape.texts.contains(&column.number) {
+                    include_str!("../sql/read_text.sql")
+                } else {
+                    "((i.s{shape}).{name})::{type}"
+                };
+                Template::new(text)
+                    .with("shape", &shape.id)
+                    .with("name", &then.name)
+                    .with_checked_sql("type", &column.type_name)
+            }
+            None if shape.columns.iter().all(|other| other.number < column.number) => {
+                self.given(column)
+            }
+            _ => self.unknown(column),
+        }
+    }
+
+    /// The stretches in which a column was not there, or was of another type.
+    fn without(&self, column: &FormColumn) -> Vec<Template> {
+        let mut arms = Vec::new();
+        for (change, form) in self.stretches() {
+            let value = match form.column(column.number) {
+                Some(then) if then.type_name == column.type_name => None,
+                None if form.columns.iter().all(|other| other.number < column.number) => {
+                    Some(self.given(column))
+                }
+                _ => Some(self.unknown(column)),
+            };
+            arms.push((change, value));
+        }
+        let ends: Vec<i64> =
+            arms.iter().skip(1).map(|(change, _)| *change).chain([i64::MAX]).collect();
+        let begins = std::iter::once(0).chain(ends.iter().copied());
+        let stretches = arms.into_iter().zip(begins).zip(ends.iter().copied());
+        stretches
+            .filter_map(|(((_, value), begin), end)| {
+                Some(
+                    Template::new(
+                        " WHEN c.shape IS NULL AND c.id >= {begin} AND c.id < {end} THEN {value}",
+                    )
+                    .with("begin", &begin)
+                    .with("end", &end)
+                    .with("value", &value?),
+                )
+            })
+            .collect()
+    }
+
+    /// What rows that were there got when the column was added.
+    fn given(&self, column: &FormColumn) -> Template {
+        let given: BTreeMap<i16, &Option<String>> = self
+            .then
+            .forms
+            .iter()
+            .flat_map(|form| &form.given)
+            .map(|(number, given)| (*number, given))
+            .collect();
+        match given.get(&column.number) {
+            None => self.unknown(column),
+            Some(None) => null(column),
+            Some(Some(text)) => Template::new("{text}::{type}")
+                .with("text", &Literal(text))
+                .with_checked_sql("type", &column.type_name),
+        }
+    }
+
+    fn unknown(&self, column: &FormColumn) -> Template {
+        unknown(self.then, column, self.leniently)
+    }
+}
+
+/// A value that nobody knows.
+pub(crate) fn unknown(then: &Then<'_>, column: &FormColumn, leniently: bool) -> Template {
+    if leniently {
+        return null(column);
+    }
+    let named = format!("column {} of {}", column.name, then.form.name);
+    Template::new("recall._unknown({named}, {null})")
+        .with("named", &Literal(&named))
+        .with("null", &null(column))
+}
+
+/// Nothing, in the type of a column.
+pub(crate) fn null(column: &FormColumn) -> Template {
+    Template::new("NULL::{type}").with_checked_sql("type", &column.type_name)
+}
+
+/// The name of a column by its place.
+pub(crate) fn placed(place: usize) -> Template {
+    Template::new("c{place}").with("place", &place)
+}
+
+fn quoted(place: usize) -> Template {
+    Template::new("'c{place}'").with("place", &place)
+}
+
+/// The columns by their places, each with its type.
+pub(crate) fn definitions(columns: &[(usize, &FormColumn)]) -> impl Iterator<Item = Template> {
+    let definitions = columns.iter().map(|(place, column)| {
+        Template::new("{place} {type}")
+            .with("place", &placed(*place))
+            .with_checked_sql("type", &column.type_name)
+    });
+    std::iter::once(Template::new("c0 pg_catalog.bool")).chain(definitions)
+}

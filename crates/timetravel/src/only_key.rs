@@ -1,0 +1,92 @@
+//! The one record that a query is about, where it demands a value of each column of the key.
+
+use pgrecall_journal::{Journal, JournalError, TrackedTable};
+use pgrecall_model::{Ident, Key, Row};
+use pgrecall_postgres::{Literal, Template};
+
+use crate::TimeTravelError;
+use crate::redirect::Pin;
+use crate::then::Then;
+
+/// Types of which equal values have one text. Of `numeric`, for example, `1.5` and `1.50` are equal
+/// and have two.
+const PLAIN_TYPES: [&str; 6] =
+    ["smallint", "integer", "bigint", "uuid", "text", "character varying"];
+
+/// A key that a query demands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OnlyKey {
+    /// As the journal writes it.
+    text: String,
+    /// The columns of the key today, each with its type and the value.
+    values: Vec<(Ident, String, String)>,
+}
+
+impl OnlyKey {
+    /// The key that is demanded; none if any does, or if it is not certain which.
+    ///
+    /// # Errors
+    /// When the server refuses or is gone.
+    pub(crate) async fn of(
+        journal: &Journal,
+        then: &Then<'_>,
+        pins: &[Pin],
+    ) -> Result<Option<Self>, TimeTravelError> {
+        let table = then.table;
+        let value = |name: &Ident| {
+            let column = table.columns.iter().find(|column| column.name == *name)?;
+            let plain = column.type_name.split('(').next().unwrap_or_default();
+            let pin = pins.iter().find(|pin| {
+                then.column(&pin.column).and_then(|column| then.name_today(column)) == Some(name)
+            })?;
+            let known = PLAIN_TYPES.contains(&plain);
+            known.then(|| (name.clone(), column.type_name.clone(), pin.value.clone()))
+        };
+        let key = &table.relation.key;
+        let values: Option<Vec<_>> = key.iter().map(value).collect();
+        let Some(values) = values.filter(|values| !values.is_empty()) else { return Ok(None) };
+        if !is_deterministic(journal, table).await? {
+            return Ok(None);
+        }
+        let row: Row = values
+            .iter()
+            .map(|(name, _, value)| (name.as_str().to_owned(), value.as_str().into()))
+            .collect();
+        let Some(given) = Key::of(key, &row) else { return Ok(None) };
+        match journal.record_key(table, &given).await {
+            Ok(key) => Ok(Some(Self { text: key.text, values })),
+            // What does not fit the column is for the query to say.
+            Err(JournalError::KeyValue { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// That a change is of a row with this key: `column` is `c.key` or `c.new_key`.
+    pub(crate) fn of_change(&self, column: &'static str) -> Template {
+        Template::new("{column} = {key}")
+            .with("column", &Template::new(column))
+            .with("key", &Literal(&self.text))
+    }
+
+    /// That a row of today, which goes by the name `r`, has this key.
+    pub(crate) fn of_row(&self) -> Template {
+        let values = self.values.iter().map(|(name, type_name, value)| {
+            Template::new("r.{column} = {value}::{type}")
+                .with("column", name)
+                .with("value", &Literal(value))
+                .with_checked_sql("type", type_name)
+        });
+        Template::new("{values}").with_all("values", values, " AND ")
+    }
+}
+
+async fn is_deterministic(
+    journal: &Journal,
+    table: &TrackedTable,
+) -> Result<bool, TimeTravelError> {
+    let names: Vec<&str> = table.relation.key.iter().map(Ident::as_str).collect();
+    let sql = include_str!("../sql/deterministic.sql");
+    let row = journal.client().query_one(sql, &[&table.relation.oid, &names]).await?;
+    let deterministic: Option<bool> = row.try_get(0)?;
+    Ok(deterministic.unwrap_or(false))
+}
