@@ -88,6 +88,18 @@ impl TrackedTable {
         Template::new(text).with("table", &self.relation.name)
     }
 
+    /// The columns of its key with their types, as they stand behind the alias of a record.
+    #[must_use]
+    pub fn key_columns(&self) -> Template {
+        let columns = self.relation.key.iter().map(|name| {
+            let column = self.columns.iter().find(|column| column.name == *name);
+            Template::new("{name} {type}")
+                .with("name", name)
+                .with_checked_sql("type", column.map_or("pg_catalog.text", |c| &c.type_name))
+        });
+        Template::new("{columns}").with_all("columns", columns, ", ")
+    }
+
     /// The key of a row that goes by the name `row` in a query, as the journal writes it.
     #[must_use]
     pub fn key_of(&self, row: &'static str) -> Template {
@@ -217,7 +229,7 @@ impl Journal {
         table.check_key()?;
         let sql = Template::new(include_str!("../sql/read/key.sql"))
             .with("key", &table.key_of("r"))
-            .with("table", &table.relation.name);
+            .with("columns", &table.key_columns());
         let values = Value::Object(key.values().clone());
         let row = match self
             .client()

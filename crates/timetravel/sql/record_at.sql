@@ -3,7 +3,7 @@
 SELECT b.image::pg_catalog.text::pg_catalog.jsonb AS image
 FROM (
   SELECT {live_image} AS image, 1 AS copies
-  FROM pg_catalog.jsonb_populate_record(NULL::{table}, $2) AS k
+  FROM pg_catalog.jsonb_to_record($2) AS k ({key_columns})
   JOIN {live_table} AS r ON ({row_key}) = ({given_key})
   UNION ALL
   SELECT recall._decode(c.shape, c.old), 1

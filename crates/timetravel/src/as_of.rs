@@ -165,6 +165,7 @@ pub(crate) fn record_at(table: &TrackedTable, snapshot: &Snapshot) -> Template {
     };
     common(Template::new(include_str!("../sql/record_at.sql")), table, snapshot)
         .with("live_image", &table.image_of("r"))
+        .with("key_columns", &table.key_columns())
         .with_all("row_key", key("r"), ", ")
         .with_all("given_key", key("k"), ", ")
 }

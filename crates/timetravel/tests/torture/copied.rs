@@ -32,11 +32,35 @@ impl Question {
         Self { name: table.relation.name.to_string(), sql }
     }
 
+    /// Some rows of a table, each asked for by its key: a query for a single record is led to the
+    /// past in another way than one for all. None where the key is not one number.
+    fn records_of(table: &TrackedTable) -> Option<Self> {
+        let [key] = table.relation.key.as_slice() else { return None };
+        let column = table.columns.iter().find(|column| column.name == *key)?;
+        if !["smallint", "integer", "bigint"].contains(&column.type_name.as_str()) {
+            return None;
+        }
+        let record = |number: &i32| {
+            Template::new("SELECT {row}::text FROM {table} AS r WHERE r.{key} = {number}")
+                .with("row", &whole_row(table))
+                .with("table", &table.from_clause())
+                .with("key", key)
+                .with("number", number)
+        };
+        let sql = Template::new("{records}")
+            .with_all("records", SOME_KEYS.iter().map(record), " UNION ALL ")
+            .sql();
+        Some(Self { name: format!("records of {}", table.relation.name), sql })
+    }
+
     /// A query of a scenario's own.
     pub(crate) fn of(sql: &str) -> Self {
         Self { name: sql.to_owned(), sql: sql.to_owned() }
     }
 }
+
+/// The keys of rows that are asked for one by one.
+const SOME_KEYS: [i32; 3] = [1, 2, 5];
 
 /// One query for several questions: a row has the number of its question, and the answer.
 pub(crate) fn at_once(questions: &[Question]) -> String {
@@ -76,9 +100,17 @@ pub(crate) async fn ask(journal: &Journal, questions: &[Question]) -> Tables {
 
 /// What there is to ask at a moment: every table, and the scenario's own questions.
 pub(crate) async fn all_questions(journal: &Journal, own: &[&str]) -> Vec<Question> {
+    let mut questions: Vec<Question> =
+        tracked(journal).await.iter().map(Question::rows_of).collect();
+    questions.extend(beside_tables(journal, own).await);
+    questions
+}
+
+/// What there is to ask beside every table: some records, and the scenario's own questions.
+pub(crate) async fn beside_tables(journal: &Journal, own: &[&str]) -> Vec<Question> {
     let tables = tracked(journal).await;
-    let tables = tables.iter().map(Question::rows_of);
-    tables.chain(own.iter().map(|sql| Question::of(sql))).collect()
+    let records = tables.iter().filter_map(Question::records_of);
+    records.chain(own.iter().map(|sql| Question::of(sql))).collect()
 }
 
 /// Every table that is tracked and present.

@@ -113,7 +113,7 @@ impl Stage {
         let tx = TxId(last).max(since.unwrap_or(TxId(0)));
         let tables: Vec<Question> = tables.iter().map(Question::rows_of).collect();
         let copies = copied::ask(&self.journal, &tables).await;
-        let own: Vec<Question> = self.questions.iter().map(|sql| Question::of(sql)).collect();
+        let own = copied::beside_tables(&self.journal, &self.questions).await;
         let answers = copied::ask(&self.journal, &own).await;
         let changes = usize::try_from(changes).expect("count");
         self.moments.push(Moment { after, tx, changes, copies, answers });
