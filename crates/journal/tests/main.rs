@@ -20,6 +20,7 @@ mod isolation;
 mod maintenance;
 mod operations;
 mod partition;
+mod past;
 mod pause;
 mod reconcile;
 mod retention;

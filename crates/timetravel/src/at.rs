@@ -266,5 +266,6 @@ pub(crate) async fn begin(journal: &mut Journal) -> Result<Transaction<'_>, Time
         .start()
         .await?;
     transaction.batch_execute(include_str!("../sql/hold_retention.sql")).await?;
+    transaction.batch_execute(include_str!("../sql/settle.sql")).await?;
     Ok(transaction)
 }

@@ -16,10 +16,12 @@ DECLARE
     'grant_viewer', 'revoke_viewer', 'keep', '_keep', 'maintain', '_cutoffs', '_retention_plan', '_remove_month',
     '_remove_changes', '_remove_transactions', '_drop_empty_months', 'horizon', 'approve', 'confirm_second_factor', '_collect_refusals', '_recent_refusals',
     '_has_its_shape', '_record_undo', '_key', '_hash', 'pause', 'resume', '_pause', '_resume',
-    'tick', 'mark', 'unmark', '_committed_between', '_commit_time', '_system', '_columns_of'
+    'tick', 'mark', 'unmark', '_committed_between', '_commit_time', '_system', '_columns_of',
+    'as_of', '_as_of', '_boundary', '_check_past', '_no_past', '_pinned_image', 'enter', 'leave'
   ];
   for_readers CONSTANT text[] := ARRAY[
-    'horizon', '_has_its_shape', '_committed_between', '_commit_time', '_system', '_columns_of'
+    'horizon', '_has_its_shape', '_committed_between', '_commit_time', '_system', '_columns_of',
+    'as_of', '_as_of', '_boundary', '_check_past', '_no_past', '_pinned_image', 'enter', 'leave'
   ];
   -- Views that show everybody only what they may see.
   for_viewers CONSTANT text[] := ARRAY['log', 'stats', 'tracked', 'events', 'unnoticed'];
@@ -42,17 +44,17 @@ BEGIN
       FROM pg_catalog.pg_class AS c
       WHERE c.relnamespace = 'recall'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'S')
       UNION ALL
-      SELECT 'FUNCTION', p.oid::regprocedure::text, p.proname, p.proowner,
+      SELECT 'ROUTINE', p.oid::regprocedure::text, p.proname, p.proowner,
         coalesce(p.proacl, pg_catalog.acldefault('f', p.proowner)), p.oid, false, false
       FROM pg_catalog.pg_proc AS p
       WHERE p.pronamespace = 'recall'::regnamespace
     ),
     wanted AS (
-      SELECT o.kind, o.text, r.oid AS grantee, CASE o.kind WHEN 'FUNCTION' THEN 'EXECUTE' ELSE 'SELECT' END AS privilege
+      SELECT o.kind, o.text, r.oid AS grantee, CASE o.kind WHEN 'ROUTINE' THEN 'EXECUTE' ELSE 'SELECT' END AS privilege
       FROM object AS o
       CROSS JOIN role AS r
       WHERE CASE
-        WHEN o.kind = 'FUNCTION' THEN
+        WHEN o.kind = 'ROUTINE' THEN
           (r.name = 'everybody' AND o.name = ANY (for_all))
           OR (r.name = 'admin' AND o.name = ANY (for_admin))
           OR (r.name IN ('auditor', 'viewer') AND o.name = ANY (for_readers))

@@ -17,7 +17,7 @@ BEGIN
       -- A sequence of a column goes with its table.
       AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.objid = c.oid AND d.deptype IN ('a', 'i') AND c.relkind = 'S')
     UNION ALL
-    SELECT format('ALTER FUNCTION %s OWNER TO %I', p.oid::regprocedure, owner)
+    SELECT format('ALTER ROUTINE %s OWNER TO %I', p.oid::regprocedure, owner)
     FROM pg_proc AS p
     WHERE p.pronamespace = 'recall'::regnamespace AND pg_get_userbyid(p.proowner) <> owner
   LOOP
