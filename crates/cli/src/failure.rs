@@ -57,6 +57,9 @@ pub(crate) enum Local {
     /// The output could not be written.
     #[error("the output could not be written")]
     Output(#[source] std::io::Error),
+    /// `psql` is not there.
+    #[error("`psql` could not be started")]
+    NoPsql(#[source] std::io::Error),
     /// Options that do not go together.
     #[error("{0}")]
     Usage(String),
@@ -72,6 +75,7 @@ impl Explain for Local {
             Self::NoTerminal { .. } => "local/no-terminal",
             Self::NotConfirmed => "local/not-confirmed",
             Self::Output(_) => "local/output",
+            Self::NoPsql(_) => "local/no-psql",
             Self::Usage(_) => "local/usage",
             Self::Interrupted => "local/interrupted",
         }
@@ -80,6 +84,10 @@ impl Explain for Local {
     fn hint(&self) -> Option<String> {
         match self {
             Self::NoTerminal { .. } => Some("add `--yes` to go ahead without asking".to_owned()),
+            Self::NoPsql(_) => Some(
+                "install PostgreSQL's client programs, or run what `--print-setup` prints in another client"
+                    .to_owned(),
+            ),
             Self::Interrupted => Some("what was not finished was rolled back".to_owned()),
             _ => None,
         }

@@ -14,6 +14,7 @@ mod reconcile;
 mod refusals;
 mod seeing;
 mod selectivity;
+mod shell;
 mod unhappy_server;
 
 use program::Program;

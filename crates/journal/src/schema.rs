@@ -148,6 +148,7 @@ pub(crate) const ROUTINES: &[&str] = &[
     include_str!("../sql/schema/snapshot.sql"),
     include_str!("../sql/schema/boundary.sql"),
     include_str!("../sql/schema/check_past.sql"),
+    include_str!("../sql/schema/still_known.sql"),
     include_str!("../sql/schema/as_of.sql"),
     include_str!("../sql/schema/enter.sql"),
     include_str!("../sql/schema/committed_between.sql"),

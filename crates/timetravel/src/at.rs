@@ -165,7 +165,7 @@ async fn said_by_the_server(
     }
 }
 
-fn check_certain(cut: &Cut, warnings: &[Warning]) -> Result<(), TimeTravelError> {
+pub(crate) fn check_certain(cut: &Cut, warnings: &[Warning]) -> Result<(), TimeTravelError> {
     let mut doubts: Vec<String> = warnings.iter().map(ToString::to_string).collect();
     if cut.certainty != Certainty::Exact {
         doubts.insert(0, format!("the moment is {}", cut.certainty));

@@ -79,6 +79,31 @@ pub enum TimeTravelError {
     TooDeep(RelationName),
 }
 
+impl TimeTravelError {
+    /// Whether it says that a relation cannot be shown as of a moment, and nothing worse.
+    pub(crate) fn is_about_the_past(&self) -> bool {
+        match self {
+            Self::TooEarly { .. }
+            | Self::Dropped(_)
+            | Self::NoBaseline(_)
+            | Self::Untracked(_)
+            | Self::NoPast { .. }
+            | Self::Hidden(_)
+            | Self::TooDeep(_)
+            | Self::Query(_)
+            | Self::Refused(_)
+            | Self::Journal(JournalError::KeyGone { .. }) => true,
+            Self::Journal(_)
+            | Self::Writes(_)
+            | Self::NotThere { .. }
+            | Self::Nameless(_)
+            | Self::Unknown(_)
+            | Self::Uncertain(_)
+            | Self::NoRecord { .. } => false,
+        }
+    }
+}
+
 impl Explain for TimeTravelError {
     fn code(&self) -> Code {
         match self {

@@ -20,6 +20,7 @@ mod record;
 pub mod redirect;
 mod resolution;
 mod resolve;
+mod setup;
 mod then;
 
 pub use at::{Past, Rows, Terms, Warning, at, at_with};
@@ -28,3 +29,4 @@ pub use boundary::{Boundary, Certainty, Cut};
 pub use diff::{Between, DiffKind, RowDiff};
 pub use error::TimeTravelError;
 pub use record::record_at;
+pub use setup::{Setup, setup};

@@ -113,6 +113,11 @@ impl<'j> Resolver<'j> {
         self.lead_within(query, 0).await
     }
 
+    /// The tables that were met.
+    pub(crate) fn relations(&self) -> impl Iterator<Item = RelationId> {
+        self.told.iter().copied()
+    }
+
     /// What the reader of the answer should know.
     pub(crate) fn warnings(self) -> Vec<Warning> {
         let present = self.present.into_iter().map(Warning::AsOfNow);

@@ -1,11 +1,12 @@
 use clap::Args;
 use comfy_table::ContentArrangement;
+use pgrecall_journal::Journal;
 use pgrecall_model::Moment;
-use pgrecall_timetravel::{Boundary, Cut, Past, Rows, Terms, at_with};
+use pgrecall_timetravel::{Boundary, Cut, Rows, Terms, Warning, at_with, setup};
 
 use crate::arguments::Connection;
-use crate::failure::{Exit, Failure};
-use crate::{clock, output, session};
+use crate::failure::{Exit, Failure, Local};
+use crate::{clock, output, psql, session};
 
 /// The widest table on a terminal, in characters; longer values go over several lines.
 const LINE_WIDTH: u16 = 100;
@@ -16,7 +17,8 @@ const LINE_WIDTH: u16 = 100;
 /// and with their columns of then. Nothing can be written, and no table is locked.
 #[derive(Debug, Args)]
 #[command(after_long_help = "Examples:\n  pgrecall at -15m \"SELECT count(*) FROM prizes\"\n  \
-    pgrecall at before:tx:8841 \"SELECT * FROM payments WHERE id = 7\" --json\n\n\
+    pgrecall at before:tx:8841 \"SELECT * FROM payments WHERE id = 7\" --json\n  \
+    pgrecall at mark:deploy-42                     # psql, as of that mark\n\n\
     Moments:\n  now, 2026-03-01T09:30:00Z, '2026-03-01 09:30' (your time zone), -15m,\n  \
     '15 minutes ago', before:tx:ID, after:tx:ID, change:ID, tick:ID, mark:NAME,\n  'mark:deploy-*' (the newest that fits)")]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
@@ -25,9 +27,15 @@ pub(crate) struct Arguments {
     #[arg(value_name = "MOMENT", allow_hyphen_values = true)]
     moment: String,
 
-    /// The query
+    /// The query; without one, `psql` starts in a session that sees the moment
     #[arg(value_name = "SELECT")]
-    sql: String,
+    sql: Option<String>,
+
+    /// Print the statements that lead a session to the moment, instead of starting `psql`
+    ///
+    /// For other clients. `CALL recall.leave()` goes back to the present.
+    #[arg(long, conflicts_with_all = ["sql", "csv", "json"])]
+    print_setup: bool,
 
     /// Read what is not tracked as it is now, instead of refusing the query
     #[arg(long)]
@@ -68,8 +76,11 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
         allow_incomplete: arguments.allow_incomplete,
         from_journal: arguments.from_journal,
     };
-    let past = at_with(&journal, moment.clone(), &arguments.sql, terms).await?;
-    announce(&moment, &past);
+    let Some(sql) = &arguments.sql else {
+        return whole_session(connection, &journal, (moment, terms), arguments).await;
+    };
+    let past = at_with(&journal, moment.clone(), sql, terms).await?;
+    announce(&moment, &past.boundary, &past.warnings);
     if arguments.csv {
         past.csv(&mut journal, output::bytes).await?;
     } else if arguments.json {
@@ -80,9 +91,33 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
     Ok(Exit::Ok)
 }
 
-fn announce(moment: &Moment, past: &Past) {
-    output::say(format!("{}.", sentence(moment, &past.boundary)));
-    for warning in &past.warnings {
+/// Leads a whole session to the moment.
+async fn whole_session(
+    connection: &Connection,
+    journal: &Journal,
+    (moment, terms): (Moment, Terms),
+    arguments: &Arguments,
+) -> Result<Exit, Failure> {
+    if arguments.csv || arguments.json {
+        let missing = "`--csv` and `--json` need a query";
+        return Err(Local::Usage(missing.to_owned()).into());
+    }
+    let setup = setup(journal, moment.clone(), terms).await?;
+    announce(&moment, &setup.boundary, &setup.warnings);
+    for (name, why) in &setup.refused {
+        output::say(format!("note: {name} is refused: {why}"));
+    }
+    output::say("note: names with a schema still mean the tables of today");
+    if arguments.print_setup {
+        output::line(&setup.sql)?;
+        return Ok(Exit::Ok);
+    }
+    psql::run(connection, &setup, &arguments.moment).await
+}
+
+fn announce(moment: &Moment, boundary: &Boundary, warnings: &[Warning]) {
+    output::say(format!("{}.", sentence(moment, boundary)));
+    for warning in warnings {
         output::say(format!("warning: {warning}"));
     }
 }

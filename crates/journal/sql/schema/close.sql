@@ -17,11 +17,11 @@ DECLARE
     '_remove_changes', '_remove_transactions', '_drop_empty_months', 'horizon', 'approve', 'confirm_second_factor', '_collect_refusals', '_recent_refusals',
     '_has_its_shape', '_record_undo', '_key', '_hash', 'pause', 'resume', '_pause', '_resume',
     'tick', 'mark', 'unmark', '_committed_between', '_commit_time', '_system', '_columns_of',
-    'as_of', '_as_of', '_boundary', '_check_past', '_no_past', '_pinned_image', 'enter', 'leave'
+    'as_of', '_as_of', '_boundary', '_check_past', '_no_past', '_still_known', '_pinned_image', 'enter', 'leave'
   ];
   for_readers CONSTANT text[] := ARRAY[
     'horizon', '_has_its_shape', '_committed_between', '_commit_time', '_system', '_columns_of',
-    'as_of', '_as_of', '_boundary', '_check_past', '_no_past', '_pinned_image', 'enter', 'leave'
+    'as_of', '_as_of', '_boundary', '_check_past', '_no_past', '_still_known', '_pinned_image', 'enter', 'leave'
   ];
   -- Views that show everybody only what they may see.
   for_viewers CONSTANT text[] := ARRAY['log', 'stats', 'tracked', 'events', 'unnoticed'];

@@ -6,7 +6,7 @@ STABLE
 SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
-  RAISE EXCEPTION '%', why USING ERRCODE = 'PGR02', HINT = 'CALL recall.leave() goes back to the present';
+  RAISE EXCEPTION '%', why USING ERRCODE = 'PGR02';
 END
 $function$;
 

@@ -57,6 +57,25 @@ impl Conninfo {
     /// # Errors
     /// When a setting cannot be understood, or there is no user.
     pub fn resolve(url: Option<&str>, environment: &Environment) -> Result<Self, ConninfoError> {
+        Self::from_parameters(&Self::collected(url, environment)?, environment)
+    }
+
+    /// The same settings as the variables that libpq reads, for a program that uses it. All are named:
+    /// one without a value is to be unset.
+    ///
+    /// # Errors
+    /// As [`Self::resolve`].
+    pub fn variables(
+        url: Option<&str>,
+        environment: &Environment,
+    ) -> Result<Vec<(&'static str, Option<String>)>, ConninfoError> {
+        Ok(Self::collected(url, environment)?.variables())
+    }
+
+    fn collected(
+        url: Option<&str>,
+        environment: &Environment,
+    ) -> Result<Parameters, ConninfoError> {
         let variable = |variable: crate::environment::Variable| {
             Some((environment.get(variable.name)?, Origin::Variable(variable.name)))
         };
@@ -73,7 +92,7 @@ impl Conninfo {
         asked.fill(from_environment.clone());
         parameters.fill(service::parameters(&asked, environment)?);
         parameters.fill(from_environment);
-        Self::from_parameters(&parameters, environment)
+        Ok(parameters)
     }
 
     fn from_parameters(

@@ -90,6 +90,19 @@ impl Parameters {
         Self(settings.collect())
     }
 
+    /// The environment variables that set the same. The service is left out: what its section says
+    /// is among the parameters, and would outrank the variables.
+    pub(super) fn variables(&self) -> Vec<(&'static str, Option<String>)> {
+        let value = |name: &'static str| match name {
+            "service" | "servicefile" => None,
+            _ => self.text(name).map(str::to_owned),
+        };
+        KEYWORDS
+            .iter()
+            .filter_map(|(name, variable)| Some(((*variable)?.name, value(name))))
+            .collect()
+    }
+
     /// Adds what `other` sets and this leaves open. An empty value is a value: it asks for the
     /// default instead of what an environment variable says.
     pub(super) fn fill(&mut self, other: Self) {
