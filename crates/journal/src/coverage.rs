@@ -32,6 +32,8 @@ pub struct PatternOptions {
     max_changes: Option<i32>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     protect: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    guard_drop: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     only_roles: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -93,6 +95,7 @@ impl PatternOptions {
             allow_from: guards.allow_from.iter().map(ToString::to_string).collect(),
             max_changes: guards.max_changes,
             protect: guards.protect,
+            guard_drop: guards.guard_drop,
             only_roles: options
                 .selectivity
                 .only_roles
@@ -109,6 +112,7 @@ impl PatternOptions {
             allow_from: origins.collect::<Result<_, _>>().map_err(ServerError::unexpected)?,
             max_changes: self.max_changes,
             protect: self.protect,
+            guard_drop: self.guard_drop,
         })
     }
 
@@ -147,6 +151,7 @@ impl PatternOptions {
             },
             max_changes: guards.max_changes.map_or(Wish::Keep, Wish::Set),
             protect: set(guards.protect),
+            guard_drop: set(guards.guard_drop),
         })
     }
 }

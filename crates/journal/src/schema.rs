@@ -120,6 +120,7 @@ pub(crate) const ROUTINES: &[&str] = &[
     include_str!("../sql/guard/changes.sql"),
     include_str!("../sql/guard/protection.sql"),
     include_str!("../sql/guard/truncate.sql"),
+    include_str!("../sql/guard/drop.sql"),
     include_str!("../sql/guard/approve.sql"),
     include_str!("../sql/schema/grant_viewer.sql"),
     include_str!("../sql/schema/revoke_viewer.sql"),
