@@ -14,6 +14,7 @@ mod demo;
 mod diff;
 mod failure;
 mod guards;
+mod in_parts;
 mod json;
 mod list;
 mod output;

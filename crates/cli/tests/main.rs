@@ -4,6 +4,7 @@
 #![expect(clippy::needless_raw_string_hashes, reason = "the snapshots are written by a tool")]
 
 mod access;
+mod batches;
 mod chinook;
 mod contract;
 mod follow;

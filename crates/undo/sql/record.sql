@@ -17,5 +17,7 @@ SELECT recall._record_undo(
     ) AS n
   ),
   $2,
-  $3
+  $3,
+  $4,
+  $5
 ) AS tx

@@ -10,6 +10,7 @@ use pgrecall_model::{
     Action, ChangeId, Hasher, Ident, Key, PlanHash, RelationId, Row, Selection, Step,
 };
 use pgrecall_postgres::{Literal, ServerError, Template};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::recorded::is_hashed;
@@ -22,7 +23,7 @@ const CHUNK: usize = 1_000;
 static PLANS: AtomicI64 = AtomicI64::new(1);
 
 /// Steps that are carried out by one statement.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Batch {
     pub(crate) number: i32,
     pub(crate) relation: RelationId,

@@ -10,6 +10,7 @@ mod oracle;
 mod policies;
 mod records;
 mod rights;
+mod runs;
 mod script;
 mod selections;
 mod transactions;
