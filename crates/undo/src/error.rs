@@ -187,7 +187,7 @@ impl Explain for UndoError {
                 "undo the tables of each owner by themselves with `--table`".to_owned()
             }
             Self::Triggers(..) => {
-                "let them fire with `--triggers fire`, or act as the table's owner with `--as-owner`"
+                "let them fire with `--triggers fire`, or have the role of the table's owner granted to you"
                     .to_owned()
             }
             Self::Document(error) => return error.hint(),
@@ -200,7 +200,8 @@ impl Explain for UndoError {
             Self::Superseded => "make the plan again".to_owned(),
             Self::Endless => "settle them with `--on-conflict skip`".to_owned(),
             Self::NotAsPlanned(_) => {
-                "nothing was changed; a trigger interferes: undo without `--triggers fire`"
+                "nothing was changed; a rule or a trigger of the table interferes: leave `--triggers fire` \
+                 out, or take the rule off meanwhile"
                     .to_owned()
             }
         })
@@ -231,7 +232,7 @@ fn conflict_hint(conflicts: &[Conflict]) -> Option<String> {
         "nothing was changed; remove those rows too with `--on-conflict dependants=cascade`, keep all with \
          `--on-conflict skip`, or undo the transactions that made them too"
     } else if has(ConflictKind::NotPermitted) {
-        "nothing was changed; have the right granted, or connect as the tables' owner"
+        "nothing was changed; have the right granted, or act as the tables' owner with `--as-owner`"
     } else if has(ConflictKind::ParentGone) {
         "nothing was changed; bring that row back first, or leave these out with `--on-conflict skip`"
     } else if has(ConflictKind::UniqueTaken) {

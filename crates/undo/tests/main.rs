@@ -3,9 +3,11 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "this is how a test fails")]
 
 mod bulk;
+mod concurrent;
 mod conflicts;
 mod constraints;
 mod fidelity;
+mod graphs;
 mod oracle;
 mod policies;
 mod records;
