@@ -416,10 +416,9 @@ async fn arrange(
 async fn write(
     journal: &Journal,
     prepared: &mut Prepared,
-    ordered: Ordered,
+    mut ordered: Ordered,
 ) -> Result<Vec<Step>, UndoError> {
-    let Ordered { mut steps, batches, moved, cycles } = ordered;
-    for step in &mut steps {
+    for step in &mut ordered.steps {
         if let Some(table) = prepared.tables.get(&step.relation) {
             settle_columns(step, table);
         }
@@ -427,24 +426,27 @@ async fn write(
     let columns = prepared.columns.as_deref();
     prepared.inseparable.clear();
     prepared.batches =
-        steps::write(journal, prepared.number, &prepared.tables, (&steps, &batches), columns)
-            .await?;
-    for one in moved {
+        steps::write(journal, prepared.number, &prepared.tables, &ordered, columns).await?;
+    for one in &ordered.moved {
         let place = steps::place(one.step)?;
         let of = |batch: &&mut Batch| (batch.first..=batch.last).contains(&place);
         if let Some(batch) = prepared.batches.iter_mut().find(of) {
-            batch.moved += 1;
+            let table = prepared.tables.get(&batch.relation);
+            // A row without a key is looked for as it is by then, so it must be found.
+            if table.is_some_and(|table| !table.relation.key.is_empty()) {
+                batch.moved += 1;
+            }
             let since = steps::place(one.since)?;
             prepared.inseparable.push((since.min(batch.first), batch.last));
         }
     }
-    for cycle in &cycles {
+    for cycle in &ordered.cycles {
         if let (Some(&first), Some(&last)) = (cycle.steps.first(), cycle.steps.last()) {
             prepared.inseparable.push((steps::place(first)?, steps::place(last)?));
         }
     }
-    prepared.is_cyclic = !cycles.is_empty();
-    Ok(steps)
+    prepared.is_cyclic = ordered.is_cyclic();
+    Ok(ordered.steps)
 }
 
 /// Takes in the tables of steps that were added.

@@ -10,6 +10,7 @@ CREATE TABLE IF NOT EXISTS recall.undo_step (
   key        text COLLATE "C",
   target_key text COLLATE "C",
   expected   text,
+  found      text,
   hashes     text,
   target     text,
   changes    bigint[] NOT NULL,
@@ -27,6 +28,7 @@ COMMENT ON COLUMN recall.undo_step.action IS 'I: brings a row back, U: sets colu
 COMMENT ON COLUMN recall.undo_step.key IS 'The key of the row that is found.';
 COMMENT ON COLUMN recall.undo_step.target_key IS 'The key of the row that is left.';
 COMMENT ON COLUMN recall.undo_step.expected IS 'The row that must be found, as text.';
+COMMENT ON COLUMN recall.undo_step.found IS 'What it is by its turn, where a foreign key changes it before and it has no key.';
 COMMENT ON COLUMN recall.undo_step.hashes IS 'Hashes of those of its columns of which the journal knows no more.';
 COMMENT ON COLUMN recall.undo_step.target IS 'The row that is left, as text.';
 COMMENT ON COLUMN recall.undo_step.changes IS 'The changes that it takes back.';

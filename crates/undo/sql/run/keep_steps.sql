@@ -7,7 +7,7 @@ FROM (
       pg_catalog.array_agg(
         ROW(
           $1::pg_catalog.int8, pg_catalog.width_bucket(s.position, $2::pg_catalog.int8[]), s.position, s.batch,
-          s.relation, s.action, s.key, s.target_key, s.expected, s.hashes, s.target, s.changes
+          s.relation, s.action, s.key, s.target_key, s.expected, s.found, s.hashes, s.target, s.changes
         )::recall.undo_step
       )
     ) AS kept
