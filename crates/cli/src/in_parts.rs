@@ -2,11 +2,12 @@
 
 use pgrecall_journal::{Journal, UnfinishedUndo};
 use pgrecall_model::{Explain as _, TxId};
-use pgrecall_undo::{Applied, Run, transactions};
+use pgrecall_undo::{Applied, Run, UndoError, transactions};
 use serde_json::{Value, json};
 
 use crate::failure::{Exit, Failure};
 use crate::json::{EffectsObject, UnfinishedLine};
+use crate::progress::Line;
 use crate::take_back::patiently;
 use crate::{clock, output};
 
@@ -31,14 +32,8 @@ pub(crate) async fn carry_out(
         "Undo {id}, in transactions of about {} rows; if it stops, go on with `pgrecall undo --resume {id}`.",
         run.part_rows(),
     ));
-    let mut effects = Applied::default();
-    let stopped = loop {
-        match patiently!(run.advance(journal)) {
-            Ok(Some(applied)) => effects.add(applied),
-            Ok(None) => break None,
-            Err(error) => break Some(error),
-        }
-    };
+    let line = Line::new("undo", rows, run.progress());
+    let (effects, stopped) = line.during(advance(journal, &mut run)).await;
     let (done, takes_back) = (run.done, run.takes_back);
     let failure: Option<Failure> = match stopped {
         Some(error) => Some(run.stopped(journal, error).await.into()),
@@ -59,6 +54,18 @@ pub(crate) async fn carry_out(
         outcome.tell(takes_back);
     }
     Ok(Exit::Ok)
+}
+
+/// Part by part, to the end or to what stops it.
+async fn advance(journal: &mut Journal, run: &mut Run) -> (Applied, Option<UndoError>) {
+    let mut effects = Applied::default();
+    loop {
+        match patiently!(run.advance(journal)) {
+            Ok(Some(applied)) => effects.add(applied),
+            Ok(None) => return (effects, None),
+            Err(error) => return (effects, Some(error)),
+        }
+    }
 }
 
 impl Outcome {

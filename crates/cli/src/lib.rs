@@ -18,6 +18,7 @@ mod in_parts;
 mod json;
 mod list;
 mod output;
+mod progress;
 mod selectivity;
 mod session;
 mod take_back;

@@ -9,13 +9,14 @@ use clap::{Args, ValueEnum};
 use pgrecall_journal::Journal;
 use pgrecall_model::{Conflict, Explain as _, Policies, Selection};
 use pgrecall_undo::{
-    Applied, Cut, Decisions, Document, Options, Planning, Prepared, Rights, Run, Triggers,
-    UndoError, apply, plan_with, preview, write_plan,
+    Applied, Cut, Decisions, Document, Options, Planning, Prepared, Progress, Rights, Run,
+    Triggers, UndoError, apply, plan_with, preview, write_plan,
 };
 use serde_json::json;
 
 use crate::failure::{Exit, Failure, Local};
 use crate::json::{ConflictObject, EffectsObject, RowsObject, StepObject};
+use crate::progress::Line;
 use crate::{diff, in_parts, output, session};
 
 /// How many steps are read at once.
@@ -150,7 +151,15 @@ impl How {
                 TriggerMode::Fire => Triggers::Fire,
             },
             reason: self.reason.clone(),
+            progress: Progress::default(),
         }
+    }
+
+    /// The options, and the line that shows how far it is.
+    fn watched(&self, stage: &'static str, prepared: &Prepared) -> (Options, Line) {
+        let options = self.options();
+        let line = Line::new(stage, prepared.size(), &options.progress);
+        (options, line)
     }
 
     fn planning(&self) -> Result<Planning, Failure> {
@@ -165,7 +174,7 @@ impl How {
         journal: &mut Journal,
         selection: Selection,
     ) -> Result<Exit, Failure> {
-        let prepared = plan_with(journal, selection, &self.planning()?).await?;
+        let prepared = planned(journal, selection, &self.planning()?).await?;
         self.carry_on(verb, journal, prepared).await
     }
 
@@ -213,8 +222,8 @@ impl How {
             let cut = Cut { rows, takes_back: None };
             return self.begin_run(verb, journal, &prepared, cut).await;
         }
-        let options = self.options();
-        let previewed = match patiently!(preview(journal, &prepared, &options)) {
+        let (options, line) = self.watched("trying", &prepared);
+        let previewed = match line.during(previewed(journal, &prepared, &options)).await {
             Err(UndoError::Conflicts(conflicts)) => {
                 return self.refuse(journal, with(prepared, conflicts)).await;
             }
@@ -233,7 +242,8 @@ impl How {
         if !self.yes {
             output::confirm(verb, "This changes the rows above.", verb)?;
         }
-        let applied = match patiently!(apply(journal, &prepared, &options)) {
+        let (options, line) = self.watched(verb, &prepared);
+        let applied = match line.during(applied(journal, &prepared, &options)).await {
             Err(UndoError::Conflicts(conflicts)) => {
                 return self.refuse(journal, with(prepared, conflicts)).await;
             }
@@ -287,7 +297,7 @@ impl How {
         if run.rights() == Rights::Owner {
             planning.rights = Rights::Owner;
         }
-        let prepared = plan_with(journal, selection, &planning).await?;
+        let prepared = planned(journal, selection, &planning).await?;
         if !prepared.plan.conflicts.is_empty() {
             return self.refuse(journal, prepared).await;
         }
@@ -377,6 +387,32 @@ impl How {
         }
         Ok(Exit::Ok)
     }
+}
+
+async fn planned(
+    journal: &Journal,
+    selection: Selection,
+    planning: &Planning,
+) -> Result<Prepared, UndoError> {
+    Line::new("planning", 0, &Progress::default())
+        .during(plan_with(journal, selection, planning))
+        .await
+}
+
+async fn previewed(
+    journal: &mut Journal,
+    prepared: &Prepared,
+    options: &Options,
+) -> Result<Applied, UndoError> {
+    patiently!(preview(journal, prepared, options))
+}
+
+async fn applied(
+    journal: &mut Journal,
+    prepared: &Prepared,
+    options: &Options,
+) -> Result<Applied, UndoError> {
+    patiently!(apply(journal, prepared, options))
 }
 
 /// A plan without its steps, as it is printed.

@@ -235,7 +235,13 @@ fn what_means_nothing_or_too_much_is_explained() {
         "#]],
         )
         .await;
+    });
+}
 
+#[test]
+fn what_is_back_already_or_had_another_key_is_explained() {
+    block_on(async {
+        let (database, program) = tracked(TABLES).await;
         let undone = after(&database, "DELETE FROM public.plain WHERE id = 2").await;
         program.succeeds(&["undo", "--tx", &undone, "--yes", "--no-reason"]).await;
         check(
@@ -406,33 +412,46 @@ fn what_was_removed_from_the_journal_is_not_taken_back_by_halves() {
     });
 }
 
+/// Two tables of two owners, a mistake in each, and who may undo but has not all rights.
+struct Owned {
+    database: TestDatabase,
+    program: Program,
+    admin: Program,
+    auditor: Program,
+    plain: String,
+    parent: String,
+}
+
+async fn owned() -> Owned {
+    let (database, program) = tracked(TABLES).await;
+    let [admin, auditor, owner] = [
+        database.create_role("admin").await,
+        database.create_role("auditor").await,
+        database.create_role("owner").await,
+    ];
+    database
+        .execute(&format!(
+            "GRANT recall_admin TO {admin}; GRANT recall_auditor TO {auditor};
+             GRANT SELECT, INSERT, DELETE ON public.plain TO {admin}, {auditor};
+             GRANT ALL ON public.parent TO {admin}, {auditor};
+             ALTER TABLE public.plain OWNER TO {owner};
+             CREATE FUNCTION public.touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.v := NEW.v + 1; RETURN NEW; END';
+             CREATE TRIGGER touch BEFORE UPDATE ON public.parent FOR EACH ROW EXECUTE FUNCTION public.touch()"
+        ))
+        .await;
+    let plain = after(&database, "UPDATE public.plain SET v = 7").await;
+    let parent = after(&database, "UPDATE public.parent SET v = 7").await;
+    let admin = Program::on(&database.url_as(&admin).await);
+    let auditor = Program::on(&database.url_as(&auditor).await);
+    Owned { database, program, admin, auditor, plain, parent }
+}
+
 #[test]
-fn missing_rights_are_told_with_exit_code_4() {
+fn missing_rights_are_told() {
     block_on(async {
-        let (database, program) = tracked(TABLES).await;
-        let [admin, auditor, owner] = [
-            database.create_role("admin").await,
-            database.create_role("auditor").await,
-            database.create_role("owner").await,
-        ];
-        database
-            .execute(&format!(
-                "GRANT recall_admin TO {admin}; GRANT recall_auditor TO {auditor};
-                 GRANT SELECT, INSERT, DELETE ON public.plain TO {admin}, {auditor};
-                 GRANT ALL ON public.parent TO {admin}, {auditor};
-                 ALTER TABLE public.plain OWNER TO {owner};
-                 CREATE FUNCTION public.touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.v := NEW.v + 1; RETURN NEW; END';
-                 CREATE TRIGGER touch BEFORE UPDATE ON public.parent FOR EACH ROW EXECUTE FUNCTION public.touch()"
-            ))
-            .await;
-        let tx = after(&database, "UPDATE public.plain SET v = 7").await;
-        let other = after(&database, "UPDATE public.parent SET v = 7").await;
-        let (as_admin, as_auditor) = (
-            Program::on(&database.url_as(&admin).await),
-            Program::on(&database.url_as(&auditor).await),
-        );
+        let Owned { database, program, admin, auditor, plain: tx, parent: other } = owned().await;
         check(
-            &as_admin,
+            &admin,
             &["undo", "--tx", &tx],
             expect![[r#"
                 exit 6
@@ -444,7 +463,7 @@ fn missing_rights_are_told_with_exit_code_4() {
         )
         .await;
         check(
-            &as_auditor,
+            &auditor,
             &["undo", "--tx", &other],
             expect![[r#"
             exit 4
@@ -455,7 +474,7 @@ fn missing_rights_are_told_with_exit_code_4() {
         )
         .await;
         check(
-            &as_admin,
+            &admin,
             &["undo", "--tx", &tx, "--as-owner"],
             expect![[r#"
                 exit 4
@@ -467,7 +486,7 @@ fn missing_rights_are_told_with_exit_code_4() {
         )
         .await;
         check(
-            &as_admin,
+            &admin,
             &["undo", "--tx", &tx, "--tx", &other, "--as-owner"],
             expect![[r#"
             exit 1
@@ -477,7 +496,7 @@ fn missing_rights_are_told_with_exit_code_4() {
         "#]],
         )
         .await;
-        check(&as_admin, &["undo", "--tx", &other], expect![[r#"
+        check(&admin, &["undo", "--tx", &other], expect![[r#"
             exit 4
             note: with `--triggers fire`:
             warning: triggers would leave 3 rows of public.parent other than planned
@@ -492,5 +511,6 @@ fn missing_rights_are_told_with_exit_code_4() {
                 .await
                 .contains("2 set back")
         );
+        assert_eq!(database.scalar("SELECT count(*) FROM public.plain WHERE v = 7").await, "2");
     });
 }

@@ -9,15 +9,17 @@ use tokio_postgres::Transaction;
 use crate::statement::Found;
 use crate::steps::Batch;
 use crate::triggers::{self, Triggers};
-use crate::{Prepared, UndoError, conflict, rights, statement};
+use crate::{Prepared, Progress, UndoError, conflict, rights, statement};
 
 /// How a plan is carried out.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Options {
     /// What the user's own triggers do meanwhile.
     pub triggers: Triggers,
     /// Why, for the journal.
     pub reason: Option<String>,
+    /// Where it says how far it is.
+    pub progress: Progress,
 }
 
 /// What came of a plan.
@@ -142,6 +144,7 @@ async fn perform<'j>(
     }
     for batch in &prepared.batches {
         execute(&transaction, prepared, batch, found).await?;
+        options.progress.add(batch.steps);
     }
     check_constraints(&transaction, prepared).await?;
     let differing = verify(&transaction, prepared, options).await?;

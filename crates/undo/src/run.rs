@@ -18,7 +18,7 @@ use crate::prepare;
 use crate::recorded::Recorded;
 use crate::rights::Rights;
 use crate::steps::{self, Batch};
-use crate::{Prepared, Triggers, UndoError};
+use crate::{Prepared, Progress, Triggers, UndoError};
 
 /// How an undo is cut into transactions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +41,7 @@ pub struct Run {
     /// The run of which it takes back what was done.
     pub takes_back: Option<i64>,
     reason: Option<String>,
+    progress: Progress,
     kept: Kept,
 }
 
@@ -112,6 +113,7 @@ impl Run {
             done: 0,
             takes_back: cut.takes_back,
             reason: options.reason.clone(),
+            progress: Progress::default(),
             kept,
         })
     }
@@ -143,8 +145,15 @@ impl Run {
             done: count("done")?,
             takes_back: row.try_get("takes_back")?,
             reason: row.try_get("reason")?,
+            progress: Progress::starting_at(count("done")?),
             kept: serde_json::from_value(row.try_get("plan")?).map_err(ServerError::unexpected)?,
         })
+    }
+
+    /// How far it is, for somebody who looks on.
+    #[must_use]
+    pub fn progress(&self) -> &Progress {
+        &self.progress
     }
 
     /// With whose rights it is carried out.
@@ -169,9 +178,11 @@ impl Run {
             return Ok(None);
         }
         let part = self.next_part(journal).await?;
-        let options = Options { triggers: self.kept.triggers, reason: self.reason.clone() };
+        let (triggers, reason) = (self.kept.triggers, self.reason.clone());
+        let options = Options { triggers, reason, ..Options::default() };
         let applied = crate::apply(journal, &part, &options).await?;
         self.done += part.size();
+        self.progress.add(part.size());
         Ok(Some(applied))
     }
 

@@ -74,42 +74,21 @@ impl Graph {
     }
 
     fn sql(&self) -> String {
-        let mut sql = String::new();
-        for at in 0..self.tables {
-            let key = if self.keyless && at == self.tables - 1 { "" } else { "PRIMARY KEY" };
-            sql += &format!("CREATE TABLE public.t{at} (id int {key}, v int, code int UNIQUE");
-            for (number, _) in self.columns(at) {
-                sql += &format!(", f{number} int");
-            }
-            sql += "); ";
-            sql += &format!(
-                "INSERT INTO public.t{at} (id, v, code) SELECT g, g, g FROM generate_series(1, 4) AS g; "
-            );
-        }
-        for (number, r) in self.references.iter().enumerate() {
-            let column = if r.to_code { "code" } else { "id" };
-            let (delete, update) = (ACTIONS[r.on_delete], ACTIONS[r.on_update]);
-            let deferrable = if r.deferrable { "DEFERRABLE" } else { "" };
-            sql += &format!(
-                "UPDATE public.t{child} SET f{number} = 1 + id % 4; ALTER TABLE public.t{child} ADD FOREIGN KEY (f{number})
-                 REFERENCES public.t{parent} ({column}) ON DELETE {delete} ON UPDATE {update} {deferrable}; ",
-                child = r.child,
-                parent = r.parent,
-            );
-        }
-        for (number, t) in self.triggers.iter().enumerate() {
-            let event = ["INSERT", "UPDATE", "DELETE"][t.event];
-            sql += &format!(
-                "CREATE FUNCTION public.f{number}() RETURNS trigger LANGUAGE plpgsql AS
-                 'BEGIN UPDATE public.t{other} SET v = v + 100 WHERE id = {row}; RETURN NULL; END';
-                 CREATE TRIGGER f{number} AFTER {event} ON public.t{table} FOR EACH ROW
-                 WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION public.f{number}(); ",
-                other = t.other,
-                row = t.row,
-                table = t.table,
-            );
-        }
-        sql
+        let tables = (0..self.tables).map(|at| self.table(at));
+        let references = self.references.iter().enumerate().map(reference);
+        let triggers = self.triggers.iter().enumerate().map(trigger);
+        tables.chain(references).chain(triggers).collect::<Vec<_>>().join("; ")
+    }
+
+    fn table(&self, at: usize) -> String {
+        let key = if self.keyless && at == self.tables - 1 { "" } else { "PRIMARY KEY" };
+        let columns: Vec<String> =
+            self.columns(at).map(|(number, _)| format!(", f{number} int")).collect();
+        format!(
+            "CREATE TABLE public.t{at} (id int {key}, v int, code int UNIQUE{});
+             INSERT INTO public.t{at} (id, v, code) SELECT g, g, g FROM generate_series(1, 4) AS g",
+            columns.concat()
+        )
     }
 
     /// The columns of a table that refer to others, by the number of the reference.
@@ -149,6 +128,31 @@ impl Graph {
     }
 }
 
+fn reference((number, r): (usize, &Reference)) -> String {
+    let column = if r.to_code { "code" } else { "id" };
+    let (delete, update) = (ACTIONS[r.on_delete], ACTIONS[r.on_update]);
+    let deferrable = if r.deferrable { "DEFERRABLE" } else { "" };
+    format!(
+        "UPDATE public.t{child} SET f{number} = 1 + id % 4; ALTER TABLE public.t{child} ADD FOREIGN KEY (f{number})
+         REFERENCES public.t{parent} ({column}) ON DELETE {delete} ON UPDATE {update} {deferrable}",
+        child = r.child,
+        parent = r.parent,
+    )
+}
+
+fn trigger((number, t): (usize, &Trigger)) -> String {
+    let event = ["INSERT", "UPDATE", "DELETE"][t.event];
+    format!(
+        "CREATE FUNCTION public.f{number}() RETURNS trigger LANGUAGE plpgsql AS
+         'BEGIN UPDATE public.t{other} SET v = v + 100 WHERE id = {row}; RETURN NULL; END';
+         CREATE TRIGGER f{number} AFTER {event} ON public.t{table} FOR EACH ROW
+         WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION public.f{number}()",
+        other = t.other,
+        row = t.row,
+        table = t.table,
+    )
+}
+
 #[derive(Debug, Clone, Copy)]
 struct Write {
     kind: u8,
@@ -163,9 +167,11 @@ fn write() -> impl Strategy<Value = Write> {
         .prop_map(|(kind, table, pick, id, value)| Write { kind, table, pick, id, value })
 }
 
-/// Runs a transaction; gives how many rows each statement touched, `None` where it was refused, and
-/// whether all was committed.
-async fn run(session: &Session, graph: &Graph, writes: &[Write]) -> (Vec<Option<u64>>, bool) {
+/// How many rows each statement of a transaction touched, `None` where it was refused, and whether all
+/// was committed.
+type Outcome = (Vec<Option<u64>>, bool);
+
+async fn run(session: &Session, graph: &Graph, writes: &[Write]) -> Outcome {
     let mut touched = Vec::new();
     session.execute("BEGIN").await;
     for write in writes {
@@ -194,7 +200,7 @@ fn add(rows: &mut Rows, more: &[String], times: i64) {
 struct Day {
     chosen: Vec<TxId>,
     wanted: Rows,
-    others: Vec<(usize, (Vec<Option<u64>>, bool))>,
+    others: Vec<(usize, Outcome)>,
 }
 
 async fn live(database: &TestDatabase, graph: &Graph, transactions: &[(Vec<Write>, bool)]) -> Day {
