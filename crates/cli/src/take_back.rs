@@ -354,7 +354,7 @@ impl How {
             }
             after += u64::try_from(steps.len()).unwrap_or(u64::MAX);
         }
-        output::line("COMMIT;")?;
+        output::line(prepared.script_end(journal).await?)?;
         Ok(Exit::Ok)
     }
 

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use pgrecall_journal::Journal;
 use pgrecall_model::{Action, Conflict, ConflictKind, Counts, RelationId, RelationName, TxId};
-use pgrecall_postgres::ServerError;
+use pgrecall_postgres::{ServerError, Template};
 use serde_json::json;
 use tokio_postgres::Transaction;
 
@@ -268,9 +268,12 @@ async fn record(transaction: &Transaction<'_>, prepared: &Prepared) -> Result<Tx
     let hash = plan.hash.to_string();
     let selection = serde_json::to_value(&plan.selection).map_err(ServerError::unexpected)?;
     let run = prepared.part.map(|part| part.run);
+    let sql = Template::new(include_str!("../sql/record.sql"))
+        .with("stretches", &Template::new(include_str!("../sql/stretches.sql")))
+        .sql();
     let row = transaction
         .query_one(
-            include_str!("../sql/record.sql"),
+            &sql,
             &[&reverses, &hash, &selection, &run, &prepared.owner.is_some()],
         )
         .await?;
