@@ -272,10 +272,7 @@ async fn record(transaction: &Transaction<'_>, prepared: &Prepared) -> Result<Tx
         .with("stretches", &Template::new(include_str!("../sql/stretches.sql")))
         .sql();
     let row = transaction
-        .query_one(
-            &sql,
-            &[&reverses, &hash, &selection, &run, &prepared.owner.is_some()],
-        )
+        .query_one(&sql, &[&reverses, &hash, &selection, &run, &prepared.owner.is_some()])
         .await?;
     if let Some(part) = prepared.part {
         part.take_off(transaction).await?;
