@@ -97,7 +97,12 @@ impl Explain for Local {
 impl<E: Explain + Send + Sync + 'static> From<E> for Failure {
     fn from(error: E) -> Self {
         let exit = match error.code() {
-            "server/forbidden" | "undo/triggers" | "undo/forbidden" => Exit::Forbidden,
+            "server/forbidden"
+            | "undo/triggers"
+            | "undo/forbidden"
+            | "undo/not-owner"
+            | "journal/no-event-triggers" => Exit::Forbidden,
+            "undo/stopped" => Exit::Partly,
             "undo/conflict" | "undo/not-as-planned" | "undo/other-plan" => Exit::Conflict,
             "moment/malformed"
             | "moment/future"
@@ -140,8 +145,8 @@ impl Failure {
     fn conflicts(&self) -> &[Conflict] {
         let error: &(dyn Error + 'static) = &*self.error;
         match error.downcast_ref::<UndoError>() {
-            Some(UndoError::Conflicts(conflicts)) => conflicts,
-            _ => &[],
+            Some(undo) => undo.conflicts(),
+            None => &[],
         }
     }
 

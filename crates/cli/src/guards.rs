@@ -35,6 +35,14 @@ pub(crate) struct GuardFlags {
     /// Allow deletions again
     #[arg(long)]
     no_protect: bool,
+
+    /// Refuse to drop the table without an approval or a second factor; takes an event trigger
+    #[arg(long, conflicts_with = "no_guard_drop")]
+    guard_drop: bool,
+
+    /// Allow it to be dropped again
+    #[arg(long)]
+    no_guard_drop: bool,
 }
 
 impl GuardFlags {
@@ -48,6 +56,7 @@ impl GuardFlags {
             allow_from: wish((!networks.is_empty()).then_some(networks), self.no_allow_from),
             max_changes: wish(self.max_changes, self.no_max_changes),
             protect: wish(self.protect.then_some(()), self.no_protect),
+            guard_drop: wish(self.guard_drop.then_some(()), self.no_guard_drop),
         })
     }
 }
@@ -68,6 +77,7 @@ pub(crate) fn object(guards: &Guards) -> Value {
         "allow_from": (!networks.is_empty()).then_some(networks),
         "max_changes": guards.max_changes,
         "protect": guards.protect,
+        "guard_drop": guards.guard_drop,
     })
 }
 
@@ -83,6 +93,9 @@ pub(crate) fn words(guards: &Value) -> Vec<String> {
     }
     if guards["protect"].as_bool() == Some(true) {
         words.push("protected".to_owned());
+    }
+    if guards["guard_drop"].as_bool() == Some(true) {
+        words.push("kept from being dropped".to_owned());
     }
     words
 }

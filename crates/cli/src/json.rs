@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use pgrecall_journal::{Event, ManualOperation, Mark, RetentionStep, Undone, Viewer};
+use pgrecall_journal::{
+    Event, ManualOperation, Mark, RetentionStep, Undone, UnfinishedUndo, Viewer,
+};
 use pgrecall_model::{Change, Conflict, Counts, Key, RelationName, Row, Step, Transaction, TxId};
 use pgrecall_timetravel::{Blamed, DiffKind, Fate, RowDiff, Since};
 use pgrecall_undo::Applied;
@@ -269,6 +271,36 @@ impl From<&Applied> for EffectsObject {
             side_effects: counted(&applied.side_effects),
             locks: applied.locks.iter().map(|(table, mode)| format!("{table} {mode}")).collect(),
             duration_ms: applied.duration_ms,
+        }
+    }
+}
+
+/// An undo in several transactions that is not finished, as `undo --runs` prints it.
+#[derive(Debug, Serialize)]
+pub(crate) struct UnfinishedLine<'r> {
+    id: i64,
+    started_at: String,
+    rows: i64,
+    done: i64,
+    plan: &'r str,
+    takes_back: Option<i64>,
+    reason: Option<&'r str>,
+    actor: Option<&'r str>,
+    database_user: &'r str,
+}
+
+impl<'r> From<&'r UnfinishedUndo> for UnfinishedLine<'r> {
+    fn from(run: &'r UnfinishedUndo) -> Self {
+        Self {
+            id: run.id,
+            started_at: run.started_at.to_string(),
+            rows: run.rows,
+            done: run.done,
+            plan: &run.plan,
+            takes_back: run.takes_back,
+            reason: run.reason.as_deref(),
+            actor: run.actor.as_deref(),
+            database_user: &run.database_user,
         }
     }
 }

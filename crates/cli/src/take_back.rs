@@ -9,22 +9,23 @@ use clap::{Args, ValueEnum};
 use pgrecall_journal::Journal;
 use pgrecall_model::{Conflict, Explain as _, Policies, Selection};
 use pgrecall_undo::{
-    Applied, Decisions, Document, Options, Planning, Prepared, Triggers, UndoError, apply,
-    plan_with, preview, write_plan,
+    Applied, Cut, Decisions, Document, Options, Planning, Prepared, Progress, Rights, Run,
+    Triggers, UndoError, apply, plan_with, preview, write_plan,
 };
 use serde_json::json;
 
 use crate::failure::{Exit, Failure, Local};
 use crate::json::{ConflictObject, EffectsObject, RowsObject, StepObject};
-use crate::{diff, output, session};
+use crate::progress::Line;
+use crate::{diff, in_parts, output, session};
 
 /// How many steps are read at once.
 const PAGE: usize = 1_000;
 
 /// How often something is tried that had to wait too long for a lock.
-const ATTEMPTS: u32 = 3;
+pub(crate) const ATTEMPTS: u32 = 3;
 /// How long others get to finish in between.
-const PAUSE: Duration = Duration::from_millis(500);
+pub(crate) const PAUSE: Duration = Duration::from_millis(500);
 
 /// Tries again what gave up because somebody else held a lock; nothing was changed then.
 macro_rules! patiently {
@@ -32,15 +33,18 @@ macro_rules! patiently {
         let mut attempt = 1;
         loop {
             match $attempt.await {
-                Err(error) if error.code() == "server/locked" && attempt < ATTEMPTS => {
+                Err(error)
+                    if error.code() == "server/locked" && attempt < $crate::take_back::ATTEMPTS =>
+                {
                     attempt += 1;
-                    tokio::time::sleep(PAUSE).await;
+                    tokio::time::sleep($crate::take_back::PAUSE).await;
                 }
                 done => break done,
             }
         }
     }};
 }
+pub(crate) use patiently;
 
 /// How something is taken back.
 #[derive(Debug, Args)]
@@ -64,6 +68,14 @@ pub(crate) struct How {
     /// Whether the tables' own triggers fire
     #[arg(long, value_enum, default_value_t = TriggerMode::Suppress, value_name = "MODE")]
     triggers: TriggerMode,
+
+    /// Act with the rights of the tables' owner, for whoever may take on that role
+    #[arg(long)]
+    as_owner: bool,
+
+    /// In several transactions of about so many rows each; `undo --runs` lists what is unfinished
+    #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u32).range(1..), conflicts_with_all = ["script", "plan_out"])]
+    batch: Option<u32>,
 
     /// Only show what would be done
     #[arg(long, conflicts_with = "yes")]
@@ -139,11 +151,20 @@ impl How {
                 TriggerMode::Fire => Triggers::Fire,
             },
             reason: self.reason.clone(),
+            progress: Progress::default(),
         }
     }
 
+    /// The options, and the line that shows how far it is.
+    fn watched(&self, stage: &'static str, prepared: &Prepared) -> (Options, Line) {
+        let options = self.options();
+        let line = Line::new(stage, prepared.size(), &options.progress);
+        (options, line)
+    }
+
     fn planning(&self) -> Result<Planning, Failure> {
-        Ok(Planning { decisions: self.decisions()?, ..Planning::default() })
+        let rights = if self.as_owner { Rights::Owner } else { Rights::User };
+        Ok(Planning { decisions: self.decisions()?, rights, ..Planning::default() })
     }
 
     /// Plans what is selected, and does what the arguments say with it.
@@ -153,7 +174,7 @@ impl How {
         journal: &mut Journal,
         selection: Selection,
     ) -> Result<Exit, Failure> {
-        let prepared = plan_with(journal, selection, &self.planning()?).await?;
+        let prepared = planned(journal, selection, &self.planning()?).await?;
         self.carry_on(verb, journal, prepared).await
     }
 
@@ -168,7 +189,7 @@ impl How {
             File::open(&approved.file).map_err(|error| unreadable(&approved.file, &error))?;
         let document = Document::read(BufReader::new(file)).map_err(UndoError::from)?;
         let planning = self.planning()?;
-        let prepared = match document.plan(journal, planning.bulk_from).await {
+        let prepared = match document.plan(journal, &planning).await {
             Err(UndoError::OtherPlan) if approved.replan => {
                 output::say("note: this is another plan than that of the file");
                 let mut planning = planning;
@@ -197,15 +218,23 @@ impl How {
         if self.script {
             return self.print_script(journal, &prepared).await;
         }
-        let options = self.options();
-        let previewed = match patiently!(preview(journal, &prepared, &options)) {
+        if let Some(rows) = self.batch.filter(|_| !self.preview) {
+            let cut = Cut { rows, takes_back: None };
+            return self.begin_run(verb, journal, &prepared, cut).await;
+        }
+        let (options, line) = self.watched("trying", &prepared);
+        let previewed = match line.during(previewed(journal, &prepared, &options)).await {
             Err(UndoError::Conflicts(conflicts)) => {
                 return self.refuse(journal, with(prepared, conflicts)).await;
+            }
+            Err(error @ UndoError::Triggers(..)) => {
+                tell_what_fires(journal, &prepared, &options).await?;
+                return Err(error.into());
             }
             previewed => previewed?,
         };
         if !self.json {
-            show(journal, &prepared, &previewed, self.show).await?;
+            show(journal, &prepared, Some(&previewed), self.show).await?;
         }
         if self.preview {
             return self.finish(journal, &prepared, (&previewed, false)).await;
@@ -213,13 +242,77 @@ impl How {
         if !self.yes {
             output::confirm(verb, "This changes the rows above.", verb)?;
         }
-        let applied = match patiently!(apply(journal, &prepared, &options)) {
+        let (options, line) = self.watched(verb, &prepared);
+        let applied = match line.during(applied(journal, &prepared, &options)).await {
             Err(UndoError::Conflicts(conflicts)) => {
                 return self.refuse(journal, with(prepared, conflicts)).await;
             }
             applied => applied?,
         };
         self.finish(journal, &prepared, (&applied, true)).await
+    }
+
+    /// Keeps the plan in the journal, and carries it out part by part.
+    async fn begin_run(
+        &self,
+        verb: &'static str,
+        journal: &mut Journal,
+        prepared: &Prepared,
+        cut: Cut,
+    ) -> Result<Exit, Failure> {
+        if !self.json {
+            show(journal, prepared, None, self.show).await?;
+        }
+        if !self.yes {
+            output::confirm(verb, "This changes the rows above.", verb)?;
+        }
+        let mut options = self.options();
+        if let (Some(other), None) = (cut.takes_back, &options.reason) {
+            options.reason = Some(format!("take back what was done of undo {other}"));
+        }
+        let run = patiently!(Run::begin(journal, prepared, &options, cut))?;
+        in_parts::carry_out(journal, run, (Some(plan_object(prepared)), self.json)).await
+    }
+
+    /// Goes on with an undo in several transactions that is not finished.
+    pub(crate) async fn resume(&self, journal: &mut Journal, run: i64) -> Result<Exit, Failure> {
+        let run = Run::open(journal, run).await?;
+        output::say(format!("Undo {}: {} of {} rows are done.", run.id, run.done, run.rows));
+        if !self.yes {
+            output::confirm("undo", "This changes the others.", "undo")?;
+        }
+        in_parts::carry_out(journal, run, (None, self.json)).await
+    }
+
+    /// Takes back what was done of one that is not finished.
+    pub(crate) async fn roll_back(&self, journal: &mut Journal, run: i64) -> Result<Exit, Failure> {
+        let run = Run::open(journal, run).await?;
+        let Some(selection) = run.reversal(journal).await? else {
+            let id = run.id;
+            run.forget(journal).await?;
+            output::say(format!("Nothing was done of undo {id}; it is forgotten."));
+            return Ok(Exit::Ok);
+        };
+        let mut planning = self.planning()?;
+        if run.rights() == Rights::Owner {
+            planning.rights = Rights::Owner;
+        }
+        let prepared = planned(journal, selection, &planning).await?;
+        if !prepared.plan.conflicts.is_empty() {
+            return self.refuse(journal, prepared).await;
+        }
+        let rows = self.batch.unwrap_or_else(|| run.part_rows());
+        self.begin_run("undo", journal, &prepared, Cut { rows, takes_back: Some(run.id) }).await
+    }
+
+    /// Makes sure that there is somebody to ask, where nothing else is needed.
+    pub(crate) fn check_can_ask(&self) -> Result<(), Failure> {
+        if self.yes { Ok(()) } else { output::require_terminal("undo") }
+    }
+
+    /// Whether the output is JSON.
+    pub(crate) fn is_json(&self) -> bool {
+        self.json
     }
 
     async fn write(
@@ -261,7 +354,7 @@ impl How {
             }
             after += u64::try_from(steps.len()).unwrap_or(u64::MAX);
         }
-        output::line("COMMIT;")?;
+        output::line(prepared.script_end(journal).await?)?;
         Ok(Exit::Ok)
     }
 
@@ -294,6 +387,41 @@ impl How {
         }
         Ok(Exit::Ok)
     }
+}
+
+async fn planned(
+    journal: &Journal,
+    selection: Selection,
+    planning: &Planning,
+) -> Result<Prepared, UndoError> {
+    Line::new("planning", 0, &Progress::default())
+        .during(plan_with(journal, selection, planning))
+        .await
+}
+
+async fn previewed(
+    journal: &mut Journal,
+    prepared: &Prepared,
+    options: &Options,
+) -> Result<Applied, UndoError> {
+    patiently!(preview(journal, prepared, options))
+}
+
+async fn applied(
+    journal: &mut Journal,
+    prepared: &Prepared,
+    options: &Options,
+) -> Result<Applied, UndoError> {
+    patiently!(apply(journal, prepared, options))
+}
+
+/// A plan without its steps, as it is printed.
+fn plan_object(prepared: &Prepared) -> serde_json::Value {
+    let plan = &prepared.plan;
+    let rows: Vec<RowsObject> = plan.rows.iter().map(RowsObject::from).collect();
+    let conflicts: Vec<ConflictObject<'_>> =
+        plan.conflicts.iter().map(ConflictObject::from).collect();
+    json!({ "hash": plan.hash, "reverses": plan.reverses, "rows": rows, "conflicts": conflicts })
 }
 
 fn unreadable(path: &std::path::Path, error: &std::io::Error) -> Failure {
@@ -352,7 +480,7 @@ async fn print(
 async fn show(
     journal: &Journal,
     prepared: &Prepared,
-    previewed: &Applied,
+    previewed: Option<&Applied>,
     shown: usize,
 ) -> Result<(), Failure> {
     for step in prepared.steps(journal, 0, shown).await? {
@@ -366,16 +494,27 @@ async fn show(
         ))?;
     }
     output::line("")?;
-    for (table, counts) in &previewed.rows {
+    for (table, counts) in &prepared.plan.rows {
         output::line(format!(
             "{table}: {} brought back, {} set back, {} removed",
             counts.inserted, counts.updated, counts.deleted
         ))?;
     }
+    previewed.map_or(Ok(()), show_effects)
+}
+
+/// What the trial showed beside the rows.
+fn show_effects(previewed: &Applied) -> Result<(), Failure> {
     for (table, mode) in &previewed.locks {
         output::line(format!("locks {table}: {mode}"))?;
     }
     output::line(format!("takes about {} ms", previewed.duration_ms))?;
+    warn_of_deviations(previewed);
+    Ok(())
+}
+
+/// Says what becomes other than planned.
+fn warn_of_deviations(previewed: &Applied) {
     for (table, rows) in &previewed.differing {
         let rows = output::counted(usize::try_from(*rows).unwrap_or(usize::MAX), "row");
         output::say(format!("warning: triggers would leave {rows} of {table} other than planned"));
@@ -383,6 +522,22 @@ async fn show(
     for (table, rows) in &previewed.side_effects {
         let rows = output::counted(usize::try_from(*rows).unwrap_or(usize::MAX), "row");
         output::say(format!("warning: {rows} of {table} that the plan does not name would change"));
+    }
+}
+
+/// Tries what would come of the plan if the triggers that cannot be kept from firing fired.
+async fn tell_what_fires(
+    journal: &mut Journal,
+    prepared: &Prepared,
+    options: &Options,
+) -> Result<(), Failure> {
+    let fire = Options { triggers: Triggers::Fire, ..options.clone() };
+    let fired = patiently!(preview(journal, prepared, &fire))?;
+    if fired.differing.is_empty() && fired.side_effects.is_empty() {
+        output::say("note: with `--triggers fire` every row would be as planned");
+    } else {
+        output::say("note: with `--triggers fire`:");
+        warn_of_deviations(&fired);
     }
     Ok(())
 }

@@ -204,3 +204,116 @@ async fn taken_back(program: &Program, database: &TestDatabase, mistake: i64) {
         }
     }
 }
+
+/// An employee's session, in several transactions, with others at work in between.
+const SESSION: [&str; 3] = [
+    r#"
+    BEGIN;
+    SELECT recall.set_context('{"actor": "robert", "session": "s-robert", "reason": "territories"}');
+    UPDATE customer SET support_rep_id = 5 WHERE customer_id BETWEEN 1 AND 20;
+    UPDATE employee SET reports_to = 1 WHERE employee_id = 5;
+    COMMIT;
+    "#,
+    r#"
+    BEGIN;
+    SELECT recall.set_context('{"actor": "robert", "session": "s-robert", "reason": "wrong invoices"}');
+    DELETE FROM invoice_line WHERE invoice_id BETWEEN 100 AND 110;
+    DELETE FROM invoice WHERE invoice_id BETWEEN 100 AND 110;
+    COMMIT;
+    "#,
+    r#"
+    BEGIN;
+    SELECT recall.set_context('{"actor": "robert", "session": "s-robert", "reason": "prices"}');
+    UPDATE track SET unit_price = unit_price + 1 WHERE genre_id = 2;
+    UPDATE track SET unit_price = unit_price + 1 WHERE track_id IN (63, 64);
+    INSERT INTO genre (name) VALUES ('Robert''s');
+    COMMIT;
+    "#,
+];
+
+/// What others do meanwhile. They touch nothing that the session touched, but where it says so.
+const OTHERS: [&str; 3] = [
+    r#"
+    BEGIN;
+    SELECT recall.set_context('{"actor": "shop", "session": "s-till"}');
+    INSERT INTO invoice (customer_id, invoice_date, total) VALUES (30, '2026-01-02', 1.98);
+    INSERT INTO invoice_line (invoice_id, track_id, unit_price, quantity) SELECT max(invoice_id), 1, 0.99, 2 FROM invoice;
+    COMMIT;
+    "#,
+    r#"
+    BEGIN;
+    SELECT recall.set_context('{"actor": "jane", "session": "s-jane"}');
+    UPDATE customer SET phone = '+1 555' WHERE customer_id BETWEEN 21 AND 25;
+    UPDATE invoice SET total = total + 1 WHERE invoice_id = 120;
+    COMMIT;
+    "#,
+    // The same row as the session, in another column; and one in the very column.
+    r#"
+    BEGIN;
+    SELECT recall.set_context('{"actor": "jane", "session": "s-jane"}');
+    UPDATE customer SET email = 'new@example.com' WHERE customer_id = 1;
+    UPDATE track SET unit_price = 3.33 WHERE track_id = 63;
+    COMMIT;
+    "#,
+];
+
+#[test]
+fn only_one_employees_session_is_taken_back_while_others_sell() {
+    let Some(sample) = sample() else { return };
+    block_on(async {
+        let database = Server::shared().database().await;
+        let twin = Server::shared().database().await;
+        if !psql(&database, &sample) || !psql(&twin, &sample) {
+            return;
+        }
+        let program = Program::on(&database.url());
+        program.succeeds(&["install"]).await;
+        program.succeeds(&["track", "public.*"]).await;
+        // The twin has the day without the session; it needs the function's name only.
+        twin.execute("CREATE SCHEMA recall; CREATE FUNCTION recall.set_context(jsonb) RETURNS void LANGUAGE sql AS ''").await;
+        for (session, others) in SESSION.iter().zip(OTHERS) {
+            psql(&database, session);
+            psql(&database, others);
+            psql(&twin, others);
+        }
+        let mistaken = copy(&database).await;
+
+        let undo = ["undo", "--session", "s-robert", "--yes", "--reason", "robert is gone"];
+        let refused = program.run(&[&undo[..], &["--json"]].concat()).await;
+        assert_eq!(refused.status.code(), Some(6));
+        let plan: Value = serde_json::from_str(&text(&refused.stdout)).expect("json");
+        let conflicts = plan["plan"]["conflicts"].as_array().expect("list");
+        let named: Vec<String> = conflicts
+            .iter()
+            .map(|c| format!("{} {} {}", c["table"], c["key"], c["later"][0]["actor"]))
+            .collect();
+        assert_eq!(
+            named,
+            [
+                r#""public.track" {"track_id":63} "jane""#,
+                r#""public.customer" {"customer_id":1} "jane""#
+            ]
+        );
+        assert_eq!(copy(&database).await, mistaken, "a refusal changes nothing");
+
+        // What jane did stays: of the customer the other column goes back, of the track nothing is left.
+        let done =
+            program.json(&[&undo[..], &["--on-conflict", "changed-later=merge"]].concat()).await;
+        assert_eq!(done[0]["applied"], true);
+        assert_eq!(copy(&database).await, copy(&twin).await);
+        let left = program.json(&["log", "--session", "s-robert", "--limit", "0"]).await;
+        let kept: Vec<&Value> = left
+            .iter()
+            .filter(|change| change["undone_by"] == json!([]))
+            .map(|c| &c["key"])
+            .collect();
+        assert!(kept.iter().all(|key| **key == json!({ "track_id": 63 })), "{kept:?}");
+
+        // In several transactions it is the same, after the undo was undone.
+        let tx = done[0]["tx"].to_string();
+        program.succeeds(&["undo", "--tx", &tx, "--yes", "--no-reason"]).await;
+        assert_eq!(copy(&database).await, mistaken);
+        program.succeeds(&[&undo[..], &["--on-conflict", "merge", "--batch", "10"]].concat()).await;
+        assert_eq!(copy(&database).await, copy(&twin).await);
+    });
+}

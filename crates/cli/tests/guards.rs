@@ -30,7 +30,7 @@ fn guards_are_set_shown_and_taken_off() {
         assert_eq!(program.json(&["track", "t"]).await[0]["status"], "unchanged");
         assert_eq!(
             program.json(&["tables"]).await[0]["guards"],
-            json!({ "allow_from": ["127.0.0.0/8", "local"], "max_changes": 10, "protect": true })
+            json!({ "allow_from": ["127.0.0.0/8", "local"], "max_changes": 10, "protect": true, "guard_drop": false })
         );
         let text = program.succeeds(&["tables"]).await;
         assert!(
@@ -44,7 +44,7 @@ fn guards_are_set_shown_and_taken_off() {
         assert_eq!(program.json(&["track", "t", "--no-protect"]).await[0]["status"], "changed");
         assert_eq!(
             program.json(&["tables"]).await[0]["guards"],
-            json!({ "allow_from": null, "max_changes": null, "protect": false })
+            json!({ "allow_from": null, "max_changes": null, "protect": false, "guard_drop": false })
         );
         database.execute("DELETE FROM public.t").await;
 

@@ -4,6 +4,7 @@
 #![expect(clippy::needless_raw_string_hashes, reason = "the snapshots are written by a tool")]
 
 mod access;
+mod batches;
 mod chinook;
 mod contract;
 mod follow;
@@ -15,6 +16,7 @@ mod refusals;
 mod seeing;
 mod selectivity;
 mod shell;
+mod undo_refusals;
 mod unhappy_server;
 
 use program::Program;

@@ -33,6 +33,8 @@ pub struct PatternOptions {
     max_changes: Option<i32>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     protect: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    guard_drop: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     only_roles: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -96,6 +98,7 @@ impl PatternOptions {
             allow_from: guards.allow_from.iter().map(ToString::to_string).collect(),
             max_changes: guards.max_changes,
             protect: guards.protect,
+            guard_drop: guards.guard_drop,
             only_roles: options
                 .selectivity
                 .only_roles
@@ -113,6 +116,7 @@ impl PatternOptions {
             allow_from: origins.collect::<Result<_, _>>().map_err(ServerError::unexpected)?,
             max_changes: self.max_changes,
             protect: self.protect,
+            guard_drop: self.guard_drop,
         })
     }
 
@@ -157,6 +161,7 @@ impl PatternOptions {
             },
             max_changes: guards.max_changes.map_or(Wish::Keep, Wish::Set),
             protect: set(guards.protect),
+            guard_drop: set(guards.guard_drop),
         })
     }
 }

@@ -53,6 +53,8 @@ pub struct Standing {
     pub open_gaps: i64,
     /// How many changes guards refused.
     pub refusals: i64,
+    /// How many undos in several transactions are not finished.
+    pub unfinished_undos: i64,
     /// When the upkeep last ran.
     pub maintained_at: Option<Timestamp>,
 }
@@ -97,6 +99,7 @@ impl Journal {
         let uncovered = self.uncovered().await?;
         let unwatched = uncovered.iter().filter(|table| table.reason == "no pattern").count();
         checks.push(coverage(unwatched));
+        checks.push(undos(&standing));
         checks.push(upkeep(&standing, row.try_get("maintained_long_ago")?));
         checks.push(partitions(row.try_get("months_ahead")?, row.try_get("default_in_use")?));
         checks.push(size(&standing));
@@ -130,6 +133,7 @@ fn standing(row: &Row) -> Result<Standing, ServerError> {
         gaps: row.try_get("gaps")?,
         open_gaps: row.try_get("open_gaps")?,
         refusals: row.try_get("refusals")?,
+        unfinished_undos: row.try_get("unfinished_undos")?,
         maintained_at: row.try_get("maintained_at")?,
     })
 }
@@ -261,6 +265,17 @@ fn coverage(unwatched: usize) -> Check {
         format!("tables that no pattern speaks of: {unwatched}"),
         "list them with `pgrecall tables --untracked`",
     )
+}
+
+fn undos(standing: &Standing) -> Check {
+    match standing.unfinished_undos {
+        0 => Check::ok("undos", "none is unfinished"),
+        some => Check::warning(
+            "undos",
+            format!("unfinished, with a part of their rows taken back: {some}"),
+            "list them with `pgrecall undo --runs`, then finish each or take it back",
+        ),
+    }
 }
 
 fn upkeep(standing: &Standing, long_ago: bool) -> Check {

@@ -31,6 +31,9 @@ pub enum JournalError {
         /// The version that this build needs.
         needed: i32,
     },
+    /// Only an event trigger could do it, and those may be made by superusers only.
+    #[error("nothing can keep a table from being dropped: that takes an event trigger")]
+    NoEventTriggers(#[source] ServerError),
     /// No table fits a pattern.
     #[error("no table fits `{0}`")]
     NothingMatches(Pattern),
@@ -154,6 +157,7 @@ impl Explain for JournalError {
             Self::ForeignSchema => "journal/foreign-schema",
             Self::Newer { .. } => "journal/newer",
             Self::Outdated { .. } => "journal/outdated",
+            Self::NoEventTriggers(_) => "journal/no-event-triggers",
             Self::NothingMatches(_) => "journal/nothing-matches",
             Self::NotTracked(_) | Self::NothingTracked(_) => "journal/not-tracked",
             Self::UnknownTable(_) => "journal/unknown-table",
@@ -185,6 +189,9 @@ impl Explain for JournalError {
             }
             Self::Newer { .. } => "nothing was changed; install a newer pgRecall".to_owned(),
             Self::Outdated { .. } => "run `pgrecall upgrade`".to_owned(),
+            Self::NoEventTriggers(_) => {
+                "nothing was changed; let a superuser run it: nobody else may make event triggers".to_owned()
+            }
             Self::NothingMatches(_) => {
                 "list the tables with `pgrecall tables --all`; write patterns as `public.*`, `'app.order*'` or \
                  `'\"Odd Name\"'`"

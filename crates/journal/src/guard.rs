@@ -27,6 +27,8 @@ pub struct Guards {
     pub max_changes: Option<i32>,
     /// Deletions without an approval.
     pub protect: bool,
+    /// To be dropped without an approval.
+    pub guard_drop: bool,
 }
 
 /// What becomes of a guard.
@@ -66,6 +68,8 @@ pub struct GuardOptions {
     pub max_changes: Wish<i32>,
     /// Whether rows may only be deleted with an approval.
     pub protect: Wish<()>,
+    /// Whether it may only be dropped with an approval.
+    pub guard_drop: Wish<()>,
 }
 
 impl Guards {
@@ -103,10 +107,14 @@ impl GuardOptions {
             Wish::Remove => guards.max_changes = None,
             Wish::Set(most) => guards.max_changes = Some(most),
         }
-        match self.protect {
-            Wish::Keep => {}
-            Wish::Remove => guards.protect = false,
-            Wish::Set(()) => guards.protect = true,
+        for (wish, guard) in
+            [(&self.protect, &mut guards.protect), (&self.guard_drop, &mut guards.guard_drop)]
+        {
+            match wish {
+                Wish::Keep => {}
+                Wish::Remove => *guard = false,
+                Wish::Set(()) => *guard = true,
+            }
         }
         guards
     }
@@ -142,6 +150,36 @@ impl Journal {
         }
     }
 
+    /// Makes what the guards need beyond the tables, so that it is known before anything is changed
+    /// whether they can be had.
+    ///
+    /// # Errors
+    /// When a table is to be kept from being dropped and the connected user may make no event trigger.
+    pub async fn prepare_guards(&mut self, options: &GuardOptions) -> Result<(), JournalError> {
+        match options.guard_drop {
+            Wish::Set(()) => self.guard_drops().await,
+            Wish::Keep | Wish::Remove => Ok(()),
+        }
+    }
+
+    /// Makes the event trigger without which nothing keeps a table from being dropped.
+    async fn guard_drops(&mut self) -> Result<(), JournalError> {
+        if self.drop_is_guarded().await? {
+            return Ok(());
+        }
+        let transaction = self.begin().await?;
+        let made = transaction.batch_execute(include_str!("../sql/guard/drop_trigger.sql")).await;
+        made.map_err(ServerError::from).map_err(|error| {
+            if error.is_forbidden() { JournalError::NoEventTriggers(error) } else { error.into() }
+        })?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn drop_is_guarded(&self) -> Result<bool, ServerError> {
+        let sql = include_str!("../sql/guard/drop_is_guarded.sql");
+        Ok(self.client().query_one(sql, &[]).await?.try_get("guarded")?)
+    }
+
     async fn guard_once(
         &mut self,
         table: &Table,
@@ -162,6 +200,9 @@ impl Journal {
         };
         if wanted.guards == before && self.is_hung(&wanted).await? {
             return Ok(false);
+        }
+        if wanted.guards.guard_drop {
+            self.guard_drops().await?;
         }
         let actor = self.actor().map(str::to_owned);
         let transaction = self.begin().await?;
@@ -193,7 +234,8 @@ impl Journal {
             }
         }
         let expected = wanted.triggers();
-        Ok(rows.len() == expected.len()
+        Ok((!wanted.guards.guard_drop || self.drop_is_guarded().await?)
+            && rows.len() == expected.len()
             && expected.iter().all(|(table, trigger)| {
                 found.iter().any(|(name, found)| name == *table && found == trigger)
             }))
@@ -226,7 +268,7 @@ impl Wanted<'_> {
             .chain(self.leaves.iter().map(|(_, name)| name))
             .flat_map(|table| rows.iter().map(move |trigger| (table, *trigger)))
             .collect();
-        if !self.guards.is_empty() {
+        if !self.guards.row_triggers().is_empty() {
             triggers.extend(self.leaves.iter().map(|(_, name)| (name, TRUNCATE)));
         }
         triggers
@@ -251,7 +293,15 @@ impl Wanted<'_> {
         transaction
             .execute(
                 write,
-                &[&self.relation.0, &networks, &local, &guards.max_changes, &guards.protect, &tx],
+                &[
+                    &self.relation.0,
+                    &networks,
+                    &local,
+                    &guards.max_changes,
+                    &guards.protect,
+                    &guards.guard_drop,
+                    &tx,
+                ],
             )
             .await?;
         for create in self.create_triggers() {
@@ -289,8 +339,10 @@ impl Wanted<'_> {
         if self.guards.protect {
             create.push(on(include_str!("../sql/guard/protection_trigger.sql"), root));
         }
-        let truncate = include_str!("../sql/guard/truncate_trigger.sql");
-        create.extend(self.leaves.iter().map(|(_, leaf)| on(truncate, leaf)));
+        if !create.is_empty() {
+            let truncate = include_str!("../sql/guard/truncate_trigger.sql");
+            create.extend(self.leaves.iter().map(|(_, leaf)| on(truncate, leaf)));
+        }
         create
     }
 }
@@ -316,6 +368,7 @@ fn guards_of(row: &tokio_postgres::Row) -> Result<(RelationId, Guards), ServerEr
         allow_from,
         max_changes: row.try_get("max_changes")?,
         protect: row.try_get("protect")?,
+        guard_drop: row.try_get("guard_drop")?,
     };
     Ok((RelationId(row.try_get("relation")?), guards))
 }

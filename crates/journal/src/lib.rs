@@ -45,6 +45,7 @@ mod tracked;
 mod tracking;
 mod transaction;
 mod undone;
+mod unfinished_undo;
 mod uninstall;
 mod viewer;
 
@@ -82,5 +83,6 @@ pub use tick::{Around, Committed, Earlier, Present, Snapshot, Tick};
 pub use tracked::{RecordKey, Shape, TrackedTable};
 pub use tracking::{Outcome, TrackOptions};
 pub use undone::Undone;
+pub use unfinished_undo::UnfinishedUndo;
 pub use uninstall::{Leave, Uninstalled, uninstall};
 pub use viewer::Viewer;

@@ -12,9 +12,9 @@ pub struct Refusal {
     pub id: i64,
     /// When.
     pub at: Timestamp,
-    /// `address`, `changes` or `protection`.
+    /// `address`, `changes`, `protection` or `drop`.
     pub guard: String,
-    /// `insert`, `update`, `delete` or `truncate`.
+    /// `insert`, `update`, `delete`, `truncate` or `drop`.
     pub op: String,
     /// The table.
     pub table: Option<String>,

@@ -369,6 +369,7 @@ fn guards_do_not_disturb_the_recording_and_are_put_right() {
             allow_from: origins(&["local", "127.0.0.1", "::1"]),
             max_changes: Wish::Set(100),
             protect: Wish::Set(()),
+            guard_drop: Wish::Set(()),
         };
         assert!(guard(&mut journal, &all).await);
         assert!(!guard(&mut journal, &GuardOptions::default()).await);
@@ -406,6 +407,7 @@ fn guards_go_with_the_tracking_and_with_the_journal() {
             allow_from: origins(&["203.0.113.7"]),
             max_changes: Wish::Set(1),
             protect: Wish::Set(()),
+            guard_drop: Wish::Set(()),
         };
         guard(&mut journal, &all).await;
         refused(&database, "DELETE FROM public.t", "RCL01").await;
@@ -445,5 +447,126 @@ fn a_table_that_is_not_tracked_cannot_be_guarded() {
             tables.iter().find(|table| table.name.to_string() == "public.other").expect("table");
         let error = journal.guard(other, &protect()).await.expect_err("not tracked");
         assert!(matches!(error, pgrecall_journal::JournalError::NotTracked(_)), "{error:?}");
+    });
+}
+
+fn guard_drop() -> GuardOptions {
+    GuardOptions { guard_drop: Wish::Set(()), ..GuardOptions::default() }
+}
+
+#[test]
+fn a_guarded_table_is_dropped_with_an_approval_only() {
+    block_on(async {
+        let (database, mut journal) = tracked(PARTED).await;
+        database
+            .execute("CREATE SCHEMA other; CREATE TABLE other.u (id int); CREATE TABLE public.v (id int)")
+            .await;
+        assert!(guard(&mut journal, &guard_drop()).await);
+        assert!(!guard(&mut journal, &GuardOptions::default()).await, "it stays");
+        database
+            .execute("CREATE ROLE owner_of_guarded; ALTER TABLE public.t OWNER TO owner_of_guarded")
+            .await;
+        let rows = "SELECT count(*) FROM public.t";
+        for sql in [
+            "DROP TABLE public.t",
+            "DROP TABLE public.v, public.t",
+            "DROP TABLE public.t_1",
+            "DROP TABLE public.t_2_a",
+            "DROP TABLE public.t_2",
+            "DROP SCHEMA public CASCADE",
+            "DROP OWNED BY owner_of_guarded CASCADE",
+            "SET session_replication_role = replica; DROP TABLE public.t",
+        ] {
+            refused(&database, sql, "RCL04").await;
+            database.execute("RESET session_replication_role").await;
+            assert_eq!(database.scalar(rows).await, "20", "{sql}");
+        }
+        database
+            .execute("ALTER TABLE public.t RENAME TO s; ALTER TABLE public.s SET SCHEMA other")
+            .await;
+        refused(&database, "DROP SCHEMA other CASCADE", "RCL04").await;
+        database.execute("ALTER TABLE other.s SET SCHEMA public; ALTER TABLE public.s RENAME TO t; DROP TABLE public.v; DROP TABLE other.u; ALTER TABLE public.t DROP COLUMN v").await;
+
+        let approved = database.scalar("SELECT recall.approve('public.t', 'really', 'ann')").await;
+        let with = |actor: &str, end: &str| {
+            format!(
+                r#"BEGIN; SELECT recall.set_context('{{"actor": "{actor}", "approval": "{approved}"}}'); DROP TABLE public.t; {end}"#
+            )
+        };
+        refused(&database, &with("eve", "COMMIT"), "RCL04").await;
+        database.execute(&with("ann", "ROLLBACK")).await;
+        database.execute(&with("ann", "COMMIT")).await;
+        assert_eq!(database.scalar("SELECT to_regclass('public.t') IS NULL").await, "t");
+        assert_eq!(
+            database.scalar("SELECT string_agg(tracked::text, ' ') FROM recall.tracked WHERE table_name = 't'").await,
+            "false"
+        );
+        database.execute("DROP ROLE owner_of_guarded").await;
+    });
+}
+
+#[test]
+fn a_refused_drop_is_recorded_and_the_guard_can_be_taken_off() {
+    block_on(async {
+        let (database, mut journal) = tracked(TABLE).await;
+        guard(&mut journal, &guard_drop()).await;
+        refused(&database, "BEGIN; SELECT recall.set_actor('eve'); DROP TABLE public.t", "RCL04")
+            .await;
+        let refusals = journal.refusals(None).await.expect("refusals");
+        assert_eq!(refusals.len(), 1);
+        let refusal = &refusals[0];
+        assert_eq!((refusal.guard.as_str(), refusal.op.as_str()), ("drop", "drop"));
+        assert_eq!(refusal.table.as_deref(), Some("public.t"));
+        assert_eq!(refusal.detail.as_deref(), Some("eve"));
+        // Nothing else is refused.
+        database
+            .execute("DELETE FROM public.t; TRUNCATE public.t; ALTER TABLE public.t ADD w int")
+            .await;
+
+        let off = GuardOptions { guard_drop: Wish::Remove, ..GuardOptions::default() };
+        assert!(guard(&mut journal, &off).await);
+        assert_eq!(database.scalar("SELECT count(*) FROM recall.guard").await, "0");
+        database.execute("DROP TABLE public.t").await;
+    });
+}
+
+#[test]
+fn without_the_right_to_make_event_triggers_the_drop_guard_is_refused() {
+    block_on(async {
+        let (database, journal) = tracked(TABLE).await;
+        drop(journal);
+        let owner = database.create_role("plain_owner").await;
+        database
+            .execute(&format!(
+                "ALTER TABLE public.t OWNER TO {owner}; GRANT recall_admin TO {owner}"
+            ))
+            .await;
+        let mut journal = Journal::open(database.connect_as(&owner).await).await.expect("open");
+        let refused = journal.prepare_guards(&guard_drop()).await.expect_err("no superuser");
+        assert!(
+            matches!(refused, pgrecall_journal::JournalError::NoEventTriggers(_)),
+            "{refused:?}"
+        );
+        assert_eq!(database.scalar("SELECT count(*) FROM recall.guard").await, "0");
+        database.execute("DROP TABLE public.t").await;
+    });
+}
+
+#[test]
+fn a_drop_guard_that_cannot_do_its_work_fails_nothing_and_goes_with_the_journal() {
+    block_on(async {
+        let (database, mut journal) = tracked(TABLE).await;
+        guard(&mut journal, &guard_drop()).await;
+        database.execute("CREATE TABLE public.u (id int)").await;
+        let leave = pgrecall_journal::Leave { journal: true, roles: false };
+        uninstall(&mut database.connect().await, leave).await.expect("uninstall");
+        let left = "SELECT count(*) FROM pg_event_trigger WHERE evtname = 'recall_check_drop'";
+        assert_eq!(database.scalar(left).await, "0");
+
+        let (database, mut journal) = tracked(TABLE).await;
+        guard(&mut journal, &guard_drop()).await;
+        database.execute("CREATE TABLE public.u (id int); ALTER TABLE recall.relation RENAME TO away; DROP TABLE public.u").await;
+        database.execute("DROP SCHEMA recall CASCADE; DROP TABLE public.t").await;
+        assert_eq!(database.scalar(left).await, "0");
     });
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use pgrecall_model::{ForeignKey, ForeignKeyAction, Ident, RelationName, UniqueKey};
+use pgrecall_model::{Action, ForeignKey, ForeignKeyAction, Ident, RelationName, UniqueKey};
 use tokio_postgres::{GenericClient, Row};
 
 use crate::{ServerError, Template};
@@ -69,10 +69,20 @@ pub enum Format {
 pub struct UserTrigger {
     /// The table on which it fires.
     pub table: RelationName,
+    /// The table's number in PostgreSQL.
+    pub oid: u32,
     /// Its name.
     pub name: Ident,
     /// Its firing mode as in `pg_trigger.tgenabled`: `O`, `R` or `A`.
     pub mode: String,
+    /// What must be done to rows that it fires; nothing for one that fires for `TRUNCATE` only.
+    pub actions: Vec<Action>,
+    /// The only columns for whose updates it fires; empty: all.
+    pub columns: Vec<Ident>,
+    /// The owner of the table.
+    pub owner: Ident,
+    /// Whether the connected user has the owner's rights.
+    pub owned: bool,
 }
 
 /// All tables that users made, by name.
@@ -200,11 +210,30 @@ pub async fn user_triggers(
         .map(|row| {
             Ok(UserTrigger {
                 table: relation_name(row, "nspname", "relname")?,
+                oid: row.try_get("oid")?,
                 name: ident(row, "tgname")?,
                 mode: row.try_get("mode")?,
+                actions: actions(row)?,
+                columns: idents(row, "columns")?,
+                owner: ident(row, "owner")?,
+                owned: row.try_get("owned")?,
             })
         })
         .collect()
+}
+
+fn actions(row: &Row) -> Result<Vec<Action>, ServerError> {
+    let mut actions = Vec::new();
+    for (action, column) in [
+        (Action::Insert, "on_insert"),
+        (Action::Update, "on_update"),
+        (Action::Delete, "on_delete"),
+    ] {
+        if row.try_get(column)? {
+            actions.push(action);
+        }
+    }
+    Ok(actions)
 }
 
 /// An identifier in a column of a result.

@@ -2,22 +2,24 @@ use std::collections::BTreeMap;
 
 use pgrecall_journal::Journal;
 use pgrecall_model::{Action, Conflict, ConflictKind, Counts, RelationId, RelationName, TxId};
-use pgrecall_postgres::ServerError;
+use pgrecall_postgres::{ServerError, Template};
 use serde_json::json;
 use tokio_postgres::Transaction;
 
 use crate::statement::Found;
 use crate::steps::Batch;
 use crate::triggers::{self, Triggers};
-use crate::{Prepared, UndoError, conflict, statement};
+use crate::{Prepared, Progress, UndoError, conflict, rights, statement};
 
 /// How a plan is carried out.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Options {
     /// What the user's own triggers do meanwhile.
     pub triggers: Triggers,
     /// Why, for the journal.
     pub reason: Option<String>,
+    /// Where it says how far it is.
+    pub progress: Progress,
 }
 
 /// What came of a plan.
@@ -35,6 +37,29 @@ pub struct Applied {
     pub locks: Vec<(RelationName, String)>,
     /// How long it took, by the server's clock.
     pub duration_ms: i64,
+}
+
+impl Applied {
+    /// Adds what another part of the same undo came to.
+    pub fn add(&mut self, part: Self) {
+        self.tx = part.tx.or(self.tx);
+        for (table, counts) in part.rows {
+            let rows = self.rows.entry(table).or_default();
+            rows.add(Action::Insert, counts.inserted);
+            rows.add(Action::Update, counts.updated);
+            rows.add(Action::Delete, counts.deleted);
+        }
+        for (table, rows) in part.differing {
+            *self.differing.entry(table).or_default() += rows;
+        }
+        for (table, rows) in part.side_effects {
+            *self.side_effects.entry(table).or_default() += rows;
+        }
+        let known = std::mem::take(&mut self.locks);
+        self.locks.extend(part.locks.into_iter().filter(|lock| !known.contains(lock)));
+        self.locks.extend(known);
+        self.duration_ms += part.duration_ms;
+    }
 }
 
 /// Carries a plan out and takes everything back again: the constraints and triggers of the
@@ -104,11 +129,7 @@ async fn perform<'j>(
     prepared: &Prepared,
     options: &Options,
 ) -> Result<(Transaction<'j>, Applied), UndoError> {
-    if !prepared.plan.conflicts.is_empty() {
-        return Err(UndoError::Conflicts(prepared.plan.conflicts.clone()));
-    }
-    check_right(journal).await?;
-    check_steps(journal, prepared).await?;
+    check(journal, prepared).await?;
     let context = json!({ "actor": journal.actor(), "reason": options.reason });
     let transaction = journal.begin().await?;
     transaction.execute(include_str!("../sql/set_context.sql"), &[&context]).await?;
@@ -116,16 +137,19 @@ async fn perform<'j>(
         Triggers::Suppress => triggers::suppress(&transaction, prepared).await?,
         Triggers::Fire => Vec::new(),
     };
+    rights::take_on(&transaction, prepared.owner.as_ref()).await?;
     let found = secure(&transaction, prepared, options).await?;
     if prepared.is_cyclic {
         transaction.batch_execute(include_str!("../sql/defer.sql")).await?;
     }
     for batch in &prepared.batches {
         execute(&transaction, prepared, batch, found).await?;
+        options.progress.add(batch.steps);
     }
-    check(&transaction, prepared).await?;
-    let tx = record(&transaction, prepared).await?;
+    check_constraints(&transaction, prepared).await?;
     let differing = verify(&transaction, prepared, options).await?;
+    rights::give_back(&transaction, prepared.owner.as_ref()).await?;
+    let tx = record(&transaction, prepared).await?;
     let side_effects = side_effects(&transaction, prepared, tx).await?;
     triggers::restore(&transaction, &suppressed).await?;
     let locks = locks(&transaction).await?;
@@ -134,6 +158,15 @@ async fn perform<'j>(
     let duration_ms = duration_ms.try_get("duration_ms")?;
     let applied = Applied { tx: Some(tx), rows, differing, side_effects, locks, duration_ms };
     Ok((transaction, applied))
+}
+
+/// Whether a plan can be carried out at all, as far as it can be told without trying.
+pub(crate) async fn check(journal: &Journal, prepared: &Prepared) -> Result<(), UndoError> {
+    if !prepared.plan.conflicts.is_empty() {
+        return Err(UndoError::Conflicts(prepared.plan.conflicts.clone()));
+    }
+    check_right(journal).await?;
+    check_steps(journal, prepared).await
 }
 
 async fn check_right(journal: &Journal) -> Result<(), UndoError> {
@@ -210,7 +243,10 @@ async fn execute(
     Ok(())
 }
 
-async fn check(transaction: &Transaction<'_>, prepared: &Prepared) -> Result<(), UndoError> {
+async fn check_constraints(
+    transaction: &Transaction<'_>,
+    prepared: &Prepared,
+) -> Result<(), UndoError> {
     let result = transaction.batch_execute(include_str!("../sql/check.sql")).await;
     result.map_err(ServerError::from).map_err(|error| match prepared.work().next() {
         Some((table, _)) => constraint_conflict(&table.relation.name, error),
@@ -231,9 +267,16 @@ async fn record(transaction: &Transaction<'_>, prepared: &Prepared) -> Result<Tx
     let reverses: Vec<i64> = plan.reverses.iter().map(|tx| tx.0).collect();
     let hash = plan.hash.to_string();
     let selection = serde_json::to_value(&plan.selection).map_err(ServerError::unexpected)?;
+    let run = prepared.part.map(|part| part.run);
+    let sql = Template::new(include_str!("../sql/record.sql"))
+        .with("stretches", &Template::new(include_str!("../sql/stretches.sql")))
+        .sql();
     let row = transaction
-        .query_one(include_str!("../sql/record.sql"), &[&reverses, &hash, &selection])
+        .query_one(&sql, &[&reverses, &hash, &selection, &run, &prepared.owner.is_some()])
         .await?;
+    if let Some(part) = prepared.part {
+        part.take_off(transaction).await?;
+    }
     Ok(TxId(row.try_get("tx")?))
 }
 
@@ -302,6 +345,7 @@ impl UndoError {
     pub fn conflicts(&self) -> &[Conflict] {
         match self {
             Self::Conflicts(conflicts) => conflicts,
+            Self::Stopped { source, .. } => source.conflicts(),
             _ => &[],
         }
     }

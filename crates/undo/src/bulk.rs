@@ -14,6 +14,7 @@ use pgrecall_postgres::{Literal, ServerError, Template, catalogue};
 
 use crate::UndoError;
 use crate::recorded::Recorded;
+use crate::run::parts::Inseparable;
 use crate::statement::columns;
 use crate::steps::{Batch, code};
 
@@ -22,6 +23,8 @@ use crate::steps::{Batch, code};
 pub(crate) struct Bulk {
     pub(crate) tables: BTreeMap<RelationId, TrackedTable>,
     pub(crate) batches: Vec<Batch>,
+    /// The stretches of steps that must be done at once.
+    pub(crate) inseparable: Vec<Inseparable>,
     pub(crate) reverses: Vec<TxId>,
 }
 
@@ -64,7 +67,26 @@ pub(crate) async fn plan(
     let rows = journal.client().query(&sql, &[]).await?;
     let reverses = rows.iter().map(|row| Ok(TxId(row.try_get("tx")?)));
     let reverses = reverses.collect::<Result<_, ServerError>>()?;
-    Ok(Some(Bulk { tables, batches, reverses }))
+    let inseparable = inseparable(&surveyed, &batches, &foreign_keys);
+    Ok(Some(Bulk { tables, batches, inseparable, reverses }))
+}
+
+/// Rows that come back to a table which refers to itself may refer to one another, in any order.
+fn inseparable(
+    surveyed: &[Surveyed<'_>],
+    batches: &[Batch],
+    foreign_keys: &[ForeignKey],
+) -> Vec<Inseparable> {
+    let refers_to_itself = |relation: RelationId| {
+        let table = surveyed.iter().find(|one| one.table.relation.id == relation);
+        table.is_some_and(|one| {
+            let name = &one.table.relation.name;
+            foreign_keys.iter().any(|key| key.child == *name && key.parent == *name)
+        })
+    };
+    let come_back = batches.iter().filter(|batch| batch.action == Action::Insert);
+    let entangled = come_back.filter(|batch| refers_to_itself(batch.relation));
+    entangled.map(|batch| (batch.first, batch.last)).collect()
 }
 
 async fn survey<'r>(

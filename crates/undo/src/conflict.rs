@@ -13,7 +13,7 @@ use tokio_postgres::GenericClient;
 use crate::recorded::{named, shown};
 use crate::statement::{self, columns};
 use crate::steps::Batch;
-use crate::{Prepared, UndoError};
+use crate::{Prepared, UndoError, rights};
 
 /// How many conflicts are told in full.
 const TOLD: usize = 1_000;
@@ -31,6 +31,15 @@ pub(crate) async fn find(
     client: &impl GenericClient,
     prepared: &Prepared,
 ) -> Result<Vec<Found>, UndoError> {
+    rights::take_on(client, prepared.owner.as_ref()).await?;
+    let found = look(client, prepared).await;
+    let given_back = rights::give_back(client, prepared.owner.as_ref()).await;
+    let found = found?;
+    given_back?;
+    Ok(found)
+}
+
+async fn look(client: &impl GenericClient, prepared: &Prepared) -> Result<Vec<Found>, UndoError> {
     let mut found = unexpected(client, prepared).await?;
     found.extend(dependants(client, prepared).await?);
     found.extend(parents_gone(client, prepared).await?);
@@ -230,6 +239,7 @@ pub(crate) async fn forbidden(
     client: &impl GenericClient,
     prepared: &Prepared,
 ) -> Result<Vec<Conflict>, UndoError> {
+    rights::take_on(client, prepared.owner.as_ref()).await?;
     let mut asked: BTreeSet<(RelationId, Action)> = BTreeSet::new();
     let mut conflicts = Vec::new();
     for (table, batch) in prepared.work() {
@@ -246,13 +256,17 @@ pub(crate) async fn forbidden(
                     kind: ConflictKind::NotPermitted,
                     table: table.relation.name.clone(),
                     key: None,
-                    message: format!("the connected user has no {right} right on it"),
+                    message: match &prepared.owner {
+                        Some(owner) => format!("its owner {owner} has no {right} right on it"),
+                        None => format!("the connected user has no {right} right on it"),
+                    },
                     later: Vec::new(),
                 });
                 break;
             }
         }
     }
+    rights::give_back(client, prepared.owner.as_ref()).await?;
     Ok(conflicts)
 }
 

@@ -110,9 +110,13 @@ impl Document {
     ///
     /// # Errors
     /// When it would not be the same plan, and as [`plan_with`].
-    pub async fn plan(&self, journal: &Journal, bulk_from: i64) -> Result<Prepared, UndoError> {
+    pub async fn plan(
+        &self,
+        journal: &Journal,
+        planning: &Planning,
+    ) -> Result<Prepared, UndoError> {
         let decisions = Decisions { policies: self.on_conflict.clone(), each: Vec::new() };
-        let mut planning = Planning { decisions, bulk_from };
+        let mut planning = Planning { decisions, ..planning.clone() };
         let prepared = plan_with(journal, self.selection.clone(), &planning).await?;
         if prepared.plan.hash != self.hash {
             return Err(UndoError::OtherPlan);

@@ -1,5 +1,5 @@
 use pgrecall_journal::JournalError;
-use pgrecall_model::{Code, Conflict, ConflictKind, Explain, RelationName, TxId};
+use pgrecall_model::{Code, Conflict, ConflictKind, Explain, Ident, RelationName, TxId};
 use pgrecall_postgres::ServerError;
 use pgrecall_timetravel::TimeTravelError;
 
@@ -38,6 +38,51 @@ pub enum UndoError {
     /// Something stands in the way.
     #[error("the plan has {} that must be settled first", count(.0))]
     Conflicts(Vec<Conflict>),
+    /// There is no such undo that is unfinished.
+    #[error("there is no unfinished undo {0}")]
+    UnknownRun(i64),
+    /// The undo in several transactions came to its end.
+    #[error("undo {id} is finished, with transaction {last}")]
+    RunFinished {
+        /// Its number.
+        id: i64,
+        /// Its last transaction.
+        last: TxId,
+    },
+    /// Another connection goes on with it.
+    #[error("undo {0} is being carried on by another connection")]
+    RunBusy(i64),
+    /// A run that takes another one back cannot be taken back itself.
+    #[error("undo {id} takes back what was done of undo {other}, and can only be finished")]
+    TakesBack {
+        /// Its number.
+        id: i64,
+        /// The other.
+        other: i64,
+    },
+    /// A table has other columns than when the undo began.
+    #[error("table {0} is not as it was when the undo began")]
+    TableAltered(RelationName),
+    /// An undo in several transactions stopped.
+    #[error("undo {id} stopped, with {done} of {rows} rows done")]
+    Stopped {
+        /// Its number.
+        id: i64,
+        /// How many rows are done.
+        done: u64,
+        /// Of how many.
+        rows: u64,
+        /// Whether what is done can be taken back.
+        reversible: bool,
+        /// Why.
+        source: Box<UndoError>,
+    },
+    /// The connected user may not take on the role of the tables' owner.
+    #[error("the connected user may not act as {0}, the owner of the tables")]
+    NotOwner(Ident, #[source] ServerError),
+    /// The tables have no common owner.
+    #[error("the tables have several owners: {}", listed(.0))]
+    SeveralOwners(Vec<Ident>),
     /// The user's own triggers can only be kept from firing by the table's owner.
     #[error("the triggers of {0} cannot be kept from firing")]
     Triggers(RelationName, #[source] ServerError),
@@ -63,6 +108,10 @@ pub enum UndoError {
     NotAsPlanned(RelationName),
 }
 
+fn listed(names: &[Ident]) -> String {
+    names.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
 fn count(conflicts: &[Conflict]) -> String {
     match conflicts.len() {
         1 => "a conflict".to_owned(),
@@ -81,6 +130,14 @@ impl Explain for UndoError {
             Self::Already { .. } => "undo/already",
             Self::OtherKey(_) => "undo/other-key",
             Self::Conflicts(_) => "undo/conflict",
+            Self::UnknownRun(_) => "undo/unknown-run",
+            Self::RunFinished { .. } => "undo/finished",
+            Self::RunBusy(_) => "undo/busy",
+            Self::TakesBack { .. } => "undo/takes-back",
+            Self::TableAltered(_) => "undo/table-altered",
+            Self::Stopped { .. } => "undo/stopped",
+            Self::NotOwner(..) => "undo/not-owner",
+            Self::SeveralOwners(_) => "undo/several-owners",
             Self::Triggers(..) => "undo/triggers",
             Self::Document(error) => error.code(),
             Self::OtherPlan => "undo/other-plan",
@@ -110,8 +167,28 @@ impl Explain for UndoError {
                     .to_owned()
             }
             Self::Conflicts(conflicts) => conflict_hint(conflicts)?,
+            Self::UnknownRun(_) | Self::RunBusy(_) => {
+                "list the unfinished ones with `pgrecall undo --runs`".to_owned()
+            }
+            Self::RunFinished { last, .. } => {
+                format!("to take it back as a whole: `pgrecall undo --tx {last}`")
+            }
+            Self::TakesBack { id, .. } => {
+                format!("finish it with `pgrecall undo --resume {id}`, then undo again what is meant")
+            }
+            Self::TableAltered(_) => {
+                "take back what was done with `--rollback`, then undo anew".to_owned()
+            }
+            Self::Stopped { id, reversible, .. } => stopped_hint(*id, *reversible),
+            Self::NotOwner(owner, _) => {
+                format!("have {owner} granted to you, or leave `--as-owner` out")
+            }
+            Self::SeveralOwners(_) => {
+                "undo the tables of each owner by themselves with `--table`".to_owned()
+            }
             Self::Triggers(..) => {
-                "connect as the table's owner, or let them fire with `--triggers fire`".to_owned()
+                "let them fire with `--triggers fire`, or have the role of the table's owner granted to you"
+                    .to_owned()
             }
             Self::Document(error) => return error.hint(),
             Self::OtherPlan => {
@@ -123,10 +200,22 @@ impl Explain for UndoError {
             Self::Superseded => "make the plan again".to_owned(),
             Self::Endless => "settle them with `--on-conflict skip`".to_owned(),
             Self::NotAsPlanned(_) => {
-                "nothing was changed; a trigger interferes: undo without `--triggers fire`"
+                "nothing was changed; a rule or a trigger of the table interferes: leave `--triggers fire` \
+                 out, or take the rule off meanwhile"
                     .to_owned()
             }
         })
+    }
+}
+
+fn stopped_hint(run: i64, reversible: bool) -> String {
+    let resume = format!("settle that and go on with `pgrecall undo --resume {run}`");
+    if reversible {
+        format!(
+            "{resume}, or take back what is done with `pgrecall undo --resume {run} --rollback`"
+        )
+    } else {
+        resume
     }
 }
 
@@ -143,7 +232,7 @@ fn conflict_hint(conflicts: &[Conflict]) -> Option<String> {
         "nothing was changed; remove those rows too with `--on-conflict dependants=cascade`, keep all with \
          `--on-conflict skip`, or undo the transactions that made them too"
     } else if has(ConflictKind::NotPermitted) {
-        "nothing was changed; have the right granted, or connect as the tables' owner"
+        "nothing was changed; have the right granted, or act as the tables' owner with `--as-owner`"
     } else if has(ConflictKind::ParentGone) {
         "nothing was changed; bring that row back first, or leave these out with `--on-conflict skip`"
     } else if has(ConflictKind::UniqueTaken) {

@@ -40,6 +40,8 @@ pub struct Ordered {
 pub struct Moved {
     /// Its place in the order.
     pub step: usize,
+    /// The place of the first step that moves it, or its own.
+    pub since: usize,
     /// The row that it finds instead, if nobody else interferes: perhaps its target already.
     /// Columns that the server sets to their defaults are null here.
     pub found: Row,
@@ -229,9 +231,12 @@ impl Places {
         let runs = movers.chunk_by(|one, next| one.moved == next.moved);
         let moved = runs.filter_map(|movers| {
             let moved = movers.first()?.moved;
+            let causes = movers.iter().filter_map(|mover| self.place[mover.cause]);
+            let since = causes.chain(self.place[moved]).min()?;
             let movers = movers.iter().copied();
             let found = movement::found(&steps[moved], movers, steps, constraints.foreign_keys)?;
-            Some(Moved { step: self.place[moved]?, found })
+            let step = self.place[moved]?;
+            Some(Moved { step, since, found })
         });
         moved.collect()
     }

@@ -9,10 +9,11 @@ use pgrecall_postgres::Template;
 
 use crate::conflict::{self, Found};
 use crate::recorded::{Recorded, shown};
+use crate::run::{Part, parts::Inseparable};
 use crate::select::{Chosen, select};
 use crate::settle::{self, Decisions, Settled};
 use crate::steps::{self, Batch};
-use crate::{Broken, NetEffect, Ordered, UndoError, bulk, net, order};
+use crate::{Broken, NetEffect, Ordered, Rights, UndoError, bulk, net, order, rights};
 
 /// How often what was decided about conflicts may lead to others.
 const ROUNDS: usize = 20;
@@ -24,11 +25,13 @@ pub struct Planning {
     pub decisions: Decisions,
     /// From how many changes on the server works out the net effect, where they are plain.
     pub bulk_from: i64,
+    /// With whose rights the tables are looked at and changed.
+    pub rights: Rights,
 }
 
 impl Default for Planning {
     fn default() -> Self {
-        Self { decisions: Decisions::default(), bulk_from: 10_000 }
+        Self { decisions: Decisions::default(), bulk_from: 10_000, rights: Rights::User }
     }
 }
 
@@ -43,6 +46,12 @@ pub struct Prepared {
     pub(crate) batches: Vec<Batch>,
     /// Whether no order satisfies every constraint, so that some must be deferred.
     pub(crate) is_cyclic: bool,
+    /// The stretches of steps between which it cannot be cut.
+    pub(crate) inseparable: Vec<Inseparable>,
+    /// The part of a run that it is.
+    pub(crate) part: Option<Part>,
+    /// The owner of the tables, where it is the owner's rights that hold.
+    pub(crate) owner: Option<Ident>,
     /// Whether the server worked it out.
     pub(crate) bulk: bool,
     /// The tables of its steps.
@@ -75,6 +84,10 @@ impl Prepared {
         self.batches.iter().map(|batch| batch.steps).sum()
     }
 
+    pub(crate) fn rights(&self) -> Rights {
+        if self.owner.is_some() { Rights::Owner } else { Rights::User }
+    }
+
     pub(crate) fn work(&self) -> impl Iterator<Item = (&TrackedTable, &Batch)> {
         self.batches.iter().filter_map(|batch| Some((self.tables.get(&batch.relation)?, batch)))
     }
@@ -105,6 +118,9 @@ pub async fn plan_with(
 ) -> Result<Prepared, UndoError> {
     let client = journal.client();
     client.batch_execute(include_str!("../sql/steps.sql")).await?;
+    if planning.rights == Rights::Owner {
+        client.batch_execute(include_str!("../sql/open_steps.sql")).await?;
+    }
     client.batch_execute(include_str!("../sql/begin_planning.sql")).await?;
     let prepared = prepare(journal, selection, planning).await;
     let end = if prepared.is_ok() { "COMMIT" } else { "ROLLBACK" };
@@ -172,16 +188,23 @@ async fn check_not_undone(journal: &Journal, plan: &Plan) -> Result<(), UndoErro
 }
 
 /// An empty plan for these tables.
-async fn empty(
+pub(crate) async fn empty(
     journal: &Journal,
     recorded: &Recorded,
-    selection: Selection,
+    (selection, rights): (Selection, Rights),
     tables: BTreeMap<RelationId, TrackedTable>,
 ) -> Result<Prepared, UndoError> {
     for table in tables.values() {
         table.check_key()?;
     }
     let (foreign_keys, unique_keys) = conflict::constraints(journal, &tables).await?;
+    let owner = match rights {
+        Rights::User => None,
+        Rights::Owner => {
+            let oids: Vec<u32> = tables.values().filter_map(|table| table.relation.oid).collect();
+            rights::owner(journal.client(), &oids).await?
+        }
+    };
     let refers =
         |table: &&TrackedTable| foreign_keys.iter().any(|key| key.child == table.relation.name);
     let there = |table: &&TrackedTable| table.relation.oid.is_some();
@@ -198,6 +221,9 @@ async fn empty(
         number: steps::next_plan(),
         batches: Vec::new(),
         is_cyclic: false,
+        inseparable: Vec::new(),
+        part: None,
+        owner,
         bulk: false,
         tables,
         children,
@@ -223,9 +249,11 @@ async fn in_bulk(
         return Err(came_to_nothing());
     }
     journal.client().batch_execute(include_str!("../sql/analyze.sql")).await?;
-    let mut prepared = empty(journal, recorded, selection.clone(), bulk.tables).await?;
+    let meant = (selection.clone(), planning.rights);
+    let mut prepared = empty(journal, recorded, meant, bulk.tables).await?;
     prepared.number = number;
     prepared.bulk = true;
+    prepared.inseparable = bulk.inseparable;
     prepared.batches = bulk.batches;
     prepared.plan.reverses = bulk.reverses;
     let found = conflict::find(journal.client(), &prepared).await?;
@@ -268,7 +296,7 @@ async fn one_by_one(
     steps.extend(kept);
     conflicts.extend(settle::settle_unrecorded(&mut steps, &unrecorded, decisions));
     let broken = settle::settle_broken(&mut steps, &broken, decisions);
-    let mut prepared = empty(journal, recorded, selection, tables).await?;
+    let mut prepared = empty(journal, recorded, (selection, planning.rights), tables).await?;
     prepared.columns = chosen
         .columns
         .as_ref()
@@ -371,7 +399,9 @@ async fn arrange(
         if found.is_empty() || decisions.is_abort() {
             return Ok(found);
         }
+        rights::take_on(journal.client(), prepared.owner.as_ref()).await?;
         let settled = settle::settle(journal, prepared, (steps, found), decisions).await?;
+        rights::give_back(journal.client(), prepared.owner.as_ref()).await?;
         let Settled { steps: next, left, is_changed } = settled;
         if !is_changed {
             return Ok(left);
@@ -386,27 +416,37 @@ async fn arrange(
 async fn write(
     journal: &Journal,
     prepared: &mut Prepared,
-    ordered: Ordered,
+    mut ordered: Ordered,
 ) -> Result<Vec<Step>, UndoError> {
-    let Ordered { mut steps, batches, moved, cycles } = ordered;
-    for step in &mut steps {
+    for step in &mut ordered.steps {
         if let Some(table) = prepared.tables.get(&step.relation) {
             settle_columns(step, table);
         }
     }
     let columns = prepared.columns.as_deref();
+    prepared.inseparable.clear();
     prepared.batches =
-        steps::write(journal, prepared.number, &prepared.tables, (&steps, &batches), columns)
-            .await?;
-    for one in moved {
+        steps::write(journal, prepared.number, &prepared.tables, &ordered, columns).await?;
+    for one in &ordered.moved {
         let place = steps::place(one.step)?;
         let of = |batch: &&mut Batch| (batch.first..=batch.last).contains(&place);
         if let Some(batch) = prepared.batches.iter_mut().find(of) {
-            batch.moved += 1;
+            let table = prepared.tables.get(&batch.relation);
+            // A row without a key is looked for as it is by then, so it must be found.
+            if table.is_some_and(|table| !table.relation.key.is_empty()) {
+                batch.moved += 1;
+            }
+            let since = steps::place(one.since)?;
+            prepared.inseparable.push((since.min(batch.first), batch.last));
         }
     }
-    prepared.is_cyclic = !cycles.is_empty();
-    Ok(steps)
+    for cycle in &ordered.cycles {
+        if let (Some(&first), Some(&last)) = (cycle.steps.first(), cycle.steps.last()) {
+            prepared.inseparable.push((steps::place(first)?, steps::place(last)?));
+        }
+    }
+    prepared.is_cyclic = ordered.is_cyclic();
+    Ok(ordered.steps)
 }
 
 /// Takes in the tables of steps that were added.
@@ -424,7 +464,8 @@ async fn widen(
         return Ok(());
     }
     let tables = prepared.tables.clone().into_iter().chain(added).collect();
-    let wider = empty(journal, recorded, prepared.plan.selection.clone(), tables).await?;
+    let meant = (prepared.plan.selection.clone(), prepared.rights());
+    let wider = empty(journal, recorded, meant, tables).await?;
     prepared.tables = wider.tables;
     prepared.children = wider.children;
     prepared.foreign_keys = wider.foreign_keys;
@@ -460,7 +501,8 @@ async fn between(
     })
 }
 
-fn counts(prepared: &Prepared) -> BTreeMap<RelationName, Counts> {
+/// How many rows are brought back, set and removed, by table.
+pub(crate) fn counts(prepared: &Prepared) -> BTreeMap<RelationName, Counts> {
     let mut counts: BTreeMap<RelationName, Counts> = BTreeMap::new();
     for (table, batch) in prepared.work() {
         counts.entry(table.relation.name.clone()).or_default().add(batch.action, batch.steps);

@@ -3,7 +3,7 @@
 use pgrecall_journal::{Journal, TrackedTable};
 use pgrecall_model::{Action, Ident, Row, Step};
 use pgrecall_postgres::catalogue::{self, Column};
-use pgrecall_postgres::{Literal, Template};
+use pgrecall_postgres::{Literal, ServerError, Template};
 use pgrecall_timetravel::{DiffKind, RowDiff};
 use serde_json::{Value, json};
 
@@ -148,7 +148,7 @@ fn set<'t>(table: &'t TrackedTable, step: &'t Step) -> impl Iterator<Item = &'t 
 
 /// A plan as plain SQL, for those who must run it themselves.
 impl Prepared {
-    /// What comes before the steps; after them comes `COMMIT;`.
+    /// What comes before the steps.
     #[must_use]
     pub fn script_begin(&self, reason: Option<&str>) -> String {
         let context = json!({ "reason": reason.unwrap_or("undo") }).to_string();
@@ -158,6 +158,26 @@ impl Prepared {
         let head = include_str!("../sql/script/begin_checked.sql");
         let begin = include_str!("../sql/script/begin.sql").trim_end();
         format!("{head}{begin}\n{}", expect.trim_end())
+    }
+
+    /// What comes after the steps.
+    ///
+    /// # Errors
+    /// When another plan was made on the connection since, or when the server refuses.
+    pub async fn script_end(&self, journal: &Journal) -> Result<String, UndoError> {
+        let sql = Template::new(include_str!("../sql/script/stretches.sql"))
+            .with("stretches", &Template::new(include_str!("../sql/stretches.sql")))
+            .sql();
+        let row = journal.client().query_one(&sql, &[]).await?;
+        let reverses: Vec<String> = self.plan.reverses.iter().map(ToString::to_string).collect();
+        let selection =
+            serde_json::to_string(&self.plan.selection).map_err(ServerError::unexpected)?;
+        let end = Template::new(include_str!("../sql/script/record.sql"))
+            .with("reverses", &Literal(&format!("{{{}}}", reverses.join(","))))
+            .with("changes", &Literal(row.try_get("changes")?))
+            .with("hash", &Literal(&self.plan.hash.to_string()))
+            .with("selection", &Literal(&selection));
+        Ok(end.sql().trim_end().to_owned())
     }
 
     /// One step: a statement that stops the script where the row is not as expected.

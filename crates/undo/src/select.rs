@@ -83,8 +83,9 @@ async fn changes_meant(
     changes: &ChangeSelection,
 ) -> Result<Vec<Template>, UndoError> {
     let mut conditions = vec![Template::new("true")];
-    check_transactions(journal, &changes.transactions).await?;
-    conditions.extend(in_transactions(&changes.transactions));
+    let transactions = whole_undos(journal, &changes.transactions).await?;
+    check_transactions(journal, &transactions).await?;
+    conditions.extend(in_transactions(&transactions));
     let texts = [
         ("t.actor", &changes.actor),
         ("t.tenant", &changes.tenant),
@@ -125,6 +126,19 @@ async fn changes_meant(
         conditions.push(among("c.id", changes.changes.iter().map(|id| id.0)));
     }
     Ok(conditions)
+}
+
+/// Of an undo in several transactions one stands for all.
+async fn whole_undos(journal: &Journal, ranges: &[TxRange]) -> Result<Vec<TxRange>, UndoError> {
+    let mut transactions = ranges.to_vec();
+    let single: Vec<i64> = ranges.iter().filter(|r| r.is_single()).map(|r| r.first.0).collect();
+    if !single.is_empty() {
+        let sql = include_str!("../sql/whole_runs.sql");
+        for row in journal.client().query(sql, &[&single]).await? {
+            transactions.push(TxId(row.try_get("tx")?).into());
+        }
+    }
+    Ok(transactions)
 }
 
 /// A transaction that is named must be known as a whole.

@@ -1,7 +1,6 @@
 //! The steps of a plan, where they are kept: in a temporary table of the connection.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use futures_util::{TryStreamExt, pin_mut};
@@ -10,10 +9,11 @@ use pgrecall_model::{
     Action, ChangeId, Hasher, Ident, Key, PlanHash, RelationId, Row, Selection, Step,
 };
 use pgrecall_postgres::{Literal, ServerError, Template};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::recorded::is_hashed;
-use crate::{Prepared, UndoError, row_text};
+use crate::{Moved, Ordered, Prepared, UndoError, row_text};
 
 /// How many steps are sent to the server at once.
 const CHUNK: usize = 1_000;
@@ -22,7 +22,7 @@ const CHUNK: usize = 1_000;
 static PLANS: AtomicI64 = AtomicI64::new(1);
 
 /// Steps that are carried out by one statement.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Batch {
     pub(crate) number: i32,
     pub(crate) relation: RelationId,
@@ -37,7 +37,8 @@ pub(crate) struct Batch {
     pub(crate) known: Vec<Ident>,
     /// Those of which only the hashes can be compared.
     pub(crate) hashed: Vec<Ident>,
-    /// How many of the rows the server has changed by itself by their turn.
+    /// How many of the rows the server has changed by itself by their turn, so that they need not be
+    /// found under their keys any more.
     pub(crate) moved: u64,
 }
 
@@ -46,17 +47,18 @@ pub(crate) fn next_plan() -> i64 {
     PLANS.fetch_add(1, Ordering::Relaxed)
 }
 
-/// Writes steps that are in their order, and gives their batches: the given stretches, each split
-/// where other columns are known.
+/// Writes steps that are in their order, and gives their batches: its stretches, each split where
+/// other columns are known.
 pub(crate) async fn write(
     journal: &Journal,
     plan: i64,
     tables: &BTreeMap<RelationId, TrackedTable>,
-    (steps, stretches): (&[Step], &[Range<usize>]),
+    ordered: &Ordered,
     columns: Option<&[String]>,
 ) -> Result<Vec<Batch>, UndoError> {
+    let steps = &ordered.steps;
     let mut batches: Vec<Batch> = Vec::new();
-    for stretch in stretches {
+    for stretch in &ordered.batches {
         let Some(table) = tables.get(&steps[stretch.start].relation) else { continue };
         let mut first = stretch.start;
         let of_stretch = &steps[stretch.clone()];
@@ -64,7 +66,9 @@ pub(crate) async fn write(
             let number = i32::try_from(batches.len()).map_err(ServerError::unexpected)?;
             let batch = batch(number, table, part, first, columns)?;
             for (at, chunk) in part.chunks(CHUNK).enumerate() {
-                write_chunk(journal, plan, table, &batch, (chunk, first + at * CHUNK)).await?;
+                let chunk =
+                    Chunk { steps: chunk, first: first + at * CHUNK, moved: &ordered.moved };
+                write_chunk(journal, plan, table, &batch, chunk).await?;
             }
             first += part.len();
             batches.push(batch);
@@ -129,12 +133,21 @@ pub(crate) fn place(at: usize) -> Result<i64, ServerError> {
     i64::try_from(at).map_err(ServerError::unexpected)
 }
 
+/// Steps that are sent at once.
+struct Chunk<'s> {
+    steps: &'s [Step],
+    /// The place of the first of them.
+    first: usize,
+    /// All that the server moves.
+    moved: &'s [Moved],
+}
+
 async fn write_chunk(
     journal: &Journal,
     plan: i64,
     table: &TrackedTable,
     batch: &Batch,
-    (steps, first): (&[Step], usize),
+    Chunk { steps, first, moved }: Chunk<'_>,
 ) -> Result<(), UndoError> {
     let sql = Template::new(include_str!("../sql/write_steps.sql"))
         .with("table", &table.relation.name)
@@ -149,9 +162,18 @@ async fn write_chunk(
     let hashes: Vec<_> = steps.iter().map(|step| hashes(batch, step)).collect();
     let target: Vec<_> = steps.iter().map(|step| text(&step.target)).collect();
     let changes: Vec<_> = steps.iter().map(|step| list(&step.changes)).collect();
+    let mut found: Vec<Option<String>> = vec![None; steps.len()];
+    for one in moved.iter().filter(|_| table.relation.key.is_empty()) {
+        if let Some(found) = one.step.checked_sub(first).and_then(|at| found.get_mut(at)) {
+            *found = Some(as_text(table, &one.found));
+        }
+    }
     journal
         .client()
-        .execute(&sql, &[&plan, &batch.number, &places, &expected, &hashes, &target, &changes])
+        .execute(
+            &sql,
+            &[&plan, &batch.number, &places, &expected, &hashes, &target, &changes, &found],
+        )
         .await?;
     Ok(())
 }

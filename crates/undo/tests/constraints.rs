@@ -97,3 +97,32 @@ fn partitions_and_rows_without_key_come_back() {
             .await;
     });
 }
+
+#[test]
+fn a_row_without_a_key_that_a_foreign_key_changes_before_its_turn_goes_back() {
+    block_on(async {
+        let (database, mut journal) = tracked(
+            "CREATE TABLE public.parent (id int PRIMARY KEY);
+             CREATE TABLE public.bag (v int, parent int REFERENCES public.parent ON UPDATE CASCADE,
+               other int DEFAULT 2 REFERENCES public.parent ON UPDATE SET DEFAULT);
+             INSERT INTO public.parent SELECT generate_series(1, 4);
+             INSERT INTO public.bag VALUES (1, 1, NULL), (1, 1, NULL), (2, 3, NULL)",
+        )
+        .await;
+        let tables = ["public.parent", "public.bag"];
+        let before = copy(&database, &tables).await;
+        let first = transaction(&database, "UPDATE public.bag SET v = 9 WHERE v = 1").await;
+        let second = transaction(&database, "UPDATE public.parent SET id = 6 WHERE id = 1").await;
+        undo_tx(&mut journal, &[first, second]).await.expect("undo");
+        assert_eq!(copy(&database, &tables).await, before);
+
+        // What the server sets to a default is not known before; then nothing is done.
+        database.execute("UPDATE public.bag SET other = 4 WHERE v = 2").await;
+        let first = transaction(&database, "UPDATE public.bag SET v = 7 WHERE v = 2").await;
+        let second = transaction(&database, "UPDATE public.parent SET id = 5 WHERE id = 4; UPDATE public.bag SET other = 5 WHERE v = 7").await;
+        let between = copy(&database, &tables).await;
+        let refused = undo_tx(&mut journal, &[first, second]).await;
+        assert!(refused.is_err(), "{refused:?}");
+        assert_eq!(copy(&database, &tables).await, between);
+    });
+}

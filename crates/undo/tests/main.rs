@@ -4,13 +4,16 @@
 
 mod after_image;
 mod bulk;
+mod concurrent;
 mod conflicts;
 mod constraints;
 mod fidelity;
+mod graphs;
 mod oracle;
 mod policies;
 mod records;
 mod rights;
+mod runs;
 mod script;
 mod selections;
 mod transactions;

@@ -13,7 +13,7 @@ use crate::{copy, latest, tracked};
 
 const TABLES: [&str; 4] = ["public.keyed", "public.pair", "public.bag", "public.child"];
 
-const SCHEMA: &str = "
+pub(crate) const SCHEMA: &str = "
     CREATE TABLE public.keyed (id int PRIMARY KEY DEFERRABLE, v int, w text);
     CREATE TABLE public.pair (a int, b text, n numeric, PRIMARY KEY (a, b));
     CREATE TABLE public.bag (v int, w text);
@@ -54,12 +54,12 @@ fn statement() -> impl Strategy<Value = String> {
 }
 
 /// A transaction: statements, of which stretches are rolled back to a savepoint.
-fn transaction() -> impl Strategy<Value = Vec<(String, bool)>> {
+pub(crate) fn transaction() -> impl Strategy<Value = Vec<(String, bool)>> {
     prop::collection::vec((statement(), prop::bool::weighted(0.2)), 1..6)
 }
 
 /// Runs a transaction; gives its number if it was recorded.
-async fn run(database: &TestDatabase, statements: &[(String, bool)]) -> Option<TxId> {
+pub(crate) async fn run(database: &TestDatabase, statements: &[(String, bool)]) -> Option<TxId> {
     let before = latest(database).await;
     database.execute("BEGIN").await;
     for (sql, rolled_back) in statements {

@@ -43,7 +43,7 @@ async fn script_of_latest(journal: &Journal, database: &TestDatabase) -> String 
     for step in prepared.steps(journal, 0, 1_000).await.expect("steps") {
         lines.extend(prepared.script_of(&step));
     }
-    lines.push("COMMIT;".to_owned());
+    lines.push(prepared.script_end(journal).await.expect("end"));
     lines.join("\n")
 }
 
@@ -57,6 +57,8 @@ async fn check_undo(schema: &str, tables: &[&str], transactions: &[&str]) {
         let script = script_of_latest(&journal, &database).await;
         database.execute(&format!("SET TimeZone = 'Asia/Tokyo'; {script} RESET ALL")).await;
         assert_eq!(copy(&database, tables).await, before, "{script}");
+        let known = "SELECT (SELECT tx FROM recall.undo ORDER BY tx DESC LIMIT 1) = (SELECT max(tx) FROM recall.change)";
+        assert_eq!(database.scalar(known).await, "t", "it is known as an undo");
         let again = database.client().batch_execute(&script).await.expect_err("again");
         database.execute("ROLLBACK").await;
         let message =
@@ -162,4 +164,21 @@ fn rows_of_a_table_without_a_key_come_and_go_one_by_one() {
             "DELETE FROM public.bag WHERE n::text = '1.00'",
         ],
     ));
+}
+
+#[test]
+fn a_script_takes_back_also_for_whoever_may_not_write_in_the_journal() {
+    block_on(async {
+        let (database, journal) =
+            tracked("CREATE TABLE public.t (id int PRIMARY KEY, v text); INSERT INTO public.t VALUES (1, 'a$b''c')")
+                .await;
+        let before = copy(&database, &["public.t"]).await;
+        database.execute("UPDATE public.t SET v = 'x'").await;
+        let script = script_of_latest(&journal, &database).await;
+        let owner = database.create_role("script_owner").await;
+        database.execute(&format!("ALTER TABLE public.t OWNER TO {owner}")).await;
+        database.session_as(&owner).await.execute(&script).await;
+        assert_eq!(copy(&database, &["public.t"]).await, before);
+        assert_eq!(database.scalar("SELECT count(*) FROM recall.undo").await, "0");
+    });
 }

@@ -28,10 +28,11 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
         ("oldest change", time(standing.oldest)),
         ("gaps", format!("{} ({} open)", standing.gaps, standing.open_gaps)),
         ("refusals", standing.refusals.to_string()),
+        ("unfinished undos", standing.unfinished_undos.to_string()),
         ("last upkeep", time(standing.maintained_at)),
     ];
     for (name, value) in lines {
-        output::line(format!("{name:<15} {value}"))?;
+        output::line(format!("{name:<16} {value}"))?;
     }
     Ok(Exit::Ok)
 }

@@ -96,6 +96,7 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
         output::say("note: there is no table to track");
     }
     if !arguments.dry_run {
+        journal.prepare_guards(&guards).await?;
         let options = (&options, &guards);
         journal.remember(&patterns, &excluded, options, &matched.tables).await?;
     }

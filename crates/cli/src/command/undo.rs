@@ -9,20 +9,24 @@ use pgrecall_model::{
 use crate::arguments::Connection;
 use crate::failure::{Exit, Failure, Local};
 use crate::take_back::{Approved, How};
-use crate::{clock, list, session};
+use crate::{clock, in_parts, list, session};
 
 /// Take changes back
 ///
 /// All options that say which changes are meant must fit. Makes a plan, tries it in a transaction
 /// that is rolled back, shows it, asks, and applies it in one transaction. If anything was changed
-/// later, nothing is done (exit code 6), unless `--on-conflict` says otherwise.
+/// later, nothing is done (exit code 6), unless `--on-conflict` says otherwise. With `--batch` it is done
+/// in several transactions, without the trial; one that stopped in between (exit code 3) is finished
+/// with `--resume` or taken back with `--rollback`.
 #[derive(Debug, Args)]
 #[command(after_long_help = "Examples:\n  pgrecall undo --tx 8841 --preview\n  \
     pgrecall undo --tx 8841 --tx 8850..8860 --reason 'wrong import'\n  \
     pgrecall undo --session 7f3a --table prices --reason 'a test on the wrong system'\n  \
     pgrecall undo --actor kim --from -2h --to -1h --on-conflict skip --reason 'kim was not well'\n  \
     pgrecall undo --where \"old ->> 'state' = 'open'\" --since -1d --plan-out plan.json\n  \
-    pgrecall undo --apply plan.json --reason 'approved by the board'")]
+    pgrecall undo --apply plan.json --reason 'approved by the board'\n  \
+    pgrecall undo --tx 8841 --batch 10000 --reason 'wrong import'\n  \
+    pgrecall undo --resume 3 --rollback")]
 pub(crate) struct Arguments {
     /// Changes of this transaction, or of these: `100..120`
     #[arg(long, value_name = "ID")]
@@ -93,21 +97,63 @@ pub(crate) struct Arguments {
     from_file: Option<PathBuf>,
 
     /// Carry out the plan of this file, exactly as it was written
-    #[arg(long, value_name = "FILE", conflicts_with_all = [
-        "tx", "session", "actor", "tenant", "request", "table", "key", "column", "op", "operation", "since",
-        "until", "from", "to", "condition", "changes", "from_file", "on_conflict",
-    ])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = SELECTING, conflicts_with = "on_conflict")]
     apply: Option<PathBuf>,
 
     /// If that plan is no longer possible, make a new one for the same changes
     #[arg(long, requires = "apply")]
     replan: bool,
 
+    /// Go on with an undo in several transactions that is not finished (see `--batch`)
+    #[arg(long, value_name = "ID", conflicts_with_all = SELECTING, conflicts_with_all = ["apply", "preview", "script", "plan_out"])]
+    resume: Option<i64>,
+
+    /// Take back what was done of it instead
+    #[arg(long, requires = "resume")]
+    rollback: bool,
+
+    /// List the undos in several transactions that are not finished
+    #[arg(long, conflicts_with_all = SELECTING, conflicts_with_all = ["apply", "resume", "preview", "script", "plan_out"])]
+    runs: bool,
+
     #[command(flatten)]
     how: How,
 }
 
+/// The options that say which changes are meant.
+const SELECTING: [&str; 17] = [
+    "tx",
+    "session",
+    "actor",
+    "tenant",
+    "request",
+    "table",
+    "key",
+    "column",
+    "op",
+    "operation",
+    "since",
+    "until",
+    "from",
+    "to",
+    "condition",
+    "changes",
+    "from_file",
+];
+
 pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Result<Exit, Failure> {
+    if arguments.runs {
+        return in_parts::list(&session::open(connection).await?, arguments.how.is_json()).await;
+    }
+    if let Some(run) = arguments.resume {
+        arguments.how.check_can_ask()?;
+        let mut journal = session::open(connection).await?;
+        return if arguments.rollback {
+            arguments.how.roll_back(&mut journal, run).await
+        } else {
+            arguments.how.resume(&mut journal, run).await
+        };
+    }
     arguments.how.check("undo")?;
     if let Some(file) = &arguments.apply {
         let approved = Approved { file: file.clone(), replan: arguments.replan };

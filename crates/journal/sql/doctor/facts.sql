@@ -41,7 +41,8 @@ SELECT
     WHERE c.relnamespace = n.oid AND c.relkind = 'r'
   ) AS bytes,
   pg_catalog.pg_database_size(pg_catalog.current_database()) AS database_bytes,
-  (SELECT count(*) FROM recall.refusal AS r) AS refusals
+  (SELECT count(*) FROM recall.refusal AS r) AS refusals,
+  (SELECT count(*) FROM recall.undo_run AS r) AS unfinished_undos
 FROM pg_catalog.pg_namespace AS n
 JOIN pg_catalog.pg_roles AS o ON o.oid = n.nspowner
 WHERE n.nspname = 'recall'

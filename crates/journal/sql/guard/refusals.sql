@@ -27,8 +27,8 @@ BEGIN
     id := CASE WHEN id & 127 = part[1] & 127 THEN id ELSE id - 16 END;
     CONTINUE WHEN id < 1 OR EXISTS (SELECT FROM unnest(part) AS p WHERE p & 127 <> id & 127);
     at := '2020-01-01 00:00:00+00'::timestamptz + make_interval(secs => (part[1] >> 13) / 1000.0);
-    guard := (ARRAY['address', 'changes', 'protection'])[part[1] >> 10 & 7];
-    op := (ARRAY['insert', 'update', 'delete', 'truncate'])[part[1] >> 7 & 7];
+    guard := (ARRAY['address', 'changes', 'protection', 'drop'])[part[1] >> 10 & 7];
+    op := (ARRAY['insert', 'update', 'delete', 'truncate', 'drop'])[part[1] >> 7 & 7];
     relation := nullif(part[2] >> 7 & 1048575, 0);
     role := (part[2] >> 27)::oid;
     bytes := decode(
@@ -110,6 +110,6 @@ FROM (
 LEFT JOIN recall.tracked AS r ON r.id = f.relation;
 
 COMMENT ON VIEW recall.refusals IS 'What guards refused: when, which guard, which table, who.';
-COMMENT ON COLUMN recall.refusals.guard IS 'address, changes or protection.';
+COMMENT ON COLUMN recall.refusals.guard IS 'address, changes, protection or drop.';
 COMMENT ON COLUMN recall.refusals.detail IS
   'The beginning of the actor, or of the address for the guard address; it ends with … where it was longer.';

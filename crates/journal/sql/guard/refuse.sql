@@ -14,8 +14,8 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
-  guards CONSTANT text[] := ARRAY['address', 'changes', 'protection'];
-  ops    CONSTANT text[] := ARRAY['insert', 'update', 'delete', 'truncate'];
+  guards CONSTANT text[] := ARRAY['address', 'changes', 'protection', 'drop'];
+  ops    CONSTANT text[] := ARRAY['insert', 'update', 'delete', 'truncate', 'drop'];
   bytes  CONSTANT bytea := convert_to(coalesce(detail, ''), 'UTF8');
   role   bigint;
   number bigint;
@@ -46,8 +46,8 @@ BEGIN
   EXCEPTION WHEN OTHERS THEN
     RAISE LOG 'pgRecall could not keep a trace of a refusal: %', SQLERRM;
   END;
-  RAISE LOG 'pgRecall refused the % of rows of % by database user %, %: %',
-    op, name, session_user, coalesce(detail, 'without an actor'), reason;
+  RAISE LOG 'pgRecall refused the % of % by database user %, %: %',
+    op, CASE op WHEN 'drop' THEN name ELSE 'rows of ' || name END, session_user, coalesce(detail, 'without an actor'), reason;
   RAISE EXCEPTION '%', reason
     USING ERRCODE = 'RCL0' || array_position(guards, guard), HINT = hint;
 END

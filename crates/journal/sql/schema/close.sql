@@ -10,12 +10,15 @@ DECLARE
     '_source', '_scalar', '_statement_comment', '_comment_pairs', '_ends_in_line_comment',
     'log_action', 'track_operation', 'complete_operation',
     -- What they make of an image is in the image: whoever may read one may decode it.
-    '_decode', '_image', '_whole', '_patched', '_fields', '_unknown'
+    '_decode', '_image', '_whole', '_patched', '_fields', '_unknown',
+    -- An undo with the rights of a table's owner compares rows by them.
+    '_key', '_hash'
   ];
   for_admin   CONSTANT text[] := ARRAY[
     'grant_viewer', 'revoke_viewer', 'keep', '_keep', 'maintain', '_cutoffs', '_retention_plan', '_remove_month',
     '_remove_changes', '_remove_transactions', '_drop_empty_months', 'horizon', 'approve', 'confirm_second_factor', '_collect_refusals', '_recent_refusals',
-    '_has_its_shape', '_record_undo', '_key', '_hash', 'pause', 'resume', '_pause', '_resume',
+    '_has_its_shape', '_record_undo', '_begin_undo_run', '_keep_undo_steps', '_advance_undo_run', '_drop_undo_run',
+    'pause', 'resume', '_pause', '_resume',
     'tick', 'mark', 'unmark', '_committed_between', '_commit_time', '_system', '_columns_of',
     'as_of', '_as_of', '_boundary', '_check_past', '_no_past', '_still_known', '_pinned_image', 'enter', 'leave'
   ];

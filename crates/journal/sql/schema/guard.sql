@@ -19,3 +19,7 @@ COMMENT ON COLUMN recall.guard.allow_local IS 'Whether it may be changed over a 
 COMMENT ON COLUMN recall.guard.max_changes IS 'How many of its rows an actor may change within a minute; null: any number.';
 COMMENT ON COLUMN recall.guard.protect IS 'Whether its rows may only be deleted with an approval or a second factor.';
 COMMENT ON COLUMN recall.guard.since_tx IS 'The transaction in which the guards were last set.';
+
+ALTER TABLE recall.guard ADD COLUMN IF NOT EXISTS guard_drop boolean NOT NULL DEFAULT false;
+
+COMMENT ON COLUMN recall.guard.guard_drop IS 'Whether it may only be dropped with an approval or a second factor.';

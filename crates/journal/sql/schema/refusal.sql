@@ -14,8 +14,8 @@ CREATE TABLE IF NOT EXISTS recall.refusal (
 COMMENT ON TABLE recall.refusal IS 'What guards refused, as far as it was collected. Read it through recall.refusals.';
 COMMENT ON COLUMN recall.refusal.id IS 'Ascending; a number that is missing was overwritten before it was collected.';
 COMMENT ON COLUMN recall.refusal.at IS 'When it was refused.';
-COMMENT ON COLUMN recall.refusal.guard IS 'address, changes or protection.';
-COMMENT ON COLUMN recall.refusal.op IS 'insert, update, delete or truncate.';
+COMMENT ON COLUMN recall.refusal.guard IS 'address, changes, protection or drop.';
+COMMENT ON COLUMN recall.refusal.op IS 'insert, update, delete, truncate or drop.';
 COMMENT ON COLUMN recall.refusal.relation IS 'The table in recall.relation.';
 COMMENT ON COLUMN recall.refusal.database_user IS 'The database user that was refused.';
 COMMENT ON COLUMN recall.refusal.detail IS

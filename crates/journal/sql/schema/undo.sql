@@ -18,3 +18,13 @@ COMMENT ON COLUMN recall.undo.selection IS 'What was asked for.';
 ALTER TABLE recall.undo ADD COLUMN IF NOT EXISTS changes int8range[] NOT NULL DEFAULT '{}';
 
 COMMENT ON COLUMN recall.undo.changes IS 'The changes that it took back, as stretches of their numbers.';
+
+-- The transactions of an undo that was carried out in several are one undo.
+ALTER TABLE recall.undo ADD COLUMN IF NOT EXISTS run bigint;
+ALTER TABLE recall.undo ADD COLUMN IF NOT EXISTS as_owner boolean NOT NULL DEFAULT false;
+CREATE INDEX IF NOT EXISTS undo_of_run ON recall.undo (run) WHERE run IS NOT NULL;
+
+COMMENT ON COLUMN recall.undo.run IS
+  'The undo in several transactions that it is a part of; each of them names all that the whole takes back in `reverses`.';
+COMMENT ON COLUMN recall.undo.as_owner IS
+  'Whether it was done with the rights of the tables'' owner instead of the user''s own.';

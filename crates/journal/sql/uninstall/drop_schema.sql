@@ -16,7 +16,8 @@ DROP TABLE IF EXISTS recall.refusal, recall.approval, recall.guard, recall.opera
 DROP TABLE IF EXISTS recall.event;
 DROP FUNCTION IF EXISTS recall._shape_of(oid, text[], text[]);
 DROP TABLE IF EXISTS recall.shape;
-DROP TABLE IF EXISTS recall.undo;
+DROP FUNCTION IF EXISTS recall._keep_undo_steps(recall.undo_step[]);
+DROP TABLE IF EXISTS recall.undo_step, recall.undo_run, recall.undo;
 DROP FUNCTION IF EXISTS recall._pattern_for(oid);
 DROP TABLE IF EXISTS recall.schema_change, recall.pattern;
 DROP FUNCTION IF EXISTS recall._note_columns_unseen(recall.relation, recall.form, recall.form);

@@ -5,6 +5,7 @@ BEGIN
   DELETE FROM recall.pattern;
   DROP EVENT TRIGGER IF EXISTS recall_ddl;
   DROP EVENT TRIGGER IF EXISTS recall_drop;
+  DROP EVENT TRIGGER IF EXISTS recall_check_drop;
 EXCEPTION WHEN insufficient_privilege THEN
   DELETE FROM recall.pattern;
 END

@@ -1,0 +1,2 @@
+-- The connected user's own rights hold again.
+RESET ROLE

@@ -1,0 +1,1 @@
+SELECT recall._drop_undo_run($1) AS dropped
