@@ -17,6 +17,7 @@ mod guards;
 mod json;
 mod list;
 mod output;
+mod rebuilding;
 mod selectivity;
 mod session;
 mod take_back;

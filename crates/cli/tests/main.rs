@@ -7,6 +7,7 @@ mod access;
 mod chinook;
 mod contract;
 mod follow;
+mod forms;
 mod guards;
 mod moments;
 mod program;

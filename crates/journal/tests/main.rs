@@ -6,6 +6,7 @@ mod access;
 mod activity;
 mod altered;
 mod append_only;
+mod baseline;
 mod capture;
 mod context;
 mod context_sources;

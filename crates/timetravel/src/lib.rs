@@ -27,3 +27,4 @@ pub use boundary::{Boundary, Certainty, Cut};
 pub use diff::{Between, DiffKind, RowDiff};
 pub use error::TimeTravelError;
 pub use record::record_at;
+pub use resolve::{TableAt, table_at};

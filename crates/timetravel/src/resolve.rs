@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use pgrecall_journal::{Baseline, Form, FormColumn, Gap, ImageShape, Journal, TrackedTable};
-use pgrecall_model::{Ident, RelationId, RelationName};
+use pgrecall_model::{Ident, Moment, RelationId, RelationName};
 use pgrecall_postgres::{ServerError, Template, catalogue};
 use serde_json::Value;
 
 use crate::as_of::{AsOf, Source};
 use crate::redirect::{Query, Reference, Replacement};
 use crate::then::Then;
-use crate::{Cut, Terms, TimeTravelError, Warning};
+use crate::{Boundary, Cut, Terms, TimeTravelError, Warning};
 
 /// How deep views may lie in views.
 const MAX_DEPTH: usize = 32;
@@ -71,6 +71,44 @@ impl Known {
     fn numbered(&self, oid: u32) -> Option<&TrackedTable> {
         self.tables.iter().find(|table| table.relation.oid == Some(oid))
     }
+}
+
+/// What a table looked like at a moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableAt {
+    /// Its name.
+    pub name: RelationName,
+    /// Its columns with their types.
+    pub columns: Vec<(Ident, String)>,
+}
+
+/// Finds out what a tracked table looked like at a moment.
+///
+/// # Errors
+/// When it was not there.
+pub async fn table_at(
+    journal: &Journal,
+    table: &TrackedTable,
+    moment: Moment,
+) -> Result<TableAt, TimeTravelError> {
+    let cut = match Boundary::of(journal, moment).await? {
+        Boundary::Past(cut) => cut,
+        Boundary::Present => Cut::now(journal).await?,
+    };
+    let known = Known::read(journal).await?;
+    let Some(then) = known.then(table, &cut) else {
+        let last = known.forms(table).last().and_then(|form| form.since);
+        let name = table.relation.name.clone();
+        return Err(match last {
+            Some(dropped) => TimeTravelError::NotThere { table: name, dropped: dropped.at },
+            None => TimeTravelError::Dropped(name),
+        });
+    };
+    let columns = then.form.columns.iter();
+    Ok(TableAt {
+        name: then.form.name.clone(),
+        columns: columns.map(|column| (column.name.clone(), column.type_name.clone())).collect(),
+    })
 }
 
 /// Leads the references of a query to the past, and remembers what it met.
