@@ -58,14 +58,19 @@ impl Known {
         Then::of(table, self.forms(table), shapes, cut)
     }
 
-    /// The table that went by a name at a moment.
+    /// Whether a table was recorded at a moment already.
+    fn began(&self, table: &TrackedTable, cut: &Cut) -> bool {
+        let since = self.forms(table).first().and_then(|form| form.since);
+        since.is_some_and(|since| cut.reaches(since.tx, since.at))
+    }
+
+    /// The table that went by a name at a moment; of several that may have, one that did for certain.
     fn called(&self, name: &RelationName, cut: &Cut) -> Option<Then<'_>> {
-        let began = |table: &&TrackedTable| {
-            let since = self.forms(table).first().and_then(|form| form.since);
-            since.is_some_and(|since| cut.reaches(since.tx, since.at))
-        };
-        let then = self.tables.iter().filter(began).filter_map(|table| self.then(table, cut));
-        then.filter(|then| then.was_called(name)).last()
+        let began = self.tables.iter().filter(|table| self.began(table, cut));
+        began
+            .filter_map(|table| self.then(table, cut))
+            .filter(|then| then.was_called(name))
+            .max_by_key(|then| (then.unseen.is_none(), then.table.relation.id))
     }
 
     fn numbered(&self, oid: u32) -> Option<&TrackedTable> {
@@ -234,21 +239,18 @@ impl<'j> Resolver<'j> {
                 && reference.schema.as_ref().is_none_or(|schema| *schema == name.schema)
         };
         let gone = known.tables.iter().filter(|table| table.relation.oid.is_none());
-        for table in gone.filter(|table| named(&table.relation.name)) {
-            let name = table.relation.name.clone();
-            let forms = known.forms(table);
-            let (first, last) = (forms.first().and_then(|f| f.since), forms.last());
-            return match (first, last.and_then(|form| form.since)) {
-                (Some(since), _) if !self.cut.reaches(since.tx, since.at) => {
-                    TimeTravelError::TooEarly { table: name, since: since.at }
-                }
-                (_, Some(dropped)) => {
-                    TimeTravelError::NotThere { table: name, dropped: dropped.at }
-                }
-                _ => TimeTravelError::Untracked(name),
-            };
+        let gone = gone
+            .filter(|table| named(&table.relation.name))
+            .max_by_key(|table| (known.began(table, &self.cut), table.relation.id));
+        let Some(table) = gone else { return TimeTravelError::Nameless(reference.to_string()) };
+        let name = table.relation.name.clone();
+        if !known.began(table, &self.cut) {
+            return TimeTravelError::TooEarly { table: name, since: table.relation.since_at };
         }
-        TimeTravelError::Nameless(reference.to_string())
+        match known.forms(table).last().and_then(|form| form.since) {
+            Some(dropped) => TimeTravelError::NotThere { table: name, dropped: dropped.at },
+            None => TimeTravelError::Untracked(name),
+        }
     }
 
     async fn untracked(
