@@ -15,6 +15,7 @@ mod boundary;
 mod diff;
 mod error;
 mod image;
+mod names_today;
 mod record;
 pub mod redirect;
 mod resolution;
