@@ -202,11 +202,11 @@ async fn check(steps: Vec<(String, bool)>, seen: bool) {
 }
 
 fn steps() -> impl Strategy<Value = Vec<(String, bool)>> {
-    prop::collection::vec((statement(), prop::bool::weighted(0.3)), 4..24)
+    prop::collection::vec((statement(), prop::bool::weighted(0.3)), 4..16)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, max_shrink_iters: 10, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 8, max_shrink_iters: 10, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_moment_has_the_tables_of_then(steps in steps()) {
