@@ -20,6 +20,7 @@ mod list;
 mod output;
 mod progress;
 mod psql;
+mod rebuilding;
 mod selectivity;
 mod session;
 mod take_back;

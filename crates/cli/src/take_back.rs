@@ -6,18 +6,18 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use pgrecall_journal::Journal;
-use pgrecall_model::{Conflict, Explain as _, Policies, Selection};
+use pgrecall_journal::{Journal, TrackedTable};
+use pgrecall_model::{Conflict, Explain as _, Moment, Policies, Selection};
 use pgrecall_undo::{
     Applied, Cut, Decisions, Document, Options, Planning, Prepared, Progress, Rights, Run,
-    Triggers, UndoError, apply, plan_with, preview, write_plan,
+    Triggers, UndoError, apply, plan_rebuild, plan_with, preview, rebuild, write_plan,
 };
 use serde_json::json;
 
 use crate::failure::{Exit, Failure, Local};
 use crate::json::{ConflictObject, EffectsObject, RowsObject, StepObject};
 use crate::progress::Line;
-use crate::{diff, in_parts, output, session};
+use crate::{diff, in_parts, output, rebuilding, session};
 
 /// How many steps are read at once.
 const PAGE: usize = 1_000;
@@ -199,6 +199,32 @@ impl How {
             prepared => prepared?,
         };
         self.carry_on(verb, journal, prepared).await
+    }
+
+    /// Plans to make a table anew that was dropped, and does what the arguments say with that.
+    pub(crate) async fn rebuild(
+        &self,
+        verb: &'static str,
+        journal: &mut Journal,
+        (table, to): (&TrackedTable, &Moment),
+    ) -> Result<Exit, Failure> {
+        if self.plan_out.is_some() || self.script {
+            let what =
+                "a table that is gone is made anew at once: leave `--plan-out` and `--script` out";
+            return Err(Local::Usage(what.to_owned()).into());
+        }
+        let plan = plan_rebuild(journal, table, to).await?;
+        rebuilding::show(&plan, self.json)?;
+        let tx = if self.preview {
+            None
+        } else {
+            if !self.yes {
+                output::confirm(verb, "This makes the table above.", verb)?;
+            }
+            Some(rebuild(journal, &plan, self.reason.as_deref()).await?)
+        };
+        rebuilding::finish(&plan, tx, self.json)?;
+        Ok(Exit::Ok)
     }
 
     async fn carry_on(

@@ -8,6 +8,7 @@ mod batches;
 mod chinook;
 mod contract;
 mod follow;
+mod forms;
 mod guards;
 mod moments;
 mod program;

@@ -312,7 +312,6 @@ fn queries_that_the_server_refuses_are_explained() {
         .await;
         check(&program, &["at", "-0s", "SELECT id, v FROM t GROUP BY id"], expect![[r#"
             exit 1
-            As of TIME (approximate: in the order of first writes).
             error: the query failed
               because: column "t.v" must appear in the GROUP BY clause or be used in an aggregate function
             hint: name every column in GROUP BY: a table of the past has no primary key to group by

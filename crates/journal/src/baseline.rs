@@ -82,8 +82,8 @@ impl Journal {
     ) -> Result<u64, JournalError> {
         let reason = format!("baseline of {}", table.relation.name);
         let context = json!({ "actor": self.actor(), "reason": reason });
-        let begun = self.client_mut().build_transaction();
-        let transaction = begun.isolation_level(IsolationLevel::RepeatableRead).start().await?;
+        let built = self.client_mut().build_transaction();
+        let transaction = built.isolation_level(IsolationLevel::RepeatableRead).start().await?;
         open::give_up_soon(&transaction).await?;
         let lock = Template::new(include_str!("../sql/baseline/lock_table.sql"))
             .with("table", &table.relation.name);

@@ -7,6 +7,7 @@ mod activity;
 mod after_image;
 mod altered;
 mod append_only;
+mod baseline;
 mod capture;
 mod context;
 mod context_sources;

@@ -6,7 +6,7 @@
 --
 -- Images cancel as texts first, which is cheap; only what is left is decoded, and may cancel then
 -- against the image of another shape. Changes are counted backwards where the second moment is the
--- earlier one. `first` and `last` tell the order of the images of a key that do not cancel although
+-- earlier one. Columns go by their names of today. `first` and `last` tell the order of the images of a key that do not cancel although
 -- they should, because the table was altered in between or something is missing; the transactions
 -- tell whether they have an order at all.
 SELECT
@@ -22,7 +22,7 @@ FROM (
     pg_catalog.min(d.first_tx) AS first_tx,
     pg_catalog.max(d.last_tx) AS last_tx
   FROM (
-    SELECT recall._decode(s.shape, s.image) AS image, s.copies, s.first, s.last, s.first_tx, s.last_tx
+    SELECT {image} AS image, s.copies, s.first, s.last, s.first_tx, s.last_tx
     FROM (
       SELECT
         c.shape, i.image,

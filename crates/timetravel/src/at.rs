@@ -185,6 +185,12 @@ async fn syntax_error(journal: &Journal, sql: &str, error: RedirectError) -> Tim
 }
 
 impl Past {
+    /// The query that gives the rows of then.
+    #[must_use]
+    pub fn sql(&self) -> &str {
+        &self.sql
+    }
+
     /// Runs the query and gives the whole answer.
     ///
     /// # Errors

@@ -11,7 +11,7 @@ use serde_json::Value;
 use tokio_postgres::types::ToSql;
 
 use crate::at::begin;
-use crate::{Boundary, TimeTravelError, Warning};
+use crate::{Boundary, TimeTravelError, Warning, names_today};
 
 /// Two moments, in any order.
 #[derive(Debug, Clone, PartialEq)]
@@ -113,9 +113,14 @@ impl Between {
         tables: &[TrackedTable],
         mut sink: impl FnMut(RowDiff) -> Result<(), E>,
     ) -> Result<(), E> {
+        let forms = journal.forms().await.map_err(TimeTravelError::from)?;
+        let shapes = journal.image_shapes().await.map_err(TimeTravelError::from)?;
         let transaction = begin(journal).await?;
         for table in tables {
-            let sql = self.query(table).sql();
+            let id = table.relation.id;
+            let forms = forms.get(&id).map_or(&[][..], Vec::as_slice);
+            let shapes = shapes.get(&id).map_or(&[][..], Vec::as_slice);
+            let sql = self.query(table, &names_today::image(forms, shapes)).sql();
             let no_parameters: [&(dyn ToSql + Sync); 0] = [];
             let rows = transaction.query_raw(&sql, no_parameters).await;
             let rows = rows.map_err(TimeTravelError::from)?;
@@ -134,7 +139,7 @@ impl Between {
         Ok(())
     }
 
-    fn query(&self, table: &TrackedTable) -> Template {
+    fn query(&self, table: &TrackedTable, image: &Template) -> Template {
         let key = if table.relation.key.is_empty() {
             Template::new("d.image")
         } else {
@@ -145,6 +150,7 @@ impl Between {
         };
         Template::new(include_str!("../sql/diff.sql"))
             .with("key", &key)
+            .with("image", image)
             .with("relation", &table.relation.id.0)
             .with("after_from", &self.from.excludes("c"))
             .with("after_to", &self.to.excludes("c"))

@@ -139,8 +139,8 @@ impl Explain for TimeTravelError {
                 format!("choose an earlier moment; `pgrecall log --table '{table}'` shows its changes")
             }
             Self::Dropped(_) => {
-                "see the rows that were changed while it was recorded with `--allow-incomplete`; a backup has \
-                 the others. `pgrecall track --baseline` keeps every row of tables that are still there"
+                "a backup has them; `pgrecall at MOMENT \"SELECT …\" --allow-incomplete` shows those that were \
+                 changed while it was recorded. Of other tables `pgrecall track --baseline` keeps every row"
                     .to_owned()
             }
             Self::NoBaseline(table) => {

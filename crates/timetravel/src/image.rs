@@ -59,10 +59,10 @@ impl<'t> Images<'t> {
     /// other names before and later.
     fn document(&self, image: &'static str) -> Template {
         let of = |form: &Form| {
-            let named = self.columns.iter().filter_map(|(place, column)| {
+            let there = self.columns.iter().filter_map(|(place, column)| {
                 Some((*place, form.column(column.number)?.name.clone()))
             });
-            let (places, names): (Vec<usize>, Vec<Ident>) = named.unzip();
+            let (places, names): (Vec<usize>, Vec<Ident>) = there.unzip();
             Template::new(include_str!("../sql/placed.sql"))
                 .with("image", &Template::new(image))
                 .with_all("places", places.iter().map(|place| quoted(*place)), ", ")

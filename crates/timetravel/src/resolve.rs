@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use pgrecall_journal::{Baseline, Form, FormColumn, Gap, ImageShape, Journal, TrackedTable};
-use pgrecall_model::{Ident, RelationId, RelationName};
+use pgrecall_model::{Ident, Moment, RelationId, RelationName};
 use pgrecall_postgres::{ServerError, Template, catalogue};
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ use crate::as_of::{AsOf, Source};
 use crate::only_key::OnlyKey;
 use crate::redirect::{Pin, Query, Reference, Replacement};
 use crate::then::Then;
-use crate::{Cut, Terms, TimeTravelError, Warning};
+use crate::{Boundary, Cut, Terms, TimeTravelError, Warning};
 
 /// How deep views may lie in views.
 const MAX_DEPTH: usize = 32;
@@ -59,19 +59,62 @@ impl Known {
         Then::of(table, self.forms(table), shapes, cut)
     }
 
-    /// The table that went by a name at a moment.
+    /// Whether a table was recorded at a moment already.
+    fn began(&self, table: &TrackedTable, cut: &Cut) -> bool {
+        let since = self.forms(table).first().and_then(|form| form.since);
+        since.is_some_and(|since| cut.reaches(since.tx, since.at))
+    }
+
+    /// The table that went by a name at a moment; of several that may have, one that did for certain.
     fn called(&self, name: &RelationName, cut: &Cut) -> Option<Then<'_>> {
-        let began = |table: &&TrackedTable| {
-            let since = self.forms(table).first().and_then(|form| form.since);
-            since.is_some_and(|since| cut.reaches(since.tx, since.at))
-        };
-        let then = self.tables.iter().filter(began).filter_map(|table| self.then(table, cut));
-        then.filter(|then| then.was_called(name)).last()
+        let began = self.tables.iter().filter(|table| self.began(table, cut));
+        began
+            .filter_map(|table| self.then(table, cut))
+            .filter(|then| then.was_called(name))
+            .max_by_key(|then| (then.unseen.is_none(), then.table.relation.id))
     }
 
     fn numbered(&self, oid: u32) -> Option<&TrackedTable> {
         self.tables.iter().find(|table| table.relation.oid == Some(oid))
     }
+}
+
+/// What a table looked like at a moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableAt {
+    /// Its name.
+    pub name: RelationName,
+    /// Its columns with their types.
+    pub columns: Vec<(Ident, String)>,
+}
+
+/// Finds out what a tracked table looked like at a moment.
+///
+/// # Errors
+/// When it was not there.
+pub async fn table_at(
+    journal: &Journal,
+    table: &TrackedTable,
+    moment: Moment,
+) -> Result<TableAt, TimeTravelError> {
+    let cut = match Boundary::of(journal, moment).await? {
+        Boundary::Past(cut) => cut,
+        Boundary::Present => Cut::now(journal).await?,
+    };
+    let known = Known::read(journal).await?;
+    let Some(then) = known.then(table, &cut) else {
+        let last = known.forms(table).last().and_then(|form| form.since);
+        let name = table.relation.name.clone();
+        return Err(match last {
+            Some(dropped) => TimeTravelError::NotThere { table: name, dropped: dropped.at },
+            None => TimeTravelError::Dropped(name),
+        });
+    };
+    let columns = then.form.columns.iter();
+    Ok(TableAt {
+        name: then.form.name.clone(),
+        columns: columns.map(|column| (column.name.clone(), column.type_name.clone())).collect(),
+    })
 }
 
 /// Leads the references of a query to the past, and remembers what it met.
@@ -202,21 +245,18 @@ impl<'j> Resolver<'j> {
                 && reference.schema.as_ref().is_none_or(|schema| *schema == name.schema)
         };
         let gone = known.tables.iter().filter(|table| table.relation.oid.is_none());
-        for table in gone.filter(|table| named(&table.relation.name)) {
-            let name = table.relation.name.clone();
-            let forms = known.forms(table);
-            let (first, last) = (forms.first().and_then(|f| f.since), forms.last());
-            return match (first, last.and_then(|form| form.since)) {
-                (Some(since), _) if !self.cut.reaches(since.tx, since.at) => {
-                    TimeTravelError::TooEarly { table: name, since: since.at }
-                }
-                (_, Some(dropped)) => {
-                    TimeTravelError::NotThere { table: name, dropped: dropped.at }
-                }
-                _ => TimeTravelError::Untracked(name),
-            };
+        let gone = gone
+            .filter(|table| named(&table.relation.name))
+            .max_by_key(|table| (known.began(table, &self.cut), table.relation.id));
+        let Some(table) = gone else { return TimeTravelError::Nameless(reference.to_string()) };
+        let name = table.relation.name.clone();
+        if !known.began(table, &self.cut) {
+            return TimeTravelError::TooEarly { table: name, since: table.relation.since_at };
         }
-        TimeTravelError::Nameless(reference.to_string())
+        match known.forms(table).last().and_then(|form| form.since) {
+            Some(dropped) => TimeTravelError::NotThere { table: name, dropped: dropped.at },
+            None => TimeTravelError::Untracked(name),
+        }
     }
 
     async fn untracked(

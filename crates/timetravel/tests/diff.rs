@@ -122,3 +122,34 @@ fn only_gaps_between_the_moments_are_warned_of() {
         assert_eq!(gaps(&moments[2], &Moment::Now).await, 0);
     });
 }
+
+#[test]
+fn columns_that_were_renamed_in_between_are_compared_as_the_same() {
+    block_on(async {
+        for seen in [true, false] {
+            let (database, mut journal) = tracked(
+                "CREATE TABLE public.t (id int PRIMARY KEY, a text, b int);
+                 INSERT INTO public.t SELECT g, 'a', g FROM generate_series(1, 4) AS g",
+            )
+            .await;
+            if !seen {
+                database
+                    .execute("DROP EVENT TRIGGER recall_ddl; DROP EVENT TRIGGER recall_drop")
+                    .await;
+            }
+            database.execute("UPDATE public.t SET a = 'start' WHERE id = 4").await;
+            let start = Moment::After(latest(&database).await);
+            database
+                .execute(
+                    "UPDATE public.t SET a = 'w' WHERE id = 1;
+                     ALTER TABLE public.t RENAME a TO c; ALTER TABLE public.t RENAME b TO a;
+                     UPDATE public.t SET a = 7 WHERE id = 2",
+                )
+                .await;
+            journal.reconcile(false).await.expect("reconcile");
+            database.execute("UPDATE public.t SET c = 'a', a = 9 WHERE id IN (1, 3)").await;
+            let found = differing(&mut journal, "t", start.clone(), Moment::Now).await;
+            assert_eq!(found, ["changed id=1 a", "changed id=2 a", "changed id=3 a"], "{seen}");
+        }
+    });
+}

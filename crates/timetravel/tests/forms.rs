@@ -1,6 +1,6 @@
 //! Tables that were altered, renamed, dropped and made anew since the moment.
 
-use pgrecall_journal::Journal;
+use pgrecall_journal::{GuardOptions, Journal, TrackOptions};
 use pgrecall_model::{Explain, Moment};
 use pgrecall_testkit::{TestDatabase, block_on};
 use pgrecall_timetravel::{Past, Terms, TimeTravelError, at_with};
@@ -100,8 +100,8 @@ fn a_name_means_the_table_that_had_it_then() {
     block_on(async {
         let (database, mut journal) = tracked(TABLES).await;
         let patterns = ["public.*".parse().expect("pattern")];
-        let options = Default::default();
-        let guards = Default::default();
+        let options = TrackOptions::default();
+        let guards = GuardOptions::default();
         journal.remember(&patterns, &[], (&options, &guards), &[]).await.expect("remember");
         let first = after(
             &database,
@@ -213,5 +213,32 @@ fn with_a_baseline_dropped_tables_and_columns_are_read_exactly() {
         assert_eq!(all(&mut journal, &first, "t").await, firsts);
         assert_eq!(all(&mut journal, &second, "t").await, seconds);
         assert_eq!(refused(&mut journal, &third, sql).await, "at/dropped");
+    });
+}
+
+#[test]
+fn columns_that_got_other_numbers_in_a_dump_are_not_mixed_up() {
+    block_on(async {
+        let (database, mut journal) = tracked(TABLES).await;
+        database
+            .execute("ALTER TABLE public.t DROP a; ALTER TABLE public.t ADD e numeric(6, 2)")
+            .await;
+        journal.reconcile(false).await.expect("reconcile");
+        let then = after(&database, "UPDATE public.t SET e = 5").await;
+        // What a restored dump has: the same table under another number, without the dropped column.
+        database
+            .execute(
+                "CREATE TABLE public.restored (id int PRIMARY KEY, b numeric(6, 2), d date, e numeric(6, 2));
+                 INSERT INTO public.restored SELECT id, b, d, e FROM public.t;
+                 SET recall.at_work = 'on'; DROP TABLE public.t; ALTER TABLE public.restored RENAME TO t;
+                 CREATE TRIGGER \"!recall_2_insert\" AFTER INSERT ON public.t FOR EACH ROW EXECUTE FUNCTION recall.capture_2_insert();
+                 RESET recall.at_work",
+            )
+            .await;
+        let tables = pgrecall_postgres::catalogue::tables(journal.client()).await.expect("tables");
+        let restored = tables.iter().find(|table| table.name.table.as_str() == "t").expect("t");
+        journal.track(restored, &TrackOptions::default()).await.expect("track");
+        assert_eq!(journal.table("t").await.expect("table").relation.id.0, 2, "it is recognised");
+        assert_eq!(refused(&mut journal, &then, "SELECT * FROM t").await, "at/too-early");
     });
 }

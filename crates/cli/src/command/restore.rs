@@ -14,7 +14,8 @@ use crate::{clock, list, session};
 ///
 /// `restore TABLE KEY` brings a record back, also one that was deleted; with `--column` one field of
 /// it. `restore TABLE…` brings whole tables back. Whatever was changed since the moment is taken back,
-/// with the same plan, preview and questions as `undo`.
+/// with the same plan, preview and questions as `undo`. A table that was dropped is made anew, with its
+/// columns, its key and its rows, where the journal knows all of these: see `track --baseline`.
 #[derive(Debug, Args)]
 #[command(after_long_help = "Examples:\n  \
     pgrecall restore payments 7 --column amount --to -1h --reason 'typing error'\n  \
@@ -63,6 +64,12 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
         None => None,
     };
     let mut journal = session::open(connection).await?;
+    if let ([name], None) = (arguments.what.as_slice(), &arguments.key)
+        && let Ok(table) = journal.table(name).await
+        && table.relation.oid.is_none()
+    {
+        return arguments.how.rebuild("restore", &mut journal, (&table, &to)).await;
+    }
     let selection = match listed {
         Some(listed) => {
             let mut records = Vec::with_capacity(listed.len());

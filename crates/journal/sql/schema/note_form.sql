@@ -28,7 +28,7 @@ BEGIN
   written.relation := $1;
   written.tx := recall._begin_transaction();
   written.at := clock_timestamp();
-  written.change := nextval('recall.change_id');
+  written.change := CASE WHEN last.id IS NULL THEN known.since_change ELSE nextval('recall.change_id') END;
   written.given := recall._given(known.oid, last.columns, seen_at_once);
   IF last.id IS NULL THEN
     IF known.since_tx = written.tx THEN
@@ -36,7 +36,6 @@ BEGIN
     ELSE
       written.after_tx := known.since_tx;
       written.after_at := known.since_at;
-      written.change := known.since_change;
     END IF;
   ELSIF NOT seen_at_once AND last.columns IS NOT NULL THEN
     IF last.columns <> written.columns THEN

@@ -61,7 +61,10 @@ async fn check(transactions: Vec<Vec<(String, bool)>>, image: AfterImage) {
     stage
         .perform(&Step::Run(None, "INSERT INTO public.bag VALUES ('first', NULL)".to_owned()))
         .await;
-    for statements in &transactions {
+    for (at, statements) in transactions.iter().enumerate() {
+        if at == transactions.len() / 2 {
+            stage.baselines().await;
+        }
         stage.database.execute("BEGIN").await;
         for (sql, rolled_back) in statements {
             stage.database.execute("SAVEPOINT s").await;
@@ -74,7 +77,8 @@ async fn check(transactions: Vec<Vec<(String, bool)>>, image: AfterImage) {
         }
         stage.copy_if_quiet(&format!("{statements:?}")).await;
     }
-    let expected = Expected { order: Order::PerTransaction, ..Expected::default() };
+    let expected =
+        Expected { order: Order::PerTransaction, from_journal: true, ..Expected::default() };
     replay::check(stage, expected).await;
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use pgrecall_journal::{Filter, Journal, TrackedTable};
 use pgrecall_model::{Change, Moment as Past, Row};
-use pgrecall_timetravel::{Warning, at};
+use pgrecall_timetravel::{Terms, Warning, at_with};
 
 use crate::copied::{self, Question, Rows, Tables};
 use crate::differences;
@@ -39,7 +39,10 @@ pub(crate) async fn check(mut stage: Stage, expected: Expected) {
     if !(expected.gaps && has_gaps(&stage.journal).await) {
         complaints.extend(differences::complaints(&mut stage).await);
     }
-    complaints.extend(pasts(&mut stage, &changes, expected.gaps).await);
+    complaints.extend(pasts(&mut stage, &changes, (expected.gaps, false)).await);
+    if expected.from_journal {
+        complaints.extend(pasts(&mut stage, &changes, (expected.gaps, true)).await);
+    }
     if !complaints.is_empty() {
         let (count, length) = SHOWN;
         let shown = complaints.iter().take(count).map(|c| c.chars().take(length).collect());
@@ -196,34 +199,46 @@ fn differences(found: &Rows, expected: &Rows) -> Option<String> {
 }
 
 /// `at` every moment of which there is a copy, and just before the first change.
-async fn pasts(stage: &mut Stage, changes: &[Change], gaps: bool) -> Vec<String> {
+async fn pasts(
+    stage: &mut Stage,
+    changes: &[Change],
+    (gaps, from_journal): (bool, bool),
+) -> Vec<String> {
     let mut complaints = Vec::new();
+    let terms = (gaps, from_journal);
     let mut moments = std::mem::take(&mut stage.moments);
     let first = moments.first().map(|first| first.tx);
     let since = changes.iter().filter(|change| first.is_some_and(|first| change.tx > first));
     if let (Some(first), Some(tx)) = (moments.first(), since.map(|change| change.tx).min()) {
-        complaints.extend(past(stage, Past::Before(tx), first, gaps).await);
+        complaints.extend(past(stage, Past::Before(tx), first, terms).await);
     }
     // Of several copies after the same transaction one will do.
     moments.dedup_by_key(|moment| moment.tx);
     for moment in &moments {
-        complaints.extend(past(stage, Past::After(moment.tx), moment, gaps).await);
+        complaints.extend(past(stage, Past::After(moment.tx), moment, terms).await);
     }
+    stage.moments = moments;
     complaints
 }
 
-async fn past(stage: &mut Stage, when: Past, moment: &Moment, gaps: bool) -> Vec<String> {
+async fn past(
+    stage: &mut Stage,
+    when: Past,
+    moment: &Moment,
+    (gaps, from_journal): (bool, bool),
+) -> Vec<String> {
     let mut questions = copied::all_questions(&stage.journal, &stage.questions).await;
     // A table that was tracked later has no past at this moment.
     let known = |name: &str| [&moment.copies, &moment.answers].iter().any(|t| t.contains_key(name));
     questions.retain(|question| known(&question.name));
-    let mut parts = vec![(answer(&mut stage.journal, &when, &questions).await, String::new())];
+    let all = answer(&mut stage.journal, &when, &questions, from_journal).await;
+    let mut parts = vec![(all, String::new())];
     if parts[0].0.is_err() {
         // One by one, so that it shows which of them it was.
         parts.clear();
         for question in questions {
             let asked = format!(" (asked of {})", question.name);
-            parts.push((answer(&mut stage.journal, &when, &[question]).await, asked));
+            parts.push((answer(&mut stage.journal, &when, &[question], from_journal).await, asked));
         }
     }
     let mut complaints = Vec::new();
@@ -257,10 +272,12 @@ async fn answer(
     journal: &mut Journal,
     when: &Past,
     questions: &[Question],
+    from_journal: bool,
 ) -> Result<Tables, Refusal> {
     let refused = |error| Refusal::Error(format!("{error:?}"));
     let sql = copied::at_once(questions);
-    let past = at(journal, when.clone(), &sql).await.map_err(refused)?;
+    let terms = Terms { from_journal, ..Terms::default() };
+    let past = at_with(journal, when.clone(), &sql, terms).await.map_err(refused)?;
     if let Some(gap) = past.warnings.iter().find(|w| matches!(w, Warning::Gap(..))) {
         return Err(Refusal::Gap(gap.to_string()));
     }

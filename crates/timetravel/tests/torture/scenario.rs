@@ -24,6 +24,8 @@ pub(crate) struct Expected {
     pub(crate) order: Order,
     /// Whether something may be missing where a gap says so.
     pub(crate) gaps: bool,
+    /// Whether the journal is to give the same answers without the tables.
+    pub(crate) from_journal: bool,
 }
 
 /// In which order the changes of a row are to be found in the journal.

@@ -78,6 +78,13 @@ impl Stage {
         }
     }
 
+    /// Copies every table into the journal.
+    pub(crate) async fn baselines(&mut self) {
+        for table in copied::tracked(&self.journal).await {
+            self.journal.take_baseline(&table).await.expect("baseline");
+        }
+    }
+
     /// Does one step, and copies the tables if no transaction is open after it.
     pub(crate) async fn perform(&mut self, step: &Step) {
         match step {
