@@ -122,6 +122,18 @@ fn what_is_taken_back_in_batches_is_one_undo() {
 }
 
 #[test]
+fn tables_are_restored_in_batches() {
+    block_on(async {
+        let m = mistaken().await;
+        let to = format!("before:tx:{}", m.tx);
+        let restore = ["restore", "parent", "child", "--to", &to, "--batch", "9", "--yes"];
+        m.program.succeeds(&[&restore[..], &["--no-reason"]].concat()).await;
+        assert_eq!(copy(&m.database).await, m.before);
+        m.nothing_is_left().await;
+    });
+}
+
+#[test]
 fn a_killed_undo_is_finished() {
     block_on(async {
         let m = mistaken().await;

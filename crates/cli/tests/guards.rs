@@ -115,3 +115,34 @@ fn events_and_operations_are_listed() {
         assert!(text.contains("3 transactions; public.t: 1"), "{text}");
     });
 }
+
+#[test]
+fn a_table_is_kept_from_being_dropped_where_that_can_be_had() {
+    block_on(async {
+        let (database, program) = tracked(TABLE).await;
+        assert_eq!(program.json(&["track", "t", "--guard-drop"]).await[0]["status"], "changed");
+        assert!(program.succeeds(&["tables"]).await.contains("kept from being dropped"));
+        database.try_execute("DROP TABLE public.t").await.expect_err("guarded");
+        assert_eq!(program.json(&["refusals"]).await[0]["op"], "drop");
+        assert_eq!(program.json(&["track", "t", "--no-guard-drop"]).await[0]["status"], "changed");
+        database.execute("DROP TABLE public.t").await;
+
+        let (database, _) = tracked(TABLE).await;
+        let owner = database.create_role("owner").await;
+        database
+            .execute(&format!(
+                "ALTER TABLE public.t OWNER TO {owner}; GRANT recall_admin TO {owner}"
+            ))
+            .await;
+        let program = crate::Program::on(&database.url_as(&owner).await);
+        let refused = program.fails(&["track", "t", "--guard-drop"]).await;
+        expect_test::expect![[r#"
+            exit 4
+            error: nothing can keep a table from being dropped: that takes an event trigger
+              because: permission denied to create event trigger "recall_check_drop"
+            hint: nothing was changed; let a superuser run it: nobody else may make event triggers
+            code: journal/no-event-triggers
+        "#]]
+        .assert_eq(&refused.replace(&owner, "OWNER"));
+    });
+}
