@@ -242,3 +242,30 @@ fn columns_that_got_other_numbers_in_a_dump_are_not_mixed_up() {
         assert_eq!(refused(&mut journal, &then, "SELECT * FROM t").await, "at/too-early");
     });
 }
+
+#[test]
+fn a_baseline_from_before_what_retention_removed_is_of_no_use() {
+    block_on(async {
+        let (database, mut journal) = tracked(TABLES).await;
+        let table = journal.table("t").await.expect("table");
+        journal.take_baseline(&table).await.expect("baseline");
+        after(&database, "UPDATE public.t SET a = 'eins' WHERE id = 1").await;
+        let horizon = "INSERT INTO recall.retention (relation, partition, whole, before, until_tx, changes)
+            SELECT r.id, 'change_default', false, now() - interval '1 day', (SELECT max(tx) FROM recall.change), 1
+            FROM recall.relation AS r WHERE r.table_name = 't'";
+        database.execute(horizon).await;
+        let then = after(&database, "UPDATE public.t SET a = 'zwei' WHERE id = 2").await;
+        let from_journal = Terms { from_journal: true, ..Terms::default() };
+        let sql = "SELECT a FROM t ORDER BY id";
+        let error = answer(&mut journal, &then, sql, from_journal).await.expect_err("useless");
+        assert_eq!(error.code(), "at/no-baseline");
+        assert!(error.hint().expect("hint").contains("--baseline"));
+        journal.take_baseline(&table).await.expect("baseline");
+        let (_, found) = answer(&mut journal, &then, sql, from_journal).await.expect("again");
+        assert_eq!(found, ["a", "eins", "zwei", "three"]);
+        assert_eq!(
+            database.scalar("SELECT count(*) FROM recall.baseline WHERE rows > 0").await,
+            "1"
+        );
+    });
+}
