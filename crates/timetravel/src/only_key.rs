@@ -1,6 +1,6 @@
 //! The one record that a query is about, where it demands a value of each column of the key.
 
-use pgrecall_journal::{Journal, JournalError, TrackedTable};
+use pgrecall_journal::{FormColumn, Journal, JournalError, TrackedTable};
 use pgrecall_model::{Ident, Key, Row};
 use pgrecall_postgres::{Literal, Template};
 
@@ -30,6 +30,7 @@ impl OnlyKey {
     pub(crate) async fn of(
         journal: &Journal,
         then: &Then<'_>,
+        wanted: &[(&FormColumn, &Ident)],
         pins: &[Pin],
     ) -> Result<Option<Self>, TimeTravelError> {
         let table = then.table;
@@ -37,7 +38,8 @@ impl OnlyKey {
             let column = table.columns.iter().find(|column| column.name == *name)?;
             let plain = column.type_name.split('(').next().unwrap_or_default();
             let pin = pins.iter().find(|pin| {
-                then.column(&pin.column).and_then(|column| then.name_today(column)) == Some(name)
+                let demanded = wanted.iter().find(|(_, named)| **named == pin.column);
+                demanded.and_then(|(column, _)| then.name_today(column)) == Some(name)
             })?;
             let known = PLAIN_TYPES.contains(&plain);
             known.then(|| (name.clone(), column.type_name.clone(), pin.value.clone()))

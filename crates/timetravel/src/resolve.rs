@@ -25,6 +25,24 @@ struct Present {
     system: bool,
 }
 
+/// The names by which a query knows tables and their columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Names {
+    /// Those of the moment.
+    Then,
+    /// Those of today.
+    Today,
+}
+
+impl Names {
+    fn of<'t>(self, then: &Then<'t>, column: &'t FormColumn) -> &'t Ident {
+        match self {
+            Self::Then => &column.name,
+            Self::Today => then.called_today(column),
+        }
+    }
+}
+
 /// A query that was led to the past.
 #[derive(Debug)]
 pub(crate) struct Led {
@@ -193,10 +211,15 @@ impl<'j> Resolver<'j> {
     ) -> Result<Option<(Ident, Led)>, TimeTravelError> {
         let known = Arc::clone(&self.known);
         let candidates = self.candidates(reference).await?;
+        // The server tells the definition of a view in the names of today.
+        let names = if depth == 0 { Names::Then } else { Names::Today };
         let mut later = None;
         for (name, present) in candidates {
-            if let Some(then) = known.called(&name, &self.cut) {
-                return Ok(Some((name.schema, self.table(&then, reference).await?)));
+            if names == Names::Then
+                && let Some(then) = known.called(&name, &self.cut)
+            {
+                let led = self.table(&then, reference, names).await?;
+                return Ok(Some((name.schema, led)));
             }
             let Some(present) = present else { continue };
             match known.numbered(present.oid) {
@@ -210,7 +233,7 @@ impl<'j> Resolver<'j> {
         let then = known.then(table, &self.cut);
         let then = then.ok_or_else(|| TimeTravelError::Untracked(table.relation.name.clone()))?;
         let schema = table.relation.name.schema.clone();
-        Ok(Some((schema, self.table(&then, reference).await?)))
+        Ok(Some((schema, self.table(&then, reference, names).await?)))
     }
 
     /// What a name may mean, in the order in which the server looks for it.
@@ -305,11 +328,12 @@ impl<'j> Resolver<'j> {
         &mut self,
         then: &Then<'_>,
         reference: &Reference,
+        names: Names,
     ) -> Result<Led, TimeTravelError> {
         let known = Arc::clone(&self.known);
         let columns = then.form.columns.iter();
         let root: Vec<(&FormColumn, &Ident)> =
-            columns.map(|column| (column, &column.name)).collect();
+            columns.map(|column| (column, names.of(then, column))).collect();
         let (first, stub) = self.rows_of(then, root.clone(), &reference.pins).await?;
         let mut parts = vec![first];
         let oid = then.table.relation.oid.filter(|_| !reference.only && !then.table.partitioned);
@@ -319,7 +343,8 @@ impl<'j> Resolver<'j> {
             let table = known.numbered(row.try_get("oid")?);
             let table = table.ok_or_else(|| TimeTravelError::Untracked(name.clone()))?;
             let Some(child) = known.then(table, &self.cut) else { continue };
-            let inherited = root.iter().map(|(_, name)| Some((child.column(name)?, *name)));
+            let inherited =
+                root.iter().map(|(column, name)| Some((child.column(&column.name)?, *name)));
             // A table without these columns cannot have inherited from it then.
             let Some(inherited) = inherited.collect() else { continue };
             parts.push(self.rows_of(&child, inherited, &reference.pins).await?.0);
@@ -339,7 +364,7 @@ impl<'j> Resolver<'j> {
         let source = self.source(then, baseline.as_ref())?;
         self.tell(then, source).await?;
         let only = match source {
-            Source::Live => OnlyKey::of(self.journal, then, pins).await?,
+            Source::Live => OnlyKey::of(self.journal, then, &wanted, pins).await?,
             Source::Journal(_) | Source::Known => None,
         };
         let (snapshot, leniently) = (&self.cut.snapshot, self.terms.allow_incomplete);

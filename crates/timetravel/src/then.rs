@@ -84,6 +84,12 @@ impl<'t> Then<'t> {
             .map(|today| &today.name)
     }
 
+    /// What a column is called today, whatever became of its values; as it was called then if it is gone.
+    pub(crate) fn called_today(&self, column: &'t FormColumn) -> &'t Ident {
+        let today = self.since.iter().rev().find(|form| !form.gone);
+        today.and_then(|form| form.column(column.number)).map_or(&column.name, |now| &now.name)
+    }
+
     /// Whether the journal keeps the values of a column.
     pub(crate) fn records(&self, column: &FormColumn) -> bool {
         let last = self.forms.iter().rev().find_map(|form| form.column(column.number));

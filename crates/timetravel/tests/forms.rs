@@ -269,3 +269,25 @@ fn a_baseline_from_before_what_retention_removed_is_of_no_use() {
         );
     });
 }
+
+#[test]
+fn a_view_shows_the_past_of_what_was_renamed_since() {
+    block_on(async {
+        let (database, mut journal) = tracked(TABLES).await;
+        database
+            .execute("CREATE VIEW public.seen AS SELECT id, a, b FROM public.t WHERE id <> 3; CREATE VIEW public.outer AS SELECT a FROM seen WHERE id = 1")
+            .await;
+        let then = after(&database, "SELECT 1").await;
+        // The names change places, so that a wrong one would be found, too.
+        after(
+            &database,
+            "UPDATE public.t SET a = 'changed'; ALTER TABLE public.t RENAME a TO x; ALTER TABLE public.t RENAME b TO a; ALTER TABLE public.t RENAME x TO b;
+             ALTER TABLE public.t RENAME TO renamed; CREATE TABLE public.t (id int PRIMARY KEY, a text)",
+        )
+        .await;
+        assert_eq!(all(&mut journal, &then, "seen").await, ["id|a|b", "1|one|1.50", "2|two|2.50"]);
+        let sql = "SELECT a FROM public.outer";
+        let outer = answer(&mut journal, &then, sql, Terms::default()).await.expect(sql).1;
+        assert_eq!(outer, ["a", "one"]);
+    });
+}
