@@ -165,7 +165,7 @@ fn a_journal_whose_owner_may_not_touch_the_table_says_what_it_misses() {
                      EXECUTE format('ALTER TABLE %s OWNER TO \"{weak}\"', o.name);
                    END LOOP;
                    FOR o IN SELECT oid::regprocedure AS name FROM pg_proc WHERE pronamespace = 'recall'::regnamespace LOOP
-                     EXECUTE format('ALTER FUNCTION %s OWNER TO \"{weak}\"', o.name);
+                     EXECUTE format('ALTER ROUTINE %s OWNER TO \"{weak}\"', o.name);
                    END LOOP;
                  END $$;
                  GRANT ALL ON ALL SEQUENCES IN SCHEMA recall TO \"{weak}\";
