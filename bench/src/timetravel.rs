@@ -6,9 +6,10 @@ use std::time::Instant;
 
 use clap::Args;
 use pgrecall_journal::{Filter, Journal};
-use pgrecall_model::{Ident, Moment, RelationName, TxId};
+use pgrecall_model::{Ident, Moment, RecordSelection, RelationName, Selection, TxId};
 use pgrecall_postgres::{Template, catalogue};
-use pgrecall_timetravel::{Between, TimeTravelError, at};
+use pgrecall_timetravel::{Between, Past, TimeTravelError, at};
+use pgrecall_undo::{Options, apply, plan, preview};
 use serde::Serialize;
 
 use crate::error::BenchError;
@@ -126,6 +127,12 @@ impl Bench<'_> {
                 self.note(what, past, Some(live));
             }
         }
+        let moment = Moment::After(self.transaction_at(0.5).await?);
+        let led = at(&self.journal, moment.clone(), QUESTIONS[1].sql).await?;
+        let answered = self.best(async |journal| answer(journal, &led).await).await?;
+        self.note("one record, the query that `at` runs by itself".to_owned(), answered, None);
+        let restored = self.best(async |journal| restore(journal, moment.clone()).await).await?;
+        self.note("restore of a record: plan, preview, apply".to_owned(), restored, None);
         let history = self.best(history).await?;
         self.note("history of a record".to_owned(), history, None);
         let newest = self.best(newest).await?;
@@ -173,7 +180,24 @@ async fn live(journal: &Journal, sql: &str) -> Result<(), BenchError> {
 /// From the text of the query to the last row, as for a user.
 async fn past(journal: &mut Journal, moment: Moment, sql: &str) -> Result<(), BenchError> {
     let past = at(journal, moment, sql).await?;
+    answer(journal, &past).await
+}
+
+async fn answer(journal: &mut Journal, past: &Past) -> Result<(), BenchError> {
     past.rows(journal).await?;
+    Ok(())
+}
+
+/// Brings a record back, which was changed before so that there is something to do.
+async fn restore(journal: &mut Journal, to: Moment) -> Result<(), BenchError> {
+    let table = journal.table("public.purchase").await?;
+    journal.database().batch(include_str!("../sql/timetravel/change_record.sql")).await?;
+    let key = journal.key(&table, RECORD).await?.values;
+    let (name, to) = (table.relation.name, Some(to));
+    let record = RecordSelection { table: name, key, column: None, to, with_children: false };
+    let prepared = plan(journal, Selection::Records(vec![record])).await?;
+    preview(journal, &prepared, &Options::default()).await?;
+    apply(journal, &prepared, &Options::default()).await?;
     Ok(())
 }
 
