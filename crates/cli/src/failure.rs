@@ -97,6 +97,7 @@ impl<E: Explain + Send + Sync + 'static> From<E> for Failure {
             | "journal/mark-pattern"
             | "local/usage"
             | "local/no-terminal"
+            | "config/unknown-target"
             | "journal/key" => Exit::Usage,
             "local/interrupted" => Exit::Interrupted,
             _ => Exit::Failed,

@@ -5,6 +5,7 @@
 
 mod access;
 mod chinook;
+mod config;
 mod contract;
 mod follow;
 mod guards;

@@ -4,6 +4,7 @@ pub(crate) mod activity;
 pub(crate) mod at;
 pub(crate) mod blame;
 pub(crate) mod completions;
+pub(crate) mod config;
 pub(crate) mod demo;
 pub(crate) mod diff;
 pub(crate) mod doctor;
@@ -78,6 +79,7 @@ async fn verb(cli: Cli) -> Result<Exit, Failure> {
         Verb::Status(arguments) => status::run(connection, &arguments).await,
         Verb::Reconcile(arguments) => reconcile::run(connection, &arguments).await,
         Verb::Viewer(arguments) => viewer::run(connection, &arguments).await,
+        Verb::Config(arguments) => config::run(connection, &arguments),
         Verb::Completions(arguments) => completions::run(&arguments),
     }
 }
