@@ -21,6 +21,7 @@ mod guard;
 mod history;
 mod inspection;
 mod install;
+mod live;
 mod log;
 mod maintenance;
 mod mark;
@@ -43,6 +44,7 @@ mod tracking;
 mod transaction;
 mod undone;
 mod uninstall;
+mod upkeep;
 mod viewer;
 
 pub use access::missing_roles;
