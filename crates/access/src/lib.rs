@@ -32,7 +32,7 @@ pub use plan::{KeptPlan, NewPlan, PlanStatus};
 pub use principal::{Principal, Reach, Via};
 pub use role::{Membership, MembershipError, Right, Role};
 pub use second_factor::{NewSecondFactor, RecoveryCodes};
-pub use secret::Secret;
+pub use secret::{Nonce, Secret};
 pub use session::{NewSession, SessionOrigin};
 pub use sign_in::{Credentials, Lockout};
 pub use token::{NewToken, TokenRequest, TokenRow};
