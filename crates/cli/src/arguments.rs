@@ -4,8 +4,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::command::{
     activity, at, blame, completions, config, demo, diff, doctor, events, history, install, log,
-    maintain, mark, marks, operations, pause, reconcile, refusals, restore, resume, retain, show,
-    status, tables, track, undo, uninstall, untrack, upgrade, viewer,
+    maintain, mark, marks, operations, pause, reconcile, refusals, restore, resume, retain, serve,
+    show, status, tables, token, track, undo, uninstall, untrack, upgrade, user, viewer,
 };
 
 /// The flight recorder for PostgreSQL: every change remembered, any moment visible, any mistake
@@ -87,6 +87,9 @@ pub(crate) enum Verb {
     Doctor(doctor::Arguments),
     Status(status::Arguments),
     Viewer(viewer::Arguments),
+    Serve(serve::Arguments),
+    User(user::Arguments),
+    Token(token::Arguments),
     Config(config::Arguments),
     Completions(completions::Arguments),
 }

@@ -98,6 +98,7 @@ impl<E: Explain + Send + Sync + 'static> From<E> for Failure {
             | "local/usage"
             | "local/no-terminal"
             | "config/unknown-target"
+            | "access/user-name"
             | "journal/key" => Exit::Usage,
             "local/interrupted" => Exit::Interrupted,
             _ => Exit::Failed,

@@ -52,7 +52,7 @@ pub(crate) fn database_name(connection: &Connection) -> Result<String, Failure> 
 
 /// Who the journal names for what this program does: `PGRECALL_ACTOR`, or the user of the
 /// operating system.
-fn actor() -> Option<String> {
+pub(crate) fn actor() -> Option<String> {
     let environment = Environment::from_process();
     environment.actor().or_else(|| environment.os_user()).map(str::to_owned)
 }

@@ -15,6 +15,7 @@ mod reconcile;
 mod refusals;
 mod seeing;
 mod selectivity;
+mod serve;
 mod unhappy_server;
 
 use program::Program;

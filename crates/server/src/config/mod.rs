@@ -68,6 +68,14 @@ pub struct TlsFiles {
     pub key: PathBuf,
 }
 
+impl Serving {
+    /// Whether users reach it over TLS, its own or that of a proxy.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}
+
 impl Config {
     /// Reads the file, and what the environment sets in its place. Without a file that is named,
     /// `pgrecall.toml` in the present folder is read if it is there.

@@ -86,7 +86,7 @@ fn mistake(error: &Error, setting: String) -> Mistake {
             .hint(format!("there are: {}", known.join(", "))),
         // What was found is not repeated: it may be a secret.
         Kind::InvalidType(_, wanted) | Kind::InvalidValue(_, wanted) => {
-            let wanted = wanted.to_string();
+            let wanted = wanted.clone();
             let is_number = ["usize", "u16", "u32", "u64", "i32"].contains(&wanted.as_str());
             let wanted = if is_number { "a whole number" } else { &wanted };
             Mistake::new(setting, format!("it should be {wanted}"))
