@@ -1,8 +1,14 @@
 //! Errors at the edge: problem details as RFC 9457 has them, with our codes and hints.
 
+use std::any::Any;
+
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use pgrecall_access::AccessError;
+use pgrecall_journal::JournalError;
 use pgrecall_model::Explain;
+use pgrecall_postgres::ServerError;
+use pgrecall_timetravel::TimeTravelError;
 use pgrecall_undo::UndoError;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -150,12 +156,15 @@ impl Explain for Refusal {
 }
 
 impl Problem {
-    fn of(error: &(dyn Explain + 'static), conflicts: Vec<Conflict>) -> Self {
+    fn of(error: &(dyn Explain + 'static), asked_wrong: bool, conflicts: Vec<Conflict>) -> Self {
         let causes: Vec<String> = std::iter::successors(error.source(), |&cause| cause.source())
             .map(ToString::to_string)
             .collect();
         let code = error.code();
-        let status = status(code);
+        let status = match status(code) {
+            StatusCode::INTERNAL_SERVER_ERROR if asked_wrong => StatusCode::BAD_REQUEST,
+            status => status,
+        };
         if status.is_server_error() {
             tracing::error!(code, error = %error, because = %causes.join(": "), "request failed");
         }
@@ -188,12 +197,33 @@ impl Problem {
 
 impl<E: Explain + 'static> From<E> for Problem {
     fn from(error: E) -> Self {
-        let any: &(dyn std::any::Any + 'static) = &error;
+        let any: &dyn Any = &error;
         let conflicts = match any.downcast_ref::<UndoError>() {
             Some(UndoError::Conflicts(conflicts)) => conflicts.iter().map(Conflict::from).collect(),
             _ => Vec::new(),
         };
-        Self::of(&error, conflicts)
+        Self::of(&error, is_asked_wrong(any), conflicts)
+    }
+}
+
+/// Whether the database refused for what was asked: a text that no text may be, a number out of range,
+/// SQL of the user's that it does not understand.
+fn is_asked_wrong(error: &dyn Any) -> bool {
+    if let Some(TimeTravelError::Refused(refusal)) = error.downcast_ref() {
+        return !refusal.is_disconnected();
+    }
+    let of_journal = |error: &JournalError| match error {
+        JournalError::Server(error) => error.is_data_exception(),
+        _ => false,
+    };
+    match (error.downcast_ref(), error.downcast_ref(), error.downcast_ref()) {
+        (Some(error), _, _) => of_journal(error),
+        (_, Some(TimeTravelError::Journal(error)), _) => of_journal(error),
+        (_, _, Some(UndoError::Journal(error))) => of_journal(error),
+        _ => match (error.downcast_ref(), error.downcast_ref::<ServerError>()) {
+            (Some(AccessError::Server(error)), _) | (_, Some(error)) => error.is_data_exception(),
+            _ => false,
+        },
     }
 }
 
@@ -234,7 +264,7 @@ fn status(code: &str) -> StatusCode {
         "api/too-large" => StatusCode::PAYLOAD_TOO_LARGE,
         "live/position-gone" => StatusCode::GONE,
         "api/too-many" => StatusCode::TOO_MANY_REQUESTS,
-        "api/time-out" => StatusCode::GATEWAY_TIMEOUT,
+        "api/time-out" | "server/cancelled" => StatusCode::GATEWAY_TIMEOUT,
         "api/busy"
         | "access/unreachable"
         | "server/disconnected"

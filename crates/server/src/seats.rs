@@ -4,7 +4,7 @@
 //! that has taken on the role which `pgrecall viewer grant` gave that tenant to: what it may see is
 //! held by row-level security, and not by us.
 
-use std::collections::HashMap;
+use std::collections::VecDeque;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -32,7 +32,8 @@ pub(crate) struct Seats {
     request_seconds: u64,
     query_seconds: u64,
     free: Arc<Semaphore>,
-    idle: Mutex<HashMap<Reach, Vec<Journal>>>,
+    /// Those that nobody sits on, the one that was left first in front.
+    idle: Mutex<VecDeque<(Reach, Journal)>>,
 }
 
 /// A connection for the time of a request.
@@ -41,7 +42,7 @@ pub(crate) struct Seat {
     journal: Option<Journal>,
     reach: Reach,
     home: Option<Arc<Seats>>,
-    _permit: OwnedSemaphorePermit,
+    permit: Option<OwnedSemaphorePermit>,
 }
 
 impl Seats {
@@ -65,6 +66,7 @@ impl Seats {
                 return Ok(self.seat(journal, reach, permit));
             }
         }
+        self.make_room();
         let journal = self.open(&self.conninfo, self.request_seconds).await?;
         if let Reach::Tenant(tenant) = reach {
             self.take_role(&journal, tenant).await?;
@@ -76,7 +78,12 @@ impl Seats {
     pub(crate) async fn take_own(self: &Arc<Self>) -> Result<Seat, Problem> {
         let permit = self.permit().await?;
         let journal = self.open(&self.conninfo, 0).await?;
-        Ok(Seat { journal: Some(journal), reach: Reach::Everything, home: None, _permit: permit })
+        Ok(Seat {
+            journal: Some(journal),
+            reach: Reach::Everything,
+            home: None,
+            permit: Some(permit),
+        })
     }
 
     /// A connection of its own for somebody's SQL, which may only read.
@@ -91,7 +98,12 @@ impl Seats {
         if is_mighty {
             return Err(Refusal::QueryRights(self.name.to_string()).into());
         }
-        Ok(Seat { journal: Some(journal), reach: Reach::Everything, home: None, _permit: permit })
+        Ok(Seat {
+            journal: Some(journal),
+            reach: Reach::Everything,
+            home: None,
+            permit: Some(permit),
+        })
     }
 
     async fn permit(&self) -> Result<OwnedSemaphorePermit, Problem> {
@@ -103,7 +115,18 @@ impl Seats {
     }
 
     fn idle(&self, reach: &Reach) -> Option<Journal> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).get_mut(reach)?.pop()
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = idle.iter().rposition(|(known, _)| known == reach)?;
+        idle.remove(at).map(|(_, journal)| journal)
+    }
+
+    /// Ends connections that nobody sits on, so that there are never more than there may be: tenants
+    /// have connections of their own, and there may be many of them.
+    fn make_room(&self) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        while idle.len() > self.free.available_permits() {
+            idle.pop_front();
+        }
     }
 
     fn seat(
@@ -113,7 +136,7 @@ impl Seats {
         permit: OwnedSemaphorePermit,
     ) -> Seat {
         let home = Some(Arc::clone(self));
-        Seat { journal: Some(journal), reach: reach.clone(), home, _permit: permit }
+        Seat { journal: Some(journal), reach: reach.clone(), home, permit: Some(permit) }
     }
 
     async fn open(&self, conninfo: &Conninfo, seconds: u64) -> Result<Journal, Problem> {
@@ -184,13 +207,14 @@ impl Drop for Seat {
         if journal.client().is_closed() || tokio::runtime::Handle::try_current().is_err() {
             return;
         }
-        let reach = self.reach.clone();
+        let (reach, permit) = (self.reach.clone(), self.permit.take());
         tokio::spawn(async move {
-            let journal = journal.acting_as(None);
             let ended = journal.database().batch("ROLLBACK");
             if matches!(tokio::time::timeout(PATIENCE, ended).await, Ok(Ok(()))) {
                 let mut idle = home.idle.lock().unwrap_or_else(PoisonError::into_inner);
-                idle.entry(reach).or_default().push(journal);
+                idle.push_back((reach, journal));
+                // The place is free when the connection is counted as idle.
+                drop(permit);
             }
         });
     }

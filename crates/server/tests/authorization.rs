@@ -253,3 +253,27 @@ fn a_seat_that_was_granted_another_tenant_is_not_used_again() {
         );
     });
 }
+
+#[test]
+fn many_tenants_share_the_connections_that_there_may_be() {
+    block_on(async {
+        let stage = Stage::with("limits.connections = 2").await;
+        for tenant in ["acme", "blue"] {
+            stage.user(tenant, Role::Viewer, None, Some(tenant)).await;
+        }
+        let (acme, blue) = (
+            stage.token("acme", &[pgrecall_access::Right::Read], None).await,
+            stage.token("blue", &[pgrecall_access::Right::Read], None).await,
+        );
+        let auditor = stage.program(Role::Auditor).await;
+        for _ in 0..5 {
+            let path = "/v1/targets/shop/changes";
+            let (a, b, c) = tokio::join!(acme.get(path), blue.get(path), auditor.get(path));
+            assert_eq!([a.status, b.status, c.status], [200, 200, 200]);
+        }
+        let open = "SELECT count(*) FROM pg_stat_activity
+                    WHERE application_name = 'pgrecall serve' AND datname = current_database()";
+        let open: i64 = stage.database.scalar(open).await.parse().expect("number");
+        assert!(open <= 3, "{open}; one may be about to end");
+    });
+}

@@ -13,4 +13,5 @@ mod past;
 mod service;
 mod sessions;
 mod stage;
+mod tls;
 mod undo;

@@ -86,6 +86,57 @@ fn what_is_too_long_or_makes_no_sense_is_refused() {
 }
 
 #[test]
+fn hostile_texts_are_the_fault_of_who_sends_them() {
+    block_on(async {
+        let stage = Stage::new().await;
+        stage.change("acme", "ann", "INSERT INTO prize VALUES (1, 'a', 1)").await;
+        let operator = stage.program(Role::Operator).await;
+        for path in [
+            "changes?actor=%00",
+            "changes?actor=%ff",
+            "changes?q=actor:%00",
+            "changes?table=%00",
+            "changes?table=prize&key=%00",
+            "changes?since=%00",
+            "changes?tx=99999999999999999999",
+            "changes?since=before:tx:-9223372036854775808",
+            "changes?cursor=9223372036854775807-1",
+            "tables/%22/history?key=1",
+            "tables/prize/history?key=99999999999999999999",
+            "tables/prize/blame?key=%00",
+            "activity?time_zone=nowhere",
+            "activity?time_zone=%00",
+            "diff?from=1s&tables=,",
+            "plans/%00",
+            "transactions/-1",
+        ] {
+            let answer = operator.get(&format!("/v1/targets/shop/{path}")).await;
+            assert!(answer.status < 500, "{path}: {} {}", answer.status, answer.text);
+        }
+        for (path, body) in [
+            ("query", json!({ "moment": "now", "sql": "SELECT nothing FROM nowhere" })),
+            ("query", json!({ "moment": "now", "sql": "SELECT 1/0" })),
+            ("query", json!({ "moment": "now", "sql": "\u{0}" })),
+            ("marks", json!({ "name": "m", "reason": "\u{0}" })),
+            ("plans", json!({ "actor": "\u{0}" })),
+            ("plans", json!({ "tables": ["prize"], "key": "x" })),
+        ] {
+            let answer = operator.post(&format!("/v1/targets/shop/{path}"), &body).await;
+            assert!(
+                (400..500).contains(&answer.status),
+                "{body}: {} {}",
+                answer.status,
+                answer.text
+            );
+        }
+        let shown = json!({ "name": "\u{0}", "password": "\u{0}" });
+        let answer = stage.nobody().post("/v1/session", &shown).await;
+        assert!((400..500).contains(&answer.status), "{} {}", answer.status, answer.text);
+        assert_eq!(stage.nobody().get("/healthz").await.status, 200);
+    });
+}
+
+#[test]
 fn stopping_lets_requests_end_and_takes_no_more() {
     block_on(async {
         let stage = Stage::new().await;

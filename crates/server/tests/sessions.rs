@@ -1,6 +1,8 @@
 use pgrecall_access::Role;
 use pgrecall_testkit::block_on;
 use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use crate::stage::{PASSWORD, Stage};
 
@@ -105,6 +107,37 @@ fn the_first_administrator_comes_in_by_the_printed_link() {
         assert_eq!(roles, json!(["administrator"]));
         let second = crate::stage::start(&stage.file).await;
         assert_eq!(second.setup_link(), None, "there is one now");
+    });
+}
+
+#[test]
+fn the_form_behind_a_link_sets_the_password_without_scripts() {
+    block_on(async {
+        let stage = Stage::new().await;
+        let held = pgrecall_access::Membership::new(Role::Auditor, None, None).expect("role");
+        let id = stage.control.add_user("ann", &[held]).await.expect("user");
+        let link = stage.control.invite(Some(id)).await.expect("link");
+        let form = |password: &str| {
+            let body = format!("invitation={}&password={password}", link.expose());
+            format!(
+                "POST /setup HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: \
+                 application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{body}",
+                body.len()
+            )
+        };
+        let send = async |request: String| {
+            let mut stream = TcpStream::connect(stage.server.address()).await.expect("connects");
+            stream.write_all(request.as_bytes()).await.expect("sent");
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).await.expect("answer");
+            answer
+        };
+        let short = send(form("short")).await;
+        assert!(short.starts_with("HTTP/1.1 400") && short.contains("12 characters"), "{short}");
+        let done = send(form("correct+horse+battery")).await;
+        assert!(done.contains("ann, you can sign in now"), "{done}");
+        stage.browser("ann").await;
+        assert!(send(form("correct+horse+battery")).await.starts_with("HTTP/1.1 400"), "used");
     });
 }
 
