@@ -113,7 +113,9 @@ fn nothing_is_lost_or_told_twice_across_reconnects_with_concurrent_writers() {
                     if event.kind != "change" {
                         continue;
                     }
-                    told.push(event.data["id"].as_i64().expect("id"));
+                    let id = event.data["id"].as_i64().expect("id");
+                    assert!(!told.contains(&id), "{id} was told twice");
+                    told.push(id);
                     if event.data["table"] == "public.note" {
                         break 'following;
                     }
