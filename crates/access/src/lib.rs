@@ -6,7 +6,7 @@
 //!
 //! To add a role: a variant of [`Role`] with its [`Right`]s, and the constraint of
 //! `sql/schema/membership.sql` by a migration. To add an object: a file in `sql/schema/`, and a
-//! [`Migration`](schema::Migration) for homes that exist.
+//! `Migration` in `schema.rs` for homes that exist.
 
 mod audit;
 mod error;

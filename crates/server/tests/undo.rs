@@ -97,6 +97,27 @@ fn a_row_that_changed_since_the_preview_stops_it() {
 }
 
 #[test]
+fn what_the_same_words_mean_by_now_is_not_what_was_previewed() {
+    block_on(async {
+        let stage = Stage::new().await;
+        stage.change("acme", "support-7", "INSERT INTO prize VALUES (1, 'a', 1)").await;
+        let operator = stage.program(Role::Operator).await.with("idempotency-key", "k");
+        let wish = json!({ "actor": "support-7" });
+        let plan = operator.post("/v1/targets/shop/plans", &wish).await.ok()["plan"].clone();
+        operator.post(&path(&plan, "/preview"), &json!({})).await.ok();
+        // Nothing stands in the way of this one, but nobody has looked at it.
+        stage.change("acme", "support-7", "INSERT INTO prize VALUES (2, 'b', 2)").await;
+        let refused = operator.post(&path(&plan, "/apply"), &decision(&plan)).await;
+        assert_eq!((refused.status, refused.code().as_str()), (409, "undo/other-plan"));
+        assert_eq!(stage.database.scalar("SELECT count(*) FROM prize").await, "2");
+        assert_eq!(
+            operator.post(&path(&plan, "/preview"), &json!({})).await.code(),
+            "undo/other-plan"
+        );
+    });
+}
+
+#[test]
 fn of_several_who_apply_a_plan_at_once_one_does() {
     block_on(async {
         let stage = Stage::new().await;
