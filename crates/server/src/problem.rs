@@ -212,18 +212,27 @@ fn is_asked_wrong(error: &dyn Any) -> bool {
     if let Some(TimeTravelError::Refused(refusal)) = error.downcast_ref() {
         return !refusal.is_disconnected();
     }
-    let of_journal = |error: &JournalError| match error {
-        JournalError::Server(error) => error.is_data_exception(),
-        _ => false,
+    refusal(error).is_some_and(ServerError::is_data_exception)
+}
+
+/// What a database said, whichever crate passed it on.
+fn refusal(error: &dyn Any) -> Option<&ServerError> {
+    let of_time_travel = || match error.downcast_ref()? {
+        TimeTravelError::Journal(error) => Some(error),
+        _ => None,
     };
-    match (error.downcast_ref(), error.downcast_ref(), error.downcast_ref()) {
-        (Some(error), _, _) => of_journal(error),
-        (_, Some(TimeTravelError::Journal(error)), _) => of_journal(error),
-        (_, _, Some(UndoError::Journal(error))) => of_journal(error),
-        _ => match (error.downcast_ref(), error.downcast_ref::<ServerError>()) {
-            (Some(AccessError::Server(error)), _) | (_, Some(error)) => error.is_data_exception(),
-            _ => false,
-        },
+    let of_undo = || match error.downcast_ref()? {
+        UndoError::Journal(error) => Some(error),
+        _ => None,
+    };
+    let of_access = || match error.downcast_ref()? {
+        AccessError::Server(error) => Some(error),
+        _ => None,
+    };
+    match error.downcast_ref().or_else(of_time_travel).or_else(of_undo) {
+        Some(JournalError::Server(error)) => Some(error),
+        Some(_) => None,
+        None => error.downcast_ref().or_else(of_access),
     }
 }
 
