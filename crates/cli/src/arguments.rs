@@ -1,9 +1,11 @@
+use std::path::PathBuf;
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::command::{
-    activity, at, blame, completions, demo, diff, doctor, events, history, install, log, maintain,
-    mark, marks, operations, pause, reconcile, refusals, restore, resume, retain, show, status,
-    tables, track, undo, uninstall, untrack, upgrade, viewer,
+    activity, at, blame, completions, config, demo, diff, doctor, events, history, install, log,
+    maintain, mark, marks, operations, pause, reconcile, refusals, restore, resume, retain, serve,
+    show, status, tables, token, track, undo, uninstall, untrack, upgrade, user, viewer,
 };
 
 /// The flight recorder for PostgreSQL: every change remembered, any moment visible, any mistake
@@ -32,6 +34,14 @@ pub(crate) struct Connection {
     /// of libpq, with passwords from the password file.
     #[arg(long, global = true, value_name = "URI", hide_env_values = true)]
     pub(crate) url: Option<String>,
+
+    /// Database to connect to: a target of the configuration file [env: `PGRECALL_TARGET`]
+    #[arg(long, global = true, value_name = "NAME", conflicts_with = "url")]
+    pub(crate) target: Option<String>,
+
+    /// The configuration file [env: `PGRECALL_CONFIG`; default: `pgrecall.toml`]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
 }
 
 /// When to use colour.
@@ -77,5 +87,9 @@ pub(crate) enum Verb {
     Doctor(doctor::Arguments),
     Status(status::Arguments),
     Viewer(viewer::Arguments),
+    Serve(serve::Arguments),
+    User(user::Arguments),
+    Token(token::Arguments),
+    Config(config::Arguments),
     Completions(completions::Arguments),
 }

@@ -110,6 +110,8 @@ impl<E: Explain + Send + Sync + 'static> From<E> for Failure {
             | "journal/mark-pattern"
             | "local/usage"
             | "local/no-terminal"
+            | "config/unknown-target"
+            | "access/user-name"
             | "journal/key" => Exit::Usage,
             "local/interrupted" => Exit::Interrupted,
             _ => Exit::Failed,

@@ -9,6 +9,7 @@ use pgrecall_postgres::{Canceller, Conninfo, Database, Environment};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::arguments::Connection;
+use crate::command::config;
 use crate::failure::{Failure, Local};
 use crate::{clock, output};
 
@@ -20,14 +21,23 @@ static RUNNING: Mutex<Option<Canceller>> = Mutex::new(None);
 
 /// Connects to the database that the arguments and the environment name.
 pub(crate) async fn connect(connection: &Connection) -> Result<Database, Failure> {
-    let environment = Environment::from_process();
-    let conninfo = Conninfo::resolve(connection.url.as_deref(), &environment)?;
+    let conninfo = conninfo(connection)?;
     for warning in conninfo.warnings() {
         anstream::eprintln!("warning: {warning}");
     }
     let database = Database::connect(&conninfo, APPLICATION).await?;
     *RUNNING.lock().unwrap_or_else(PoisonError::into_inner) = Some(database.canceller());
     Ok(database)
+}
+
+/// How the database is reached: as `--url` says, or the target, or the environment.
+fn conninfo(connection: &Connection) -> Result<Conninfo, Failure> {
+    let environment = Environment::from_process();
+    let target = connection.target.as_deref().or_else(|| environment.target());
+    match (&connection.url, target) {
+        (None, Some(name)) => Ok(config::load(connection)?.target(name)?.conninfo.clone()),
+        (url, _) => Ok(Conninfo::resolve(url.as_deref(), &environment)?),
+    }
 }
 
 /// Connects, and opens the journal.
@@ -37,13 +47,12 @@ pub(crate) async fn open(connection: &Connection) -> Result<Journal, Failure> {
 
 /// The name of the database that the arguments and the environment name.
 pub(crate) fn database_name(connection: &Connection) -> Result<String, Failure> {
-    let conninfo = Conninfo::resolve(connection.url.as_deref(), &Environment::from_process())?;
-    Ok(conninfo.dbname().to_owned())
+    Ok(conninfo(connection)?.dbname().to_owned())
 }
 
 /// Who the journal names for what this program does: `PGRECALL_ACTOR`, or the user of the
 /// operating system.
-fn actor() -> Option<String> {
+pub(crate) fn actor() -> Option<String> {
     let environment = Environment::from_process();
     environment.actor().or_else(|| environment.os_user()).map(str::to_owned)
 }

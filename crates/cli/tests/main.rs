@@ -6,6 +6,7 @@
 mod access;
 mod batches;
 mod chinook;
+mod config;
 mod contract;
 mod follow;
 mod forms;
@@ -16,6 +17,7 @@ mod reconcile;
 mod refusals;
 mod seeing;
 mod selectivity;
+mod serve;
 mod shell;
 mod undo_refusals;
 mod unhappy_server;

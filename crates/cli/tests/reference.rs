@@ -20,7 +20,7 @@ fn check(file: &Path, text: &str) {
 fn the_command_line_is_documented() {
     let mut text = String::from(
         "# The command line\n\n<!-- Generated from the code by `cargo xtask generate`. -->\n\n\
-         stdout is data, stderr is talk. Every verb takes `--url` and `--color`, and all but `completions` take `--json`.\n\n\
+         stdout is data, stderr is talk. Every verb takes `--url`, `--target`, `--config` and `--color`, and all but `completions` take `--json`.\n\n\
          | exit code | meaning |\n|---|---|\n| 0 | done |\n| 1 | failed |\n| 2 | the arguments make no sense |\n\
          | 3 | partly done |\n| 4 | not permitted |\n| 6 | differences or conflicts found |\n| 130 | interrupted |\n",
     );

@@ -24,6 +24,7 @@ mod guard;
 mod history;
 mod inspection;
 mod install;
+mod live;
 mod log;
 mod maintenance;
 mod mark;
@@ -47,6 +48,7 @@ mod transaction;
 mod undone;
 mod unfinished_undo;
 mod uninstall;
+mod upkeep;
 mod viewer;
 
 pub use access::missing_roles;

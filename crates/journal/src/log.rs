@@ -38,6 +38,8 @@ pub struct Filter {
     pub up_to: Option<TxId>,
     /// Made under this operation.
     pub operation: Option<i64>,
+    /// Beyond this place in the order in which they are given.
+    pub beyond: Option<(TxId, ChangeId)>,
     /// At most so many.
     pub limit: Option<i64>,
     /// The oldest first, instead of the newest.
@@ -83,9 +85,10 @@ impl Changes {
         journal: &Journal,
         filter: &Filter,
     ) -> Result<impl Stream<Item = Result<Change, JournalError>> + use<'s>, JournalError> {
-        let direction = if filter.oldest_first { "ASC" } else { "DESC" };
+        let (direction, beyond) = if filter.oldest_first { ("ASC", ">") } else { ("DESC", "<") };
         let sql = Template::new(include_str!("../sql/read/changes.sql"))
             .with("direction", &Template::new(direction))
+            .with("beyond", &Template::new(beyond))
             .sql();
         let tables =
             filter.tables.as_ref().map(|ids| ids.iter().map(|id| id.0).collect::<Vec<_>>());
@@ -93,7 +96,9 @@ impl Changes {
             filter.transactions.as_ref().map(|ids| ids.iter().map(|id| id.0).collect::<Vec<_>>());
         let operations = codes(&filter.operations);
         let (after, up_to) = (filter.after.map(|tx| tx.0), filter.up_to.map(|tx| tx.0));
-        let parameters: [&(dyn ToSql + Sync); 14] = [
+        let (last_tx, last_change) =
+            (filter.beyond.map(|(tx, _)| tx.0), filter.beyond.map(|(_, id)| id.0));
+        let parameters: [&(dyn ToSql + Sync); 16] = [
             &tables,
             &filter.key,
             &filter.actor,
@@ -108,6 +113,8 @@ impl Changes {
             &up_to,
             &filter.limit,
             &filter.operation,
+            &last_tx,
+            &last_change,
         ];
         let rows = journal.client().query_raw(&sql, parameters).await?;
         Ok(rows.map(move |row| self.change(&row?)))

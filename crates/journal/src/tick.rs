@@ -207,11 +207,11 @@ impl Journal {
     }
 }
 
-fn numbers(transactions: &[TxId]) -> Vec<i64> {
+pub(crate) fn numbers(transactions: &[TxId]) -> Vec<i64> {
     transactions.iter().map(|tx| tx.0).collect()
 }
 
-fn snapshot(row: &Row, upper: &str, open: &str) -> Result<Snapshot, ServerError> {
+pub(crate) fn snapshot(row: &Row, upper: &str, open: &str) -> Result<Snapshot, ServerError> {
     let open: Vec<i64> = row.try_get(open)?;
     Ok(Snapshot { upper: TxId(row.try_get(upper)?), open: open.into_iter().map(TxId).collect() })
 }

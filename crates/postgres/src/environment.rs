@@ -49,6 +49,8 @@ variables! {
     PGTARGETSESSIONATTRS: "`any`, `read-write`, `read-only`, `primary`, `standby` or `prefer-standby`",
     PGRECALL_PG_BIN: "The folder with `initdb` and `postgres` for the embedded cluster",
     PGRECALL_DATA_DIR: "The folder where the embedded cluster keeps its data",
+    PGRECALL_CONFIG: "The file with the settings of the server and its targets (default `pgrecall.toml`)",
+    PGRECALL_TARGET: "The target of that file to connect to, where neither `--target` nor `--url` is given",
     PGRECALL_ACTOR: "The actor that the journal names for what pgRecall itself does",
     XDG_DATA_HOME: "The folder under which the embedded cluster keeps its data (default `~/.local/share`)",
     PATH: "The folders in which the programs of the embedded cluster are looked for",
@@ -64,6 +66,7 @@ variables! {
 #[derive(Clone, Default)]
 pub struct Environment {
     values: BTreeMap<&'static str, String>,
+    settings: BTreeMap<String, String>,
     account: Option<Account>,
 }
 
@@ -82,7 +85,14 @@ impl Environment {
             let value: OsString = std::env::var_os(variable.name)?;
             Some((variable.name, value.to_string_lossy().into_owned()))
         });
-        Self { account: Account::of_process(), ..Self::from_pairs(pairs) }
+        let settings = std::env::vars_os().filter_map(|(name, value)| {
+            Some((setting(name.to_str()?)?, value.to_str()?.to_owned()))
+        });
+        Self {
+            account: Account::of_process(),
+            settings: settings.collect(),
+            ..Self::from_pairs(pairs)
+        }
     }
 
     /// An environment of the given variables and nothing else; others than [`VARIABLES`] are left
@@ -92,13 +102,58 @@ impl Environment {
         N: AsRef<str>,
         V: Into<String>,
     {
+        let pairs: Vec<(N, String)> =
+            pairs.into_iter().map(|(name, value)| (name, value.into())).collect();
+        let settings = pairs
+            .iter()
+            .filter_map(|(name, value)| Some((setting(name.as_ref())?, value.clone())))
+            .collect();
         let known = |name: &str| VARIABLES.iter().find(|variable| variable.name == name);
         let values = pairs
             .into_iter()
-            .filter_map(|(name, value)| Some((known(name.as_ref())?.name, value.into())))
+            .filter_map(|(name, value)| Some((known(name.as_ref())?.name, value)))
             .filter(|(_, value)| !value.is_empty())
             .collect();
-        Self { values, account: None }
+        Self { values, settings, account: None }
+    }
+
+    /// The settings of the configuration file that variables outrank: `targets.shop.url` for
+    /// `PGRECALL_TARGETS__SHOP__URL`.
+    #[must_use]
+    pub fn settings(&self) -> &BTreeMap<String, String> {
+        &self.settings
+    }
+
+    /// What of this environment belongs to the user and the machine, and not to one database.
+    #[must_use]
+    pub fn of_the_user(&self) -> Self {
+        let general = [HOME, USER, LOGNAME, PGPASSFILE, PGSERVICEFILE, PGSYSCONFDIR, PGSSLROOTCERT];
+        let kept = |name: &&'static str| general.iter().any(|variable| variable.name == *name);
+        let values = self.values.iter().filter(|(name, _)| kept(name));
+        Self {
+            values: values.map(|(name, value)| (*name, value.clone())).collect(),
+            settings: BTreeMap::new(),
+            account: self.account.clone(),
+        }
+    }
+
+    /// The same with other values for some variables; others than [`VARIABLES`] are left out.
+    #[must_use]
+    pub fn with<'p>(mut self, pairs: impl IntoIterator<Item = (&'p str, String)>) -> Self {
+        self.values.extend(Self::from_pairs(pairs).values);
+        self
+    }
+
+    /// The file with the settings of the server and its targets.
+    #[must_use]
+    pub fn config(&self) -> Option<&Path> {
+        self.get(PGRECALL_CONFIG.name).map(Path::new)
+    }
+
+    /// The target to connect to.
+    #[must_use]
+    pub fn target(&self) -> Option<&str> {
+        self.get(PGRECALL_TARGET.name)
     }
 
     /// The home folder of the user.
@@ -139,6 +194,12 @@ impl Environment {
     pub fn get(&self, name: &str) -> Option<&str> {
         self.values.get(name).map(String::as_str)
     }
+}
+
+/// The setting that a variable stands for: two underscores part the words of its path.
+fn setting(variable: &str) -> Option<String> {
+    let path = variable.strip_prefix("PGRECALL_").filter(|path| path.contains("__"))?;
+    Some(path.to_ascii_lowercase().replace("__", "."))
 }
 
 /// Names only: values may be passwords.

@@ -49,10 +49,7 @@ impl ServerError {
     #[must_use]
     pub fn is_disconnected(&self) -> bool {
         let Some(error) = self.driver() else { return false };
-        let cut_off = || {
-            std::error::Error::source(error)
-                .is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
-        };
+        let cut_off = || !self.is_unsendable() && io_error(error).is_some();
         error.is_closed()
             || matches!(
                 self.sqlstate(),
@@ -77,10 +74,16 @@ impl ServerError {
         self.sqlstate().is_some_and(|state| state.code().starts_with("23"))
     }
 
-    /// Whether a value does not fit its type (SQLSTATE class 22).
+    /// Whether a value does not fit its type (SQLSTATE class 22), or cannot even be sent.
     #[must_use]
     pub fn is_data_exception(&self) -> bool {
-        self.sqlstate().is_some_and(|state| state.code().starts_with("22"))
+        self.is_unsendable() || self.sqlstate().is_some_and(|state| state.code().starts_with("22"))
+    }
+
+    /// Whether the driver refused to send a text, because there is a null character in it.
+    fn is_unsendable(&self) -> bool {
+        let kind = self.driver().and_then(io_error).map(std::io::Error::kind);
+        kind == Some(std::io::ErrorKind::InvalidInput)
     }
 
     /// Whether the server refused for want of a right.
@@ -98,6 +101,9 @@ impl std::fmt::Display for ServerError {
                 f.write_str(&without_values(answer.message()))
             }
             Some(answer) => f.write_str(answer.message()),
+            None if self.is_unsendable() => {
+                f.write_str("a text with a null character in it cannot be sent")
+            }
             None if self.is_disconnected() => f.write_str("the connection to the server was lost"),
             None => f.write_str("the answer of the server could not be used"),
         }
@@ -163,6 +169,11 @@ impl Explain for ServerError {
         };
         Some(hint.to_owned())
     }
+}
+
+/// What lies below the driver.
+fn io_error(error: &tokio_postgres::Error) -> Option<&std::io::Error> {
+    std::error::Error::source(error)?.downcast_ref()
 }
 
 /// A message of the server without what it quotes.

@@ -14,6 +14,7 @@
 
 mod apply;
 mod bulk;
+mod carried_out;
 mod conflict;
 mod document;
 mod error;
@@ -34,6 +35,7 @@ mod steps;
 mod triggers;
 
 pub use apply::{Applied, Options, apply, preview};
+pub use carried_out::carried_out;
 pub use document::{Document, DocumentConflict, DocumentError, write_plan};
 pub use error::UndoError;
 pub use net::{Broken, NetEffect, WholeRow, net};

@@ -4,12 +4,14 @@ use crate::process::{self, Failure};
 
 /// The crates of the product from the lowest up; each may depend on those before it. What belongs
 /// into which is told at the top of each crate.
-const LAYERS: [&str; 6] = [
+const LAYERS: [&str; 8] = [
     "pgrecall-model",
     "pgrecall-postgres",
     "pgrecall-journal",
     "pgrecall-timetravel",
     "pgrecall-undo",
+    "pgrecall-access",
+    "pgrecall-server",
     "pgrecall",
 ];
 /// Serves the tests of every layer, so that it must not reach above the server itself.

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use clap::Args;
-use pgrecall_journal::{Journal, Maintained, Mending};
+use pgrecall_journal::{Journal, Maintained};
 
 use crate::arguments::Connection;
 use crate::failure::{Exit, Failure, Local};
@@ -102,33 +102,13 @@ async fn keep_connected(
 }
 
 async fn upkeep(journal: &mut Journal, json: bool) -> Result<Exit, Failure> {
-    let mut done = journal.maintain().await?;
-    while done.more {
-        done.add(journal.maintain().await?);
-    }
-    if done.ran {
-        reconcile(journal, &mut done).await?;
-    }
+    let done = journal.keep_up().await?;
     if json {
         output::json(&done)?;
     } else {
         tell(&done);
     }
     Ok(if done.ran && !done.waiting.is_empty() { Exit::Partly } else { Exit::Ok })
-}
-
-/// What only the owner of the tables may put right is left to them.
-async fn reconcile(journal: &mut Journal, done: &mut Maintained) -> Result<(), Failure> {
-    if !journal.may_reconcile().await? {
-        return Ok(());
-    }
-    for table in journal.reconcile(false).await? {
-        match table.outcome {
-            Mending::Failed(error) => done.waiting.push(format!("{}: {error}", table.table)),
-            Mending::Mended | Mending::Shown => done.tables_reconciled += 1,
-        }
-    }
-    Ok(())
 }
 
 fn tell(done: &Maintained) {

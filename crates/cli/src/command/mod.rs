@@ -4,6 +4,7 @@ pub(crate) mod activity;
 pub(crate) mod at;
 pub(crate) mod blame;
 pub(crate) mod completions;
+pub(crate) mod config;
 pub(crate) mod demo;
 pub(crate) mod diff;
 pub(crate) mod doctor;
@@ -21,14 +22,17 @@ pub(crate) mod refusals;
 pub(crate) mod restore;
 pub(crate) mod resume;
 pub(crate) mod retain;
+pub(crate) mod serve;
 pub(crate) mod show;
 pub(crate) mod status;
 pub(crate) mod tables;
+pub(crate) mod token;
 pub(crate) mod track;
 pub(crate) mod undo;
 pub(crate) mod uninstall;
 pub(crate) mod untrack;
 pub(crate) mod upgrade;
+pub(crate) mod user;
 pub(crate) mod viewer;
 
 use crate::arguments::{Cli, Verb};
@@ -37,7 +41,12 @@ use crate::session;
 
 /// Does what the arguments say, until it is done or the user interrupts it.
 pub(crate) async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
-    if matches!(&cli.verb, Verb::Maintain(arguments) if arguments.goes_on()) {
+    let ends_by_itself = match &cli.verb {
+        Verb::Maintain(arguments) => !arguments.goes_on(),
+        Verb::Serve(_) => false,
+        _ => true,
+    };
+    if !ends_by_itself {
         return verb(cli).await;
     }
     tokio::select! {
@@ -78,6 +87,10 @@ async fn verb(cli: Cli) -> Result<Exit, Failure> {
         Verb::Status(arguments) => status::run(connection, &arguments).await,
         Verb::Reconcile(arguments) => reconcile::run(connection, &arguments).await,
         Verb::Viewer(arguments) => viewer::run(connection, &arguments).await,
+        Verb::Serve(arguments) => serve::run(connection, &arguments).await,
+        Verb::User(arguments) => user::run(connection, &arguments).await,
+        Verb::Token(arguments) => token::run(connection, &arguments).await,
+        Verb::Config(arguments) => config::run(connection, &arguments),
         Verb::Completions(arguments) => completions::run(&arguments),
     }
 }

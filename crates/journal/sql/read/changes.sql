@@ -28,5 +28,6 @@ WHERE ($1::integer[] IS NULL OR c.relation = ANY ($1))
     -- The one in which the operation began.
     OR c.tx = (SELECT o.tx FROM recall.operation AS o WHERE o.id = $14)
   )
+  AND ($15::bigint IS NULL OR (c.tx, c.id) {beyond} ($15, $16::bigint))
 ORDER BY c.tx {direction}, c.id {direction}
 LIMIT $13

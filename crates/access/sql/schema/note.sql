@@ -1,0 +1,1 @@
+INSERT INTO recall_control.migration (version) VALUES ($1)

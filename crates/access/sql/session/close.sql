@@ -1,0 +1,1 @@
+DELETE FROM recall_control.session WHERE token_hash = $1

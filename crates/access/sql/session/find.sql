@@ -1,0 +1,14 @@
+-- Who is behind a session, with all that it may.
+UPDATE recall_control.session AS s SET last_used_at = now()
+FROM recall_control.user_account AS u
+WHERE s.token_hash = $1 AND s.expires_at > now() AND u.id = s.user_id AND u.disabled_at IS NULL
+RETURNING
+  u.id, u.name, s.second_factor,
+  coalesce(
+    (
+      SELECT jsonb_agg(jsonb_build_object('role', m.role, 'target', m.target, 'tenant', m.tenant) ORDER BY m.role, m.target)
+      FROM recall_control.membership AS m
+      WHERE m.user_id = u.id
+    ),
+    '[]'
+  ) AS memberships

@@ -1,0 +1,15 @@
+SELECT
+  u.id, u.name, u.created_at, u.disabled_at, u.last_sign_in_at, u.totp_confirmed,
+  u.password_hash IS NOT NULL AS has_password,
+  coalesce(u.locked_until > now(), false) AS locked,
+  coalesce(
+    (
+      SELECT jsonb_agg(jsonb_build_object('role', m.role, 'target', m.target, 'tenant', m.tenant) ORDER BY m.role, m.target)
+      FROM recall_control.membership AS m
+      WHERE m.user_id = u.id
+    ),
+    '[]'
+  ) AS memberships
+FROM recall_control.user_account AS u
+WHERE $1::text IS NULL OR u.name = $1
+ORDER BY u.name

@@ -1,0 +1,49 @@
+use std::sync::Arc;
+
+use pgrecall_postgres::{Conninfo, Database};
+use tokio::sync::Mutex;
+
+use crate::{AccessError, schema};
+
+/// What the server shows as the name of the connection.
+const APPLICATION: &str = "pgrecall control";
+
+/// pgRecall's own state in its home database.
+///
+/// Every deed is one statement, so that all can share one connection; when that is lost, the next
+/// deed opens another one.
+#[derive(Debug)]
+pub struct Control {
+    conninfo: Conninfo,
+    connection: Mutex<Arc<Database>>,
+}
+
+impl Control {
+    /// Connects to the home database, and brings it up to date.
+    ///
+    /// # Errors
+    /// When it cannot be reached, or was made by a newer build.
+    pub async fn open(conninfo: Conninfo) -> Result<Self, AccessError> {
+        let mut database = Database::connect(&conninfo, APPLICATION).await?;
+        schema::migrate(&mut database).await?;
+        Ok(Self { conninfo, connection: Mutex::new(Arc::new(database)) })
+    }
+
+    /// Whether the home database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<(), AccessError> {
+        let version = include_str!("../sql/schema/version.sql");
+        self.database().await?.client().query_one(version, &[]).await?;
+        Ok(())
+    }
+
+    pub(crate) async fn database(&self) -> Result<Arc<Database>, AccessError> {
+        let mut connection = self.connection.lock().await;
+        if connection.client().is_closed() {
+            *connection = Arc::new(Database::connect(&self.conninfo, APPLICATION).await?);
+        }
+        Ok(Arc::clone(&connection))
+    }
+}

@@ -1,0 +1,61 @@
+use pgrecall_access::{AccessError, Reach, Right, Role, Secret, TokenRequest};
+use pgrecall_testkit::block_on;
+
+use crate::{home, user};
+
+fn request(user: &str, scopes: &[Right], target: Option<&str>) -> TokenRequest {
+    TokenRequest {
+        user: user.to_owned(),
+        name: "export".to_owned(),
+        scopes: scopes.to_vec(),
+        target: target.map(str::to_owned),
+        days: 30,
+    }
+}
+
+#[test]
+fn a_token_is_hashed_scoped_listed_and_revoked() {
+    block_on(async {
+        let (database, control) = home().await;
+        user(&control, "ann", Role::Operator).await;
+        user(&control, "bob", Role::Operator).await;
+        let wanted = request("ann", &[Right::Read], Some("shop"));
+        let token = control.create_token(&wanted).await.expect("token");
+        let dump = database.query_text("SELECT t::text FROM recall_control.token AS t").await;
+        assert!(!dump[0][0].clone().expect("row").contains(token.secret.expose()));
+        let bearer = control.bearer(&token.secret).await.expect("asked").expect("known");
+        assert_eq!(bearer.reach(Right::Read, "shop"), Some(Reach::Everything));
+        assert_eq!(bearer.reach(Right::Undo, "shop"), None);
+        assert_eq!(bearer.reach(Right::Read, "crm"), None);
+        let listed = control.tokens(Some("ann")).await.expect("listed");
+        assert_eq!(listed.len(), 1);
+        assert!(listed[0].active && listed[0].last_used_at.is_some());
+        assert!(control.tokens(Some("bob")).await.expect("listed").is_empty());
+
+        let other = control.revoke_token(token.id, Some("bob")).await.expect_err("not bob's");
+        assert!(matches!(other, AccessError::UnknownToken(_)), "{other}");
+        assert!(control.revoke_token(token.id, Some("ann")).await.expect("revoked"));
+        assert!(!control.revoke_token(token.id, None).await.expect("twice"));
+        assert_eq!(control.bearer(&token.secret).await.expect("asked"), None);
+        assert!(control.revoke_token(99, None).await.is_err());
+    });
+}
+
+#[test]
+fn a_token_ends_with_its_time_and_with_its_user() {
+    block_on(async {
+        let (database, control) = home().await;
+        user(&control, "ann", Role::Operator).await;
+        let wanted = request("ann", &Right::ALL, None);
+        let first = control.create_token(&wanted).await.expect("token");
+        database.execute("UPDATE recall_control.token SET expires_at = now()").await;
+        assert_eq!(control.bearer(&first.secret).await.expect("asked"), None);
+        let second = control.create_token(&wanted).await.expect("token");
+        assert!(control.bearer(&second.secret).await.expect("asked").is_some());
+        control.disable_user("ann").await.expect("disabled");
+        assert_eq!(control.bearer(&second.secret).await.expect("asked"), None);
+        assert!(control.create_token(&wanted).await.is_err());
+        assert!(control.create_token(&request("nobody", &[Right::Read], None)).await.is_err());
+        assert_eq!(control.bearer(&Secret::shown("")).await.expect("asked"), None);
+    });
+}

@@ -1,0 +1,101 @@
+use std::process::Stdio;
+
+use pgrecall_testkit::block_on;
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::TcpStream;
+
+use crate::program::{Program, text, told};
+use crate::tracked;
+
+fn configured(url: &str) -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().expect("folder");
+    let path = folder.path().join("pgrecall.toml");
+    let content = format!("server.listen = \"127.0.0.1:0\"\n[targets.shop]\nurl = \"{url}\"");
+    std::fs::write(&path, content).expect("file");
+    let path = path.to_str().expect("path").to_owned();
+    (folder, path)
+}
+
+/// What the server answers to a request, as it comes.
+async fn answer(address: &str, request: &str) -> String {
+    let mut stream = TcpStream::connect(address).await.expect("connects");
+    stream.write_all(request.as_bytes()).await.expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.expect("answer");
+    answer
+}
+
+#[test]
+fn it_serves_until_it_is_told_to_stop_and_says_how_to_come_in() {
+    block_on(async {
+        let (database, program) = tracked("CREATE TABLE public.t (id int PRIMARY KEY)").await;
+        let (_folder, path) = configured(&database.url());
+        let mut server = program.start(&["--config", &path, "serve", "--json"]);
+        let mut lines = BufReader::new(server.stdout.take().expect("stdout")).lines();
+        let line = lines.next_line().await.expect("line").expect("line");
+        let started: Value = serde_json::from_str(&line).expect("JSON");
+        assert!(started["setup_link"].as_str().expect("link").contains("/setup?invitation=pri_"));
+        let address = started["address"].as_str().expect("address").to_owned();
+
+        let user = ["--config", &path, "user"];
+        let add = ["add", "ann", "--role", "auditor", "--json"];
+        let added = program.succeeds(&[&user[..], &add[..]].concat()).await;
+        let added: Value = serde_json::from_str(&added).expect("JSON");
+        assert_eq!(added["user"], "ann");
+        let create = [
+            "--config", &path, "token", "create", "--user", "ann", "--name", "x", "--scope", "read",
+        ];
+        let token = program.json(&create).await.remove(0);
+        let request = format!(
+            "GET /v1/targets/shop/changes HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: Bearer {}\r\n\r\n",
+            token["token"].as_str().expect("token")
+        );
+        assert!(answer(&address, &request).await.starts_with("HTTP/1.1 200"));
+        let revoke = ["--config", &path, "token", "revoke", &token["id"].to_string()];
+        assert_eq!(program.json(&revoke).await[0]["revoked"], true);
+        assert_eq!(program.json(&revoke).await[0]["revoked"], false);
+        assert!(answer(&address, &request).await.starts_with("HTTP/1.1 401"));
+
+        let pid = server.id().expect("running").to_string();
+        let stopped = tokio::process::Command::new("kill").arg(&pid).stdout(Stdio::null()).status();
+        assert!(stopped.await.expect("kill").success());
+        let output = server.wait_with_output().await.expect("ended");
+        assert!(output.status.success(), "{}", told(&output));
+        assert!(text(&output.stderr).contains("Stopping."), "{}", text(&output.stderr));
+    });
+}
+
+#[test]
+fn users_are_managed_from_the_command_line() {
+    block_on(async {
+        let (database, program) = tracked("CREATE TABLE public.t (id int PRIMARY KEY)").await;
+        let (_folder, path) = configured(&database.url());
+        let run = async |arguments: &[&str]| {
+            program.run(&[&["--config", &path, "user"][..], arguments].concat()).await
+        };
+        let code = async |arguments: &[&str]| run(arguments).await.status.code();
+        assert_eq!(code(&["add", "eve", "--role", "viewer", "--tenant", "acme"]).await, Some(0));
+        assert_eq!(code(&["add", "eve", "--role", "auditor"]).await, Some(1), "taken");
+        assert_eq!(code(&["add", "Eve", "--role", "auditor"]).await, Some(2), "no name");
+        assert_eq!(code(&["add", "bob", "--role", "viewer"]).await, Some(2), "no tenant");
+        assert_eq!(code(&["add", "bob", "--role", "king"]).await, Some(2), "no role");
+        assert_eq!(code(&["disable", "nobody"]).await, Some(1));
+        assert_eq!(code(&["disable", "eve"]).await, Some(0));
+        let listed = run(&["list", "--json"]).await;
+        let eve: Value = serde_json::from_slice(&listed.stdout).expect("one line");
+        assert_eq!(eve["roles"], json!([{ "role": "viewer", "target": "*", "tenant": "acme" }]));
+        assert!(eve["disabled_at"].is_string());
+        let reset = run(&["reset", "eve"]).await;
+        assert!(text(&reset.stdout).contains("/setup?invitation=pri_"), "{}", told(&reset));
+        let log =
+            "SELECT string_agg(action || ' ' || actor, ', ' ORDER BY id) FROM recall_control.audit";
+        assert_eq!(
+            database.scalar(log).await,
+            "user.add tester, user.disable tester, user.reset tester"
+        );
+        let unserved = Program::on(&database.url()).run(&["serve"]).await;
+        assert_eq!(unserved.status.code(), Some(1));
+        assert!(text(&unserved.stderr).contains("serve/no-target"), "{}", text(&unserved.stderr));
+    });
+}

@@ -1,0 +1,145 @@
+//! The operations of the API, a file per noun. Each demands its right before it does anything;
+//! `tests/authorization.rs` holds who may what, and finds an operation that is missing there.
+//!
+//! To add an operation: a function with its description in the file of its noun, a line in
+//! [`router`], a row in `tests/authorization.rs`, and `UPDATE_EXPECT=1` for the committed document.
+
+mod activity;
+mod audit;
+mod changes;
+mod export;
+pub(crate) mod live;
+mod marks;
+mod me;
+mod operations;
+mod past;
+mod plans;
+mod records;
+mod session;
+pub(crate) mod setup;
+mod tables;
+mod targets;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{
+    ContentBuilder, OpenApi as Document, Ref, RefOr, Response, ResponseBuilder, SecurityRequirement,
+};
+use utoipa::{IntoResponses, Modify, OpenApi};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::problem::Problem;
+use crate::service::Service;
+
+/// What stands above the operations.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "pgRecall",
+        description = "The flight recorder for PostgreSQL: what was changed, by whom, as of any moment, and \
+                       how to take it back. Errors are problem details (RFC 9457) with a stable code and a \
+                       hint. Lists are paged with `cursor`. Times without a zone are read as UTC."
+    ),
+    modifiers(&Security),
+    components(schemas(Problem)),
+    tags(
+        (name = "session", description = "Signing in and out, and what is one's own"),
+        (name = "targets", description = "The databases, their tables and what is missing"),
+        (name = "changes", description = "What was changed, by whom"),
+        (name = "past", description = "Moments, and the state as of them"),
+        (name = "undo", description = "Plan, preview, apply"),
+        (name = "audit", description = "What was done with pgRecall itself"),
+    )
+)]
+struct Api;
+
+/// How somebody shows who they are.
+struct Security;
+
+impl Modify for Security {
+    fn modify(&self, document: &mut Document) {
+        let components = document.components.get_or_insert_default();
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+        components.add_security_scheme("token", SecurityScheme::Http(bearer));
+        let description = "What `POST /v1/session` sets; `__Host-pgrecall` over TLS. What changes \
+                           something also needs the header `X-CSRF-Token`.";
+        let cookie = ApiKeyValue::with_description("pgrecall", description);
+        components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+        document.security = Some(vec![
+            SecurityRequirement::new("token", Vec::<String>::new()),
+            SecurityRequirement::new("session", Vec::<String>::new()),
+        ]);
+    }
+}
+
+/// The answers that every operation may give instead.
+pub(crate) struct Problems;
+
+impl IntoResponses for Problems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let all = [
+            ("400", "the request makes no sense"),
+            ("401", "nobody is signed in, or not as they say"),
+            ("403", "the user may not do this here"),
+            ("404", "there is no such thing, or the user may not know of it"),
+            ("409", "it does not fit what is there by now"),
+            ("413", "the body is too long"),
+            ("429", "too many requests"),
+            ("500", "something is wrong with the server"),
+            ("503", "a database cannot be reached, or the server is too busy"),
+            ("504", "it took too long"),
+        ];
+        let response = |(status, description): (&str, &str)| {
+            let schema = Ref::from_schema_name("Problem");
+            let content = ContentBuilder::new().schema(Some(schema)).build();
+            let response = ResponseBuilder::new()
+                .description(description)
+                .content("application/problem+json", content)
+                .build();
+            (status.to_owned(), RefOr::T(response))
+        };
+        all.into_iter().map(response).collect()
+    }
+}
+
+/// Every operation, with its description.
+pub(crate) fn router() -> OpenApiRouter<Arc<Service>> {
+    OpenApiRouter::with_openapi(Api::openapi())
+        .routes(routes!(session::sign_in, session::sign_out))
+        .routes(routes!(setup::accept_invitation))
+        .routes(routes!(me::me))
+        .routes(routes!(me::begin_second_factor))
+        .routes(routes!(me::confirm_second_factor))
+        .routes(routes!(me::list_tokens, me::create_token))
+        .routes(routes!(me::revoke_token))
+        .routes(routes!(targets::list_targets))
+        .routes(routes!(targets::get_target))
+        .routes(routes!(tables::list_tables))
+        .routes(routes!(tables::list_gaps))
+        .routes(routes!(tables::list_uncovered))
+        .routes(routes!(changes::list_changes))
+        .routes(routes!(changes::get_transaction))
+        .routes(routes!(export::export_changes))
+        .routes(routes!(records::get_history))
+        .routes(routes!(records::get_blame))
+        .routes(routes!(activity::get_activity))
+        .routes(routes!(operations::list_operations))
+        .routes(routes!(marks::list_marks, marks::make_mark))
+        .routes(routes!(marks::remove_mark))
+        .routes(routes!(past::query_past))
+        .routes(routes!(past::get_diff))
+        .routes(routes!(plans::make_plan))
+        .routes(routes!(plans::get_plan))
+        .routes(routes!(plans::preview_plan))
+        .routes(routes!(plans::apply_plan))
+        .routes(routes!(live::follow_changes))
+        .routes(routes!(audit::list_audit))
+}
+
+/// The document alone, as it is committed.
+pub(crate) fn document() -> Document {
+    router().into_openapi()
+}

@@ -1,0 +1,71 @@
+use serde_json::{Map, Value, json};
+
+use super::Config;
+
+/// A configuration as it is shown: everything that holds, secrets hidden.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shown(Value);
+
+impl Shown {
+    /// As a JSON object.
+    #[must_use]
+    pub fn object(&self) -> &Value {
+        &self.0
+    }
+
+    /// As lines of setting and value.
+    #[must_use]
+    pub fn lines(&self) -> Vec<(String, String)> {
+        let mut lines = Vec::new();
+        flatten("", &self.0, &mut lines);
+        lines
+    }
+}
+
+fn flatten(path: &str, value: &Value, lines: &mut Vec<(String, String)>) {
+    match value {
+        Value::Object(object) => {
+            for (name, value) in object {
+                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                flatten(&path, value, lines);
+            }
+        }
+        Value::Null => {}
+        Value::String(text) => lines.push((path.to_owned(), text.clone())),
+        other => lines.push((path.to_owned(), other.to_string())),
+    }
+}
+
+impl From<&Config> for Shown {
+    fn from(config: &Config) -> Self {
+        let serving = &config.serving;
+        let tls = serving
+            .tls
+            .as_ref()
+            .map(|tls| json!({ "certificate": tls.certificate, "key": tls.key }));
+        let targets = config.targets.iter().map(|(name, target)| {
+            let shown = json!({
+                "connects_to": target.conninfo.describe(),
+                "queries_as": target.query.as_ref().map(pgrecall_postgres::Conninfo::describe),
+                "maintain": target.maintain,
+                "tick_seconds": target.tick_seconds,
+                "undo": { "require_approval": target.require_approval },
+            });
+            (name.as_str().to_owned(), shown)
+        });
+        Self(json!({
+            "file": config.file,
+            "home": config.home.as_ref().map(pgrecall_postgres::Conninfo::describe),
+            "server": {
+                "listen": serving.listen.to_string(),
+                "public_url": serving.public_url,
+                "tls": tls,
+                "allowed_origins": serving.allowed_origins,
+                "trusted_proxies": serving.trusted_proxies.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            },
+            "limits": config.limits,
+            "log": config.log,
+            "targets": targets.collect::<Map<_, _>>(),
+        }))
+    }
+}

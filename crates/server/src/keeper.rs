@@ -1,0 +1,96 @@
+//! The worker that keeps the journals while the server runs: ticks and upkeep.
+//!
+//! Of several servers one keeps a journal, whoever gets the lock; the others wait to take over.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use pgrecall_access::Reach;
+use pgrecall_journal::Journal;
+use pgrecall_postgres::Database;
+
+use crate::problem::Problem;
+use crate::service::{Desk, Stopping};
+
+/// What the server of the database shows as the name of the connection.
+const APPLICATION: &str = "pgrecall keeper";
+/// How often the upkeep is done.
+const UPKEEP: Duration = Duration::from_mins(5);
+/// The longest pause before another attempt, while the database cannot be reached.
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
+/// How often it is looked whether somebody ticked, while anybody follows.
+const LOOK: Duration = Duration::from_millis(250);
+
+/// Keeps the journal of a target until the server stops.
+pub(crate) async fn keep(desk: Arc<Desk>, mut stopping: Stopping) {
+    tokio::select! {
+        () = keep_forever(&desk) => {}
+        _ = stopping.wait_for(|stopping| *stopping) => {}
+    }
+}
+
+async fn keep_forever(desk: &Desk) {
+    let rhythm = Duration::from_secs(desk.target.tick_seconds.into());
+    let mut patience = rhythm;
+    loop {
+        let begun = tokio::time::Instant::now();
+        if let Err(problem) = keep_connected(desk, rhythm).await {
+            tracing::warn!(target_name = %desk.name, code = problem.code(), "the upkeep stopped");
+        }
+        metrics::gauge!("pgrecall_keeping", "target" => desk.name.to_string()).set(0);
+        let lasted = begun.elapsed() > LONGEST_PAUSE;
+        patience = if lasted { rhythm } else { (patience * 2).min(LONGEST_PAUSE) };
+        tokio::time::sleep(patience).await;
+    }
+}
+
+async fn keep_connected(desk: &Desk, every: Duration) -> Result<(), Problem> {
+    let database = Database::connect(&desk.target.conninfo, APPLICATION).await?;
+    let mut journal = Journal::open(database).await?;
+    let mut rhythm = tokio::time::interval(every);
+    rhythm.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    while !journal.try_keep().await? {
+        rhythm.tick().await;
+    }
+    tracing::info!(target_name = %desk.name, "keeping the journal");
+    metrics::gauge!("pgrecall_keeping", "target" => desk.name.to_string()).set(1);
+    let mut kept: Option<tokio::time::Instant> = None;
+    loop {
+        rhythm.tick().await;
+        journal.tick().await?;
+        if kept.is_none_or(|kept| kept.elapsed() >= UPKEEP) {
+            let done = journal.keep_up().await?;
+            for reason in &done.waiting {
+                tracing::warn!(target_name = %desk.name, reason, "the upkeep could not do everything");
+            }
+            kept = Some(tokio::time::Instant::now());
+        }
+    }
+}
+
+/// Tells those who follow a target of its newest tick, whoever took it.
+pub(crate) async fn watch(desk: Arc<Desk>, mut stopping: Stopping) {
+    let looking = async {
+        loop {
+            if desk.feed.is_followed()
+                && let Err(problem) = look(&desk).await
+            {
+                tracing::warn!(target_name = %desk.name, code = problem.code(), "no tick was found");
+                tokio::time::sleep(LOOK * 8).await;
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    };
+    tokio::select! {
+        () = looking => {}
+        _ = stopping.wait_for(|stopping| *stopping) => {}
+    }
+}
+
+pub(crate) async fn look(desk: &Desk) -> Result<(), Problem> {
+    let seat = desk.seats.take(&Reach::Everything).await?;
+    if let Some(tick) = seat.newest_tick().await? {
+        desk.feed.advance(tick);
+    }
+    Ok(())
+}

@@ -1,0 +1,39 @@
+//! The server of pgRecall.
+//!
+//! This crate owns the configuration file (`config`), the HTTP API (`api`, a file per noun), who asks
+//! (`caller`), connections to the targets by how far somebody may see (`seats`), live events (`live`)
+//! and the worker that keeps the journals meanwhile (`keeper`). It must not know how anything is shown
+//! on a terminal, and it does no work of its own: that is done by the crates below it.
+//!
+//! To add an operation: see `api/mod.rs`. To add a setting: a field in `config/written.rs`, what it
+//! means in `config/settle.rs`.
+
+mod api;
+mod caller;
+mod clock;
+pub mod config;
+mod health;
+mod input;
+mod keeper;
+mod live;
+mod log;
+mod page;
+mod problem;
+mod request_id;
+mod search;
+mod seats;
+mod serve;
+mod service;
+mod tls;
+mod wire;
+
+pub use serve::{ServeError, Server, invitation_link};
+pub use tls::TlsSetupError;
+
+/// The description of the API, as it is committed.
+///
+/// # Errors
+/// When it cannot be written as JSON, which it always can.
+pub fn openapi() -> serde_json::Result<String> {
+    Ok(serde_json::to_string_pretty(&api::document())? + "\n")
+}

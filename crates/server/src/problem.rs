@@ -1,0 +1,308 @@
+//! Errors at the edge: problem details as RFC 9457 has them, with our codes and hints.
+
+use std::any::Any;
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use pgrecall_access::AccessError;
+use pgrecall_journal::JournalError;
+use pgrecall_model::Explain;
+use pgrecall_postgres::ServerError;
+use pgrecall_timetravel::TimeTravelError;
+use pgrecall_undo::UndoError;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::wire::Conflict;
+
+/// Why a request was not done (RFC 9457).
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct Problem {
+    /// A stable name of the kind of failure, as a relative URI: `/docs#undo/conflict`.
+    #[serde(rename = "type")]
+    kind: String,
+    /// What is wrong, in short.
+    title: String,
+    /// The HTTP status.
+    status: u16,
+    /// What lies behind it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+    /// The stable code of the kind of failure, such as `undo/conflict`.
+    code: String,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
+    /// What stands in the way of an undo.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    conflicts: Vec<Conflict>,
+}
+
+/// What goes wrong on this side.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Refusal {
+    /// Nobody is signed in.
+    #[error("nobody is signed in")]
+    SignedOut,
+    /// The user may not do it.
+    #[error("the user may not do this here")]
+    Forbidden,
+    /// The page of another site sent the request.
+    #[error("the request does not show that it comes from a page of ours")]
+    Csrf,
+    /// Too many requests.
+    #[error("there were too many requests in a short time")]
+    TooMany,
+    /// Nothing is there.
+    #[error("there is no such thing")]
+    NotFound,
+    /// A target is named that is not there, or that the user does not know.
+    #[error("there is no target `{}`", .0.escape_debug())]
+    UnknownTarget(String),
+    /// The request makes no sense.
+    #[error("{0}")]
+    Malformed(String),
+    /// No database role reads what the user may see.
+    #[error("no database role of target {target} reads the tenant of this user")]
+    NoSeat {
+        /// The target.
+        target: String,
+    },
+    /// Queries would run with too many rights.
+    #[error("target {0} has no user for queries that may only read")]
+    QueryRights(String),
+    /// The body is too long.
+    #[error("the body of the request is longer than it may be")]
+    TooLarge,
+    /// It took too long.
+    #[error("the request took longer than it may")]
+    TimeOut,
+    /// All connections are busy, or all places of subscribers are taken.
+    #[error("the server is too busy")]
+    Busy,
+    /// A live position that the journal does not have any more.
+    #[error("the journal has no tick of that position any more")]
+    PositionGone,
+    /// The plan is another one now.
+    #[error(
+        "the plan would be another one now: rows or the journal have changed since it was made"
+    )]
+    OtherPlan,
+    /// The plan needs somebody else's approval.
+    #[error("plans of this target need an approval, and there are no approvals yet")]
+    NeedsApproval,
+    /// The idempotency key was used for something else.
+    #[error("the plan was applied with another idempotency key")]
+    OtherKey,
+}
+
+impl Refusal {
+    pub(crate) fn malformed(what: impl std::fmt::Display) -> Self {
+        Self::Malformed(what.to_string())
+    }
+}
+
+impl Explain for Refusal {
+    fn code(&self) -> pgrecall_model::Code {
+        match self {
+            Self::SignedOut => "api/signed-out",
+            Self::Forbidden => "api/forbidden",
+            Self::Csrf => "api/csrf",
+            Self::TooMany => "api/too-many",
+            Self::NotFound => "api/not-found",
+            Self::UnknownTarget(_) => "api/unknown-target",
+            Self::Malformed(_) => "api/malformed",
+            Self::NoSeat { .. } => "api/no-seat",
+            Self::QueryRights(_) => "api/query-rights",
+            Self::TooLarge => "api/too-large",
+            Self::TimeOut => "api/time-out",
+            Self::Busy => "api/busy",
+            Self::PositionGone => "live/position-gone",
+            Self::OtherPlan => "undo/other-plan",
+            Self::NeedsApproval => "plan/needs-approval",
+            Self::OtherKey => "plan/other-key",
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::SignedOut => {
+                "sign in with `POST /v1/session`, or send `Authorization: Bearer TOKEN`"
+            }
+            Self::Forbidden => "ask an administrator for a role that may; `GET /v1/me` shows yours",
+            Self::Csrf => "send the header `X-CSRF-Token` with what `GET /v1/me` gives",
+            Self::TooMany => "wait for a minute",
+            Self::NotFound => "see `/docs` for what there is",
+            Self::UnknownTarget(_) => "list those that you may see with `GET /v1/targets`",
+            Self::NoSeat { .. } => {
+                "have an administrator make one: `CREATE ROLE …; GRANT … TO` the server's user, then \
+                 `pgrecall viewer grant ROLE --tenant NAME`"
+            }
+            Self::QueryRights(_) => {
+                "have an administrator set `query_url` of the target, with a user that is no superuser"
+            }
+            Self::TooLarge | Self::TimeOut => "ask for less, or have the limit raised",
+            Self::Busy => "try again in a moment",
+            Self::PositionGone => "read what you missed with `…/changes?since=…`, then follow anew",
+            Self::OtherPlan => "nothing was changed; make the plan again and look at it",
+            Self::NeedsApproval => {
+                "apply it with `pgrecall undo`, or set `undo.require_approval = false`"
+            }
+            Self::OtherKey => "look at the plan to see what became of it",
+            Self::Malformed(_) => return None,
+        };
+        Some(hint.to_owned())
+    }
+}
+
+impl Problem {
+    fn of(error: &(dyn Explain + 'static), asked_wrong: bool, conflicts: Vec<Conflict>) -> Self {
+        let causes: Vec<String> = std::iter::successors(error.source(), |&cause| cause.source())
+            .map(ToString::to_string)
+            .collect();
+        let code = error.code();
+        let status = match status(code) {
+            StatusCode::INTERNAL_SERVER_ERROR if asked_wrong => StatusCode::BAD_REQUEST,
+            status => status,
+        };
+        if status.is_server_error() {
+            tracing::error!(code, error = %error, because = %causes.join(": "), "request failed");
+        }
+        Self {
+            kind: format!("/docs#{code}"),
+            title: error.to_string(),
+            status: status.as_u16(),
+            detail: (!causes.is_empty()).then(|| causes.join(": ")),
+            code: code.to_owned(),
+            hint: error.hint(),
+            conflicts,
+        }
+    }
+
+    /// The stable code.
+    pub(crate) fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// What is wrong, in short.
+    pub(crate) fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// What to do about it.
+    pub(crate) fn hint(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+}
+
+impl<E: Explain + 'static> From<E> for Problem {
+    fn from(error: E) -> Self {
+        let any: &dyn Any = &error;
+        let conflicts = match any.downcast_ref::<UndoError>() {
+            Some(UndoError::Conflicts(conflicts)) => conflicts.iter().map(Conflict::from).collect(),
+            _ => Vec::new(),
+        };
+        Self::of(&error, is_asked_wrong(any), conflicts)
+    }
+}
+
+/// Whether the database refused for what was asked: a text that no text may be, a number out of range,
+/// SQL of the user's that it does not understand.
+fn is_asked_wrong(error: &dyn Any) -> bool {
+    if let Some(TimeTravelError::Refused(refusal)) = error.downcast_ref() {
+        return !refusal.is_disconnected();
+    }
+    refusal(error).is_some_and(ServerError::is_data_exception)
+}
+
+/// What a database said, whichever crate passed it on.
+fn refusal(error: &dyn Any) -> Option<&ServerError> {
+    let of_time_travel = || match error.downcast_ref()? {
+        TimeTravelError::Journal(error) => Some(error),
+        _ => None,
+    };
+    let of_undo = || match error.downcast_ref()? {
+        UndoError::Journal(error) => Some(error),
+        _ => None,
+    };
+    let of_access = || match error.downcast_ref()? {
+        AccessError::Server(error) => Some(error),
+        _ => None,
+    };
+    match error.downcast_ref().or_else(of_time_travel).or_else(of_undo) {
+        Some(JournalError::Server(error)) => Some(error),
+        Some(_) => None,
+        None => error.downcast_ref().or_else(of_access),
+    }
+}
+
+/// The HTTP status of a kind of failure.
+fn status(code: &str) -> StatusCode {
+    match code {
+        "api/signed-out" | "access/refused" | "access/code-needed" => StatusCode::UNAUTHORIZED,
+        "api/forbidden"
+        | "api/csrf"
+        | "server/forbidden"
+        | "undo/forbidden"
+        | "undo/triggers"
+        | "plan/needs-approval"
+        | "api/query-rights"
+        | "api/no-seat" => StatusCode::FORBIDDEN,
+        "api/not-found"
+        | "api/unknown-target"
+        | "journal/not-tracked"
+        | "journal/unknown-table"
+        | "journal/unknown-transaction"
+        | "journal/unknown-change"
+        | "journal/unknown-tick"
+        | "journal/unknown-mark"
+        | "blame/no-record"
+        | "plan/unknown"
+        | "access/unknown-token"
+        | "access/unknown-user"
+        | "access/no-invitation" => StatusCode::NOT_FOUND,
+        "undo/conflict"
+        | "undo/not-as-planned"
+        | "undo/other-plan"
+        | "undo/already"
+        | "plan/not-ready"
+        | "plan/other-key"
+        | "journal/mark-taken"
+        | "access/user-taken"
+        | "access/nothing-to-confirm" => StatusCode::CONFLICT,
+        "api/too-large" => StatusCode::PAYLOAD_TOO_LARGE,
+        "live/position-gone" => StatusCode::GONE,
+        "api/too-many" => StatusCode::TOO_MANY_REQUESTS,
+        "api/time-out" | "server/cancelled" => StatusCode::GATEWAY_TIMEOUT,
+        "api/busy"
+        | "access/unreachable"
+        | "server/disconnected"
+        | "server/locked"
+        | "journal/not-installed"
+        | "journal/outdated" => StatusCode::SERVICE_UNAVAILABLE,
+        code if code.starts_with("connect/") => StatusCode::SERVICE_UNAVAILABLE,
+        code if code.starts_with("at/") || code.starts_with("moment/") => StatusCode::BAD_REQUEST,
+        code if code.starts_with("query/") || code.starts_with("undo/") => StatusCode::BAD_REQUEST,
+        "api/malformed"
+        | "access/password"
+        | "access/user-name"
+        | "access/wrong-code"
+        | "journal/key"
+        | "journal/unknown-column"
+        | "journal/ambiguous-table"
+        | "journal/partition"
+        | "journal/mark-pattern"
+        | "journal/key-gone" => StatusCode::BAD_REQUEST,
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, axum::Json(&self)).into_response();
+        let kind = HeaderValue::from_static("application/problem+json");
+        response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        response
+    }
+}

@@ -1,0 +1,221 @@
+//! Connections to a target, by how far those who sit there may see.
+//!
+//! Who sees everything sits on a connection of the server's own user. Who sees one tenant sits on one
+//! that has taken on the role which `pgrecall viewer grant` gave that tenant to: what it may see is
+//! held by row-level security, and not by us.
+
+use std::collections::VecDeque;
+use std::ops::{Deref, DerefMut};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use pgrecall_access::Reach;
+use pgrecall_journal::Journal;
+use pgrecall_model::Ident;
+use pgrecall_postgres::{Conninfo, Database, Template};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::config::{Limits, Target, TargetName};
+use crate::problem::{Problem, Refusal};
+
+/// What the server of the database shows as the name of our connections.
+const APPLICATION: &str = "pgrecall serve";
+/// How long a request waits for a connection.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The connections to a target.
+#[derive(Debug)]
+pub(crate) struct Seats {
+    name: TargetName,
+    conninfo: Conninfo,
+    query: Option<Conninfo>,
+    request_seconds: u64,
+    query_seconds: u64,
+    free: Arc<Semaphore>,
+    /// Those that nobody sits on, the one that was left first in front.
+    idle: Mutex<VecDeque<(Reach, Journal)>>,
+}
+
+/// A connection for the time of a request.
+#[derive(Debug)]
+pub(crate) struct Seat {
+    journal: Option<Journal>,
+    reach: Reach,
+    home: Option<Arc<Seats>>,
+    permit: Option<OwnedSemaphorePermit>,
+}
+
+impl Seats {
+    pub(crate) fn new(name: TargetName, target: &Target, limits: &Limits) -> Self {
+        Self {
+            name,
+            conninfo: target.conninfo.clone(),
+            query: target.query.clone(),
+            request_seconds: limits.request_seconds,
+            query_seconds: limits.query_seconds,
+            free: Arc::new(Semaphore::new(limits.connections)),
+            idle: Mutex::default(),
+        }
+    }
+
+    /// A connection from which as much is seen as the reach says, and no more.
+    pub(crate) async fn take(self: &Arc<Self>, reach: &Reach) -> Result<Seat, Problem> {
+        let permit = self.permit().await?;
+        while let Some(journal) = self.idle(reach) {
+            if !journal.client().is_closed() && Self::still_sees(&journal, reach).await? {
+                return Ok(self.seat(journal, reach, permit));
+            }
+        }
+        self.make_room();
+        let journal = self.open(&self.conninfo, self.request_seconds).await?;
+        if let Reach::Tenant(tenant) = reach {
+            self.take_role(&journal, tenant).await?;
+        }
+        Ok(self.seat(journal, reach, permit))
+    }
+
+    /// A connection of its own for work that takes long, and leaves things behind.
+    pub(crate) async fn take_own(self: &Arc<Self>) -> Result<Seat, Problem> {
+        let permit = self.permit().await?;
+        let journal = self.open(&self.conninfo, 0).await?;
+        Ok(Seat {
+            journal: Some(journal),
+            reach: Reach::Everything,
+            home: None,
+            permit: Some(permit),
+        })
+    }
+
+    /// A connection of its own for somebody's SQL, which may only read.
+    pub(crate) async fn take_for_query(self: &Arc<Self>) -> Result<Seat, Problem> {
+        let permit = self.permit().await?;
+        let conninfo = self.query.as_ref().unwrap_or(&self.conninfo);
+        let journal = self.open(conninfo, self.query_seconds).await?;
+        journal.database().batch(include_str!("../sql/read_only.sql")).await?;
+        // Read-only transactions hold back writes, but not what a superuser may do besides.
+        let row = journal.client().query_one(include_str!("../sql/is_mighty.sql"), &[]).await;
+        let is_mighty: bool = row.and_then(|row| row.try_get("is_mighty")).map_err(server_error)?;
+        if is_mighty {
+            return Err(Refusal::QueryRights(self.name.to_string()).into());
+        }
+        Ok(Seat {
+            journal: Some(journal),
+            reach: Reach::Everything,
+            home: None,
+            permit: Some(permit),
+        })
+    }
+
+    async fn permit(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        let waiting = tokio::time::timeout(PATIENCE, Arc::clone(&self.free).acquire_owned());
+        match waiting.await {
+            Ok(Ok(permit)) => Ok(permit),
+            Ok(Err(_)) | Err(_) => Err(Refusal::Busy.into()),
+        }
+    }
+
+    fn idle(&self, reach: &Reach) -> Option<Journal> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = idle.iter().rposition(|(known, _)| known == reach)?;
+        idle.remove(at).map(|(_, journal)| journal)
+    }
+
+    /// Ends connections that nobody sits on, so that there are never more than there may be: tenants
+    /// have connections of their own, and there may be many of them.
+    fn make_room(&self) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        while idle.len() > self.free.available_permits() {
+            idle.pop_front();
+        }
+    }
+
+    fn seat(
+        self: &Arc<Self>,
+        journal: Journal,
+        reach: &Reach,
+        permit: OwnedSemaphorePermit,
+    ) -> Seat {
+        let home = Some(Arc::clone(self));
+        Seat { journal: Some(journal), reach: reach.clone(), home, permit: Some(permit) }
+    }
+
+    async fn open(&self, conninfo: &Conninfo, seconds: u64) -> Result<Journal, Problem> {
+        let database = Database::connect(conninfo, APPLICATION).await?;
+        let milliseconds = i64::try_from(seconds.saturating_mul(1000)).unwrap_or(i64::MAX);
+        let timeout = Template::new(include_str!("../sql/statement_timeout.sql"))
+            .with("milliseconds", &milliseconds);
+        database.batch(&timeout.sql()).await?;
+        Ok(Journal::open(database).await?)
+    }
+
+    async fn take_role(&self, journal: &Journal, tenant: &str) -> Result<(), Problem> {
+        let viewers = journal.viewers().await?;
+        let role = viewers
+            .into_iter()
+            .find(|viewer| viewer.active && viewer.tenant == tenant && viewer.actor.is_none())
+            .and_then(|viewer| Ident::new(viewer.role).ok())
+            .ok_or_else(|| Refusal::NoSeat { target: self.name.to_string() })?;
+        let set_role = Template::new(include_str!("../sql/set_role.sql")).with("role", &role);
+        let taken = journal.database().batch(&set_role.sql()).await;
+        taken.map_err(|_| Refusal::NoSeat { target: self.name.to_string() })?;
+        Ok(())
+    }
+
+    /// A role may have been granted another tenant since it was taken on.
+    async fn still_sees(journal: &Journal, reach: &Reach) -> Result<bool, Problem> {
+        let Reach::Tenant(tenant) = reach else { return Ok(true) };
+        let sql = include_str!("../sql/sees_tenant.sql");
+        let row = journal.client().query_one(sql, &[tenant]).await.map_err(server_error)?;
+        row.try_get("sees").map_err(server_error)
+    }
+}
+
+pub(crate) fn server_error(error: tokio_postgres::Error) -> Problem {
+    pgrecall_postgres::ServerError::from(error).into()
+}
+
+impl Seat {
+    /// Names who does what is done on this seat.
+    pub(crate) fn acting_as(mut self, actor: &str) -> Self {
+        self.journal = self.journal.take().map(|journal| journal.acting_as(Some(actor.to_owned())));
+        self
+    }
+}
+
+/// A seat has a journal until it is dropped.
+impl Deref for Seat {
+    type Target = Journal;
+
+    #[expect(clippy::expect_used, reason = "it is taken out in `drop` only")]
+    fn deref(&self) -> &Journal {
+        self.journal.as_ref().expect("a journal")
+    }
+}
+
+impl DerefMut for Seat {
+    #[expect(clippy::expect_used, reason = "it is taken out in `drop` only")]
+    fn deref_mut(&mut self) -> &mut Journal {
+        self.journal.as_mut().expect("a journal")
+    }
+}
+
+/// The connection goes back when what a request may have left on it has been taken back: one that
+/// was given up midway can be in the middle of a transaction.
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let (Some(journal), Some(home)) = (self.journal.take(), self.home.take()) else { return };
+        if journal.client().is_closed() || tokio::runtime::Handle::try_current().is_err() {
+            return;
+        }
+        let (reach, permit) = (self.reach.clone(), self.permit.take());
+        tokio::spawn(async move {
+            let ended = journal.database().batch("ROLLBACK");
+            if matches!(tokio::time::timeout(PATIENCE, ended).await, Ok(Ok(()))) {
+                let mut idle = home.idle.lock().unwrap_or_else(PoisonError::into_inner);
+                idle.push_back((reach, journal));
+                // The place is free when the connection is counted as idle.
+                drop(permit);
+            }
+        });
+    }
+}

@@ -1,0 +1,237 @@
+use std::path::PathBuf;
+
+use expect_test::{Expect, expect};
+use pgrecall_postgres::Environment;
+use pgrecall_server::config::{Config, ConfigError, Shown};
+
+const NOTHING: [(&str, &str); 0] = [];
+
+fn load(text: &str, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    let folder = tempfile::tempdir().expect("folder");
+    let file: PathBuf = folder.path().join("pgrecall.toml");
+    std::fs::write(&file, text).expect("file");
+    let user = [("USER", "me")];
+    let environment = Environment::from_pairs(user.iter().chain(variables).copied());
+    Config::load(Some(&file), &environment)
+}
+
+fn check(text: &str, variables: &[(&str, &str)], expected: &Expect) {
+    let told = match load(text, variables) {
+        Ok(_) => "right".to_owned(),
+        Err(ConfigError::Mistakes { mistakes, .. }) => mistakes
+            .iter()
+            .map(|mistake| match &mistake.hint {
+                Some(hint) => format!("{mistake}\n  hint: {hint}\n"),
+                None => format!("{mistake}\n"),
+            })
+            .collect(),
+        Err(error) => panic!("{error}"),
+    };
+    expected.assert_eq(&told);
+}
+
+const TWO: &str = r#"
+home.target = "shop"
+[server]
+listen = "0.0.0.0:8080"
+trusted_proxies = ["10.0.0.0/8", "127.0.0.1"]
+allowed_origins = ["https://console.example"]
+[targets.shop]
+url = "postgresql://app:top-secret@db.example/shop"
+[targets.crm]
+host = "crm.example"
+database = "crm"
+user = "crm"
+password = "also-secret"
+undo.require_approval = true
+"#;
+
+#[test]
+fn several_targets_are_read_and_secrets_are_not_shown() {
+    let config = load(TWO, &[]).expect("right");
+    let shown = Shown::from(&config);
+    let lines: Vec<String> =
+        shown.lines().iter().map(|(setting, value)| format!("{setting} {value}")).collect();
+    let text = lines.join("\n");
+    assert!(!text.contains("secret"), "{text}");
+    assert!(!format!("{config:?}").contains("secret"), "{config:?}");
+    for line in [
+        "home app@db.example:5432/shop",
+        "targets.crm.connects_to crm@crm.example:5432/crm",
+        "targets.crm.undo.require_approval true",
+        "server.listen 0.0.0.0:8080",
+        "server.public_url http://0.0.0.0:8080",
+        "limits.rows 10000",
+    ] {
+        assert!(lines.iter().any(|known| known == line), "{line} in\n{text}");
+    }
+}
+
+#[test]
+fn the_environment_outranks_the_file_and_may_be_all_there_is() {
+    let variables = [
+        ("PGRECALL_TARGETS__SHOP__URL", "postgresql://app@other.example/shop"),
+        ("PGRECALL_LIMITS__ROWS", "5"),
+        ("PGRECALL_SERVER__TRUSTED_PROXIES", "[\"10.1.0.0/16\"]"),
+        ("PGRECALL_TARGETS__CRM__PASSWORD", "0123"),
+    ];
+    let config = load(TWO, &variables).expect("right");
+    assert_eq!(
+        config.target("shop").expect("shop").conninfo.describe(),
+        "app@other.example:5432/shop"
+    );
+    assert_eq!(config.limits.rows, 5);
+    assert_eq!(config.serving.trusted_proxies.len(), 1);
+    let config = load("", &variables[..1]).expect("right");
+    assert_eq!(config.targets.len(), 1);
+    assert_eq!(config.home.expect("home").describe(), "app@other.example:5432/shop");
+}
+
+#[test]
+fn variables_of_one_database_are_not_taken_for_the_targets() {
+    let config = load(TWO, &[("PGHOST", "elsewhere"), ("PGPASSWORD", "x")]).expect("right");
+    assert_eq!(config.target("crm").expect("crm").conninfo.describe(), "crm@crm.example:5432/crm");
+}
+
+#[test]
+fn secrets_come_from_files() {
+    let folder = tempfile::tempdir().expect("folder");
+    let file = folder.path().join("url");
+    std::fs::write(&file, "postgresql://app:secret@db.example/shop\n").expect("file");
+    let text = format!("[targets.shop]\nurl_file = {file:?}");
+    assert_eq!(
+        load(&text, &[]).expect("right").target("shop").expect("shop").conninfo.describe(),
+        "app@db.example:5432/shop"
+    );
+    check(
+        "[targets.shop]\nurl_file = \"/nowhere/url\"",
+        &[],
+        &expect![[r#"
+            targets.shop.url_file: /nowhere/url cannot be read: No such file or directory (os error 2)
+        "#]],
+    );
+}
+
+#[test]
+fn all_mistakes_are_found_at_once() {
+    check(
+        r#"
+        homes = "shop"
+        [server]
+        listen = "nowhere"
+        public_url = "recall.example"
+        allowed_origins = ["*", "https://console.example/path", "https://fine.example"]
+        trusted_proxies = ["10.0.0.0/99"]
+        tls = { certificate = "/nowhere/cert.pem" }
+        port = 80
+        [limits]
+        rows = "many"
+        failures = 0
+        [log]
+        format = "xml"
+        [targets.shop]
+        url = 5
+        [targets."Odd Name"]
+        url = "postgresql://db.example/shop"
+        [targets.nowhere]
+        maintain = "perhaps"
+        tick_seconds = 0
+        [targets.twice]
+        url = "postgresql://db.example/shop?sslmode=sometimes"
+        password = "a"
+        password_file = "/nowhere/password"
+        "#,
+        &[("PGRECALL_LIMITS__CONNECTIONS", "several")],
+        &expect![[r#"
+            homes: there is no such setting
+              hint: there are: home, server, limits, log, targets
+            limits.connections: it should be a whole number
+            limits.rows: it should be a whole number
+            log.format: it has none of the known values
+              hint: there are: text, json
+            server.port: there is no such setting
+              hint: there are: listen, public_url, tls, allowed_origins, trusted_proxies
+            targets.nowhere.maintain: it should be a boolean
+            targets.shop.url: it should be a string
+            server.listen: it is no address with a port
+              hint: write `127.0.0.1:7788`, or `[::]:7788` for all addresses
+            server.tls.certificate: the file cannot be read
+              hint: name a PEM file with `certificate`, and that of its key with `key`
+            server.tls.key: it is missing
+              hint: name a PEM file with `certificate`, and that of its key with `key`
+            server.public_url: it is no HTTP address
+              hint: write `https://recall.example`
+            server.allowed_origins: `*` is no origin
+              hint: write `https://console.example`, without a path, and no `*`
+            server.allowed_origins: `https://console.example/path` is no origin
+              hint: write `https://console.example`, without a path, and no `*`
+            server.trusted_proxies: `10.0.0.0/99` is no network
+              hint: write `10.0.0.0/8` or `127.0.0.1`
+            limits.failures: nothing could be done with so little or so much
+              hint: leave it out for the default
+            targets.Odd Name: `Odd Name` is no name for a target
+              hint: use lower case letters, digits, `-` and `_`
+            targets.nowhere.tick_seconds: it must be 1 at least
+            targets.twice.password: it is given twice, also as `targets.twice.password_file`
+              hint: keep one of them
+            targets.twice.url: the connection string cannot be used: connection parameter `sslmode` must be `disable`, `allow`, `prefer`, `require`, `verify-ca` or `verify-full`
+        "#]],
+    );
+}
+
+#[test]
+fn what_is_no_toml_is_told_without_quoting_it() {
+    check(
+        "[targets.shop]\npassword = top-secret",
+        &[],
+        &expect![[r#"
+        file: TOML parse error at line 2, column 12
+          hint: it is no TOML
+    "#]],
+    );
+}
+
+#[test]
+fn several_targets_need_a_home() {
+    let text = TWO.replace("home.target = \"shop\"", "");
+    check(
+        &text,
+        &[],
+        &expect![[r#"
+        home.target: there are several targets, and none is the home
+          hint: say in which database pgRecall keeps its own state: `home.target = "…"`
+    "#]],
+    );
+    let text = TWO.replace("home.target = \"shop\"", "home.target = \"shops\"");
+    check(
+        &text,
+        &[],
+        &expect![[r#"
+        home.target: there is no target `shops`
+          hint: name one of those under `[targets.…]`
+    "#]],
+    );
+}
+
+#[test]
+fn an_unknown_target_names_those_that_are_there() {
+    use pgrecall_model::Explain as _;
+    let config = load(TWO, &[]).expect("right");
+    let error = config.target("shops").expect_err("unknown");
+    assert_eq!(error.to_string(), "there is no target `shops`");
+    assert_eq!(error.hint().expect("hint"), "there are: crm, shop");
+    let missing = Config::load(Some("/nowhere/x.toml".as_ref()), &Environment::from_pairs(NOTHING));
+    assert_eq!(missing.expect_err("missing").code(), "config/unreadable");
+}
+
+#[test]
+fn the_schema_describes_every_setting() {
+    let schema = Config::schema();
+    let text = schema.to_string();
+    for name in
+        ["targets", "query_url_file", "require_approval", "trusted_proxies", "lockout_minutes"]
+    {
+        assert!(text.contains(&format!("\"{name}\"")), "{name}");
+    }
+    assert_eq!(schema["additionalProperties"], false);
+}

@@ -1,0 +1,17 @@
+//! The server as its users meet it, on a real PostgreSQL.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "this is how a test fails")]
+#![expect(clippy::needless_raw_string_hashes, reason = "the snapshots are written by a tool")]
+
+mod authorization;
+mod changes;
+mod client;
+mod config;
+mod live;
+mod openapi;
+mod past;
+mod service;
+mod sessions;
+mod stage;
+mod tls;
+mod undo;
