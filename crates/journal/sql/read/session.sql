@@ -8,3 +8,5 @@ SET bytea_output = 'hex';
 SET quote_all_identifiers = off;
 -- The user's text was read under this setting, and must mean the same to the server.
 SET standard_conforming_strings = on;
+-- Our queries are long, over many partitions, and mostly find little: compiling them costs more than they take.
+SET jit = off;
