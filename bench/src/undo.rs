@@ -58,6 +58,13 @@ const MISTAKES: [Mistake; 2] = [
     },
 ];
 
+/// E-Maj's two kinds of rollback. The second records what it brings back, as ours does; the first removes
+/// from the log what came since the mark.
+const EMAJ_ROLLBACKS: [(&str, &str); 2] = [
+    ("E-Maj, unlogged", include_str!("../sql/undo/emaj_rollback.sql")),
+    ("E-Maj, logged", include_str!("../sql/undo/emaj_logged_rollback.sql")),
+];
+
 /// What one way of taking one mistake back took.
 #[derive(Debug, Clone, Serialize)]
 struct Taken {
@@ -95,7 +102,9 @@ pub(crate) async fn measure(server: &ScratchServer, arguments: &Undo) -> Result<
         for mistake in MISTAKES {
             bench.by_hand(round, mistake).await?;
             bench.by_pgrecall(round, mistake).await?;
-            bench.by_emaj(round, mistake).await?;
+            for rollback in EMAJ_ROLLBACKS {
+                bench.by_emaj(round, mistake, rollback).await?;
+            }
         }
     }
     give(&bench.taken, arguments)
@@ -149,14 +158,19 @@ impl Bench<'_> {
         same(&before, journal.database()).await
     }
 
-    async fn by_emaj(&mut self, round: u32, mistake: Mistake) -> Result<(), BenchError> {
+    async fn by_emaj(
+        &mut self,
+        round: u32,
+        mistake: Mistake,
+        (way, sql): (&'static str, &'static str),
+    ) -> Result<(), BenchError> {
         let Some(emaj) = self.emaj.take() else { return Ok(()) };
         let system = System::Peer(emaj);
         let (name, before) = self.made(&system, mistake).await?;
         let backend = Backend::open(self.server, &name).await?;
         let meter = Meter::start(backend.cpu()?);
-        backend.database().batch(include_str!("../sql/undo/emaj_rollback.sql")).await?;
-        self.taken.push(meter.stop(backend.cpu()?, (mistake, round, "E-Maj", "apply"), false));
+        backend.database().batch(sql).await?;
+        self.taken.push(meter.stop(backend.cpu()?, (mistake, round, way, "apply"), false));
         same(&before, backend.database()).await?;
         if let System::Peer(emaj) = system {
             self.emaj = Some(emaj);
@@ -240,7 +254,8 @@ fn table(taken: &[Taken]) -> String {
             ("pgRecall", "plan"),
             ("pgRecall", "preview"),
             ("pgRecall", "apply"),
-            ("E-Maj", "apply"),
+            (EMAJ_ROLLBACKS[0].0, "apply"),
+            (EMAJ_ROLLBACKS[1].0, "apply"),
         ] {
             let seconds = best(mistake.name, way, step, |t| t.seconds);
             let cpu = best(mistake.name, way, step, |t| t.backend_cpu_seconds);
@@ -253,7 +268,7 @@ fn table(taken: &[Taken]) -> String {
             let peak = peak.map_or_else(String::new, |p| format!("  {} MB in the client", p >> 20));
             let _ = writeln!(
                 text,
-                "  {way:<9}{step:<8} {seconds:>7.1} s ({:.2} x)  CPU {cpu:>7.1} s ({:.2} x){peak}",
+                "  {way:<16}{step:<8} {seconds:>7.1} s ({:.2} x)  CPU {cpu:>7.1} s ({:.2} x){peak}",
                 seconds / by_hand(|t| t.seconds),
                 cpu / by_hand(|t| t.backend_cpu_seconds),
             );
