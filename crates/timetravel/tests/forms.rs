@@ -260,8 +260,17 @@ fn a_baseline_from_before_what_retention_removed_is_of_no_use() {
         let error = answer(&mut journal, &then, sql, from_journal).await.expect_err("useless");
         assert_eq!(error.code(), "at/no-baseline");
         assert!(error.hint().expect("hint").contains("--baseline"));
-        journal.take_baseline(&table).await.expect("baseline");
-        let (_, found) = answer(&mut journal, &then, sql, from_journal).await.expect("again");
+        // Nobody knows what a transaction of another database, which was open meanwhile, has to do with what
+        // was removed; those of other tests end soon.
+        let mut found = Vec::new();
+        while found.is_empty() {
+            journal.take_baseline(&table).await.expect("baseline");
+            found = match answer(&mut journal, &then, sql, from_journal).await {
+                Ok((_, found)) => found,
+                Err(TimeTravelError::NoBaseline(_)) => continue,
+                Err(error) => panic!("again: {error}"),
+            };
+        }
         assert_eq!(found, ["a", "eins", "zwei", "three"]);
         assert_eq!(
             database.scalar("SELECT count(*) FROM recall.baseline WHERE rows > 0").await,
