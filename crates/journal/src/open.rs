@@ -50,8 +50,13 @@ impl Journal {
     /// Names the actor of what is done to the journal through this value.
     #[must_use]
     pub fn acting_as(mut self, actor: Option<String>) -> Self {
-        self.actor = actor;
+        self.set_actor(actor);
         self
+    }
+
+    /// Names the actor of what is done to the journal through this value from now on.
+    pub fn set_actor(&mut self, actor: Option<String>) {
+        self.actor = actor;
     }
 
     /// The actor of what is done to the journal.

@@ -6,14 +6,14 @@
 
 use std::collections::VecDeque;
 use std::ops::{Deref, DerefMut};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use pgrecall_access::Reach;
 use pgrecall_journal::Journal;
 use pgrecall_model::Ident;
 use pgrecall_postgres::{Conninfo, Database, Template};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 
 use crate::config::{Limits, Target, TargetName};
 use crate::problem::{Problem, Refusal};
@@ -33,13 +33,16 @@ pub(crate) struct Seats {
     query_seconds: u64,
     free: Arc<Semaphore>,
     /// Those that nobody sits on, the one that was left first in front.
-    idle: Mutex<VecDeque<(Reach, Journal)>>,
+    idle: std::sync::Mutex<VecDeque<(Reach, Place)>>,
 }
+
+/// A connection that outlives who sits on it.
+type Place = Arc<Mutex<Journal>>;
 
 /// A connection for the time of a request.
 #[derive(Debug)]
 pub(crate) struct Seat {
-    journal: Option<Journal>,
+    journal: OwnedMutexGuard<Journal>,
     reach: Reach,
     home: Option<Arc<Seats>>,
     permit: Option<OwnedSemaphorePermit>,
@@ -54,14 +57,15 @@ impl Seats {
             request_seconds: limits.request_seconds,
             query_seconds: limits.query_seconds,
             free: Arc::new(Semaphore::new(limits.connections)),
-            idle: Mutex::default(),
+            idle: std::sync::Mutex::default(),
         }
     }
 
     /// A connection from which as much is seen as the reach says, and no more.
     pub(crate) async fn take(self: &Arc<Self>, reach: &Reach) -> Result<Seat, Problem> {
         let permit = self.permit().await?;
-        while let Some(journal) = self.idle(reach) {
+        while let Some(place) = self.idle(reach) {
+            let journal = place.lock_owned().await;
             if !journal.client().is_closed() && Self::still_sees(&journal, reach).await? {
                 return Ok(self.seat(journal, reach, permit));
             }
@@ -71,7 +75,7 @@ impl Seats {
         if let Reach::Tenant(tenant) = reach {
             self.take_role(&journal, tenant).await?;
         }
-        Ok(self.seat(journal, reach, permit))
+        Ok(self.seat(alone(journal).await, reach, permit))
     }
 
     /// A connection of its own for work that takes long, and leaves things behind.
@@ -79,7 +83,7 @@ impl Seats {
         let permit = self.permit().await?;
         let journal = self.open(&self.conninfo, 0).await?;
         Ok(Seat {
-            journal: Some(journal),
+            journal: alone(journal).await,
             reach: Reach::Everything,
             home: None,
             permit: Some(permit),
@@ -99,7 +103,7 @@ impl Seats {
             return Err(Refusal::QueryRights(self.name.to_string()).into());
         }
         Ok(Seat {
-            journal: Some(journal),
+            journal: alone(journal).await,
             reach: Reach::Everything,
             home: None,
             permit: Some(permit),
@@ -114,10 +118,10 @@ impl Seats {
         }
     }
 
-    fn idle(&self, reach: &Reach) -> Option<Journal> {
+    fn idle(&self, reach: &Reach) -> Option<Place> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let at = idle.iter().rposition(|(known, _)| known == reach)?;
-        idle.remove(at).map(|(_, journal)| journal)
+        idle.remove(at).map(|(_, place)| place)
     }
 
     /// Ends connections that nobody sits on, so that there are never more than there may be: tenants
@@ -131,12 +135,12 @@ impl Seats {
 
     fn seat(
         self: &Arc<Self>,
-        journal: Journal,
+        journal: OwnedMutexGuard<Journal>,
         reach: &Reach,
         permit: OwnedSemaphorePermit,
     ) -> Seat {
         let home = Some(Arc::clone(self));
-        Seat { journal: Some(journal), reach: reach.clone(), home, permit: Some(permit) }
+        Seat { journal, reach: reach.clone(), home, permit: Some(permit) }
     }
 
     async fn open(&self, conninfo: &Conninfo, seconds: u64) -> Result<Journal, Problem> {
@@ -170,6 +174,11 @@ impl Seats {
     }
 }
 
+/// A connection on which nobody else sits.
+async fn alone(journal: Journal) -> OwnedMutexGuard<Journal> {
+    Arc::new(Mutex::new(journal)).lock_owned().await
+}
+
 pub(crate) fn server_error(error: tokio_postgres::Error) -> Problem {
     pgrecall_postgres::ServerError::from(error).into()
 }
@@ -177,25 +186,22 @@ pub(crate) fn server_error(error: tokio_postgres::Error) -> Problem {
 impl Seat {
     /// Names who does what is done on this seat.
     pub(crate) fn acting_as(mut self, actor: &str) -> Self {
-        self.journal = self.journal.take().map(|journal| journal.acting_as(Some(actor.to_owned())));
+        self.journal.set_actor(Some(actor.to_owned()));
         self
     }
 }
 
-/// A seat has a journal until it is dropped.
 impl Deref for Seat {
     type Target = Journal;
 
-    #[expect(clippy::expect_used, reason = "it is taken out in `drop` only")]
     fn deref(&self) -> &Journal {
-        self.journal.as_ref().expect("a journal")
+        &self.journal
     }
 }
 
 impl DerefMut for Seat {
-    #[expect(clippy::expect_used, reason = "it is taken out in `drop` only")]
     fn deref_mut(&mut self) -> &mut Journal {
-        self.journal.as_mut().expect("a journal")
+        &mut self.journal
     }
 }
 
@@ -203,16 +209,20 @@ impl DerefMut for Seat {
 /// was given up midway can be in the middle of a transaction.
 impl Drop for Seat {
     fn drop(&mut self) {
-        let (Some(journal), Some(home)) = (self.journal.take(), self.home.take()) else { return };
-        if journal.client().is_closed() || tokio::runtime::Handle::try_current().is_err() {
+        let Some(home) = self.home.take() else { return };
+        if self.journal.client().is_closed() || tokio::runtime::Handle::try_current().is_err() {
             return;
         }
+        let place = Arc::clone(OwnedMutexGuard::mutex(&self.journal));
         let (reach, permit) = (self.reach.clone(), self.permit.take());
         tokio::spawn(async move {
+            let journal = place.lock().await;
             let ended = journal.database().batch("ROLLBACK");
-            if matches!(tokio::time::timeout(PATIENCE, ended).await, Ok(Ok(()))) {
+            let is_free = matches!(tokio::time::timeout(PATIENCE, ended).await, Ok(Ok(())));
+            drop(journal);
+            if is_free {
                 let mut idle = home.idle.lock().unwrap_or_else(PoisonError::into_inner);
-                idle.push_back((reach, journal));
+                idle.push_back((reach, place));
                 // The place is free when the connection is counted as idle.
                 drop(permit);
             }
