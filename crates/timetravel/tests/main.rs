@@ -8,6 +8,7 @@ mod diff;
 mod forms;
 mod refusals;
 mod shapes;
+mod single_records;
 mod terms;
 mod ticks;
 
@@ -26,12 +27,16 @@ async fn tracked(sql: &str) -> (TestDatabase, Journal) {
     let mut connection = database.connect().await;
     install(&mut connection).await.expect("install");
     let mut journal = Journal::open(connection).await.expect("open");
+    track_all(&mut journal).await;
+    (database, journal)
+}
+
+async fn track_all(journal: &mut Journal) {
     let tables = catalogue::tables(journal.client()).await.expect("tables");
     let all = ["public.*".parse().expect("pattern")];
     for table in resolve(&tables, &all, &[]).expect("resolve").tables {
         journal.track(&table, &TrackOptions::default()).await.expect("track");
     }
-    (database, journal)
 }
 
 /// The latest transaction of the journal.

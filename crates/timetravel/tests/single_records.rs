@@ -1,0 +1,90 @@
+//! Queries that demand a single record, which are led to the past by its key alone.
+
+use pgrecall_model::Moment;
+use pgrecall_testkit::block_on;
+
+use crate::{latest, rows, track_all, tracked};
+
+/// Keys of which equal values may be written in several ways, and what is asked of each.
+const TABLES: &str = "
+    CREATE TABLE public.n (k numeric(10, 2) PRIMARY KEY, v text);
+    CREATE TABLE public.i (k int PRIMARY KEY, v text);
+    CREATE TABLE public.u (k uuid PRIMARY KEY, v text);
+    CREATE TABLE public.t (k varchar(3) PRIMARY KEY, v text);
+    CREATE TABLE public.c (k char(5) PRIMARY KEY, v text);
+    CREATE TABLE public.b (k boolean PRIMARY KEY, v text);
+    CREATE TABLE public.d (k date PRIMARY KEY, v text);
+    CREATE TABLE public.pair (a text, b bigint, v text, PRIMARY KEY (b, a));
+    INSERT INTO public.n VALUES (1, 'then'); INSERT INTO public.i VALUES (7, 'then');
+    INSERT INTO public.u VALUES ('00000000-0000-0000-0000-00000000000a', 'then');
+    INSERT INTO public.t VALUES ('it''', 'then'); INSERT INTO public.c VALUES ('a', 'then');
+    INSERT INTO public.b VALUES (true, 'then'); INSERT INTO public.d VALUES ('2026-01-01', 'then');
+    INSERT INTO public.pair VALUES ('x', 1, 'then'), ('y', 1, 'then')";
+
+const CHANGES: [&str; 3] = [
+    "UPDATE public.{t} SET v = 'now'",
+    "DELETE FROM public.{t}",
+    "UPDATE public.{t} SET v = 'now'; DELETE FROM public.{t}",
+];
+
+const QUESTIONS: [(&str, &str, &str); 17] = [
+    ("n", "k = 1", "then"),
+    ("n", "k = '1.0'", "then"),
+    ("i", "k = 7", "then"),
+    ("i", "k = ' 7'", "then"),
+    ("i", "k = 007", "then"),
+    ("i", "7 = n.k AND true", "then"),
+    ("i", "k = -7", ""),
+    ("i", "k = 99999999999", ""),
+    ("i", "k = 7 AND k = 8", ""),
+    ("u", "k = '00000000-0000-0000-0000-00000000000A'", "then"),
+    ("t", "k = 'it'''", "then"),
+    ("t", "k = 'it''s longer'", ""),
+    ("c", "k = 'a'", "then"),
+    ("b", "k = 'yes'", "then"),
+    ("d", "k = '1 Jan 2026'", "then"),
+    ("pair", "a = 'y' AND 1 = b", "then"),
+    ("pair", "b = 1", "then then"),
+];
+
+#[test]
+fn the_record_is_found_however_its_key_is_written() {
+    for change in CHANGES {
+        block_on(async {
+            let (database, mut journal) = tracked(TABLES).await;
+            database
+                .execute("UPDATE public.i SET v = v || ''; INSERT INTO public.i VALUES (70)")
+                .await;
+            let then = Moment::After(latest(&database).await);
+            for table in ["n", "i", "u", "t", "c", "b", "d", "pair"] {
+                database.execute(&change.replace("{t}", table)).await;
+            }
+            for (table, condition, expected) in QUESTIONS {
+                let condition = condition.replace("n.k", &format!("{table}.k"));
+                let sql = format!("SELECT v FROM public.{table} WHERE {condition}");
+                let found = rows(&mut journal, then.clone(), &sql).await.expect(&sql);
+                assert_eq!(found.join(" "), expected, "{sql} after {change}");
+            }
+        });
+    }
+}
+
+#[test]
+fn a_collation_in_which_different_texts_are_equal_finds_them() {
+    block_on(async {
+        let (database, mut journal) =
+            tracked("CREATE TABLE public.plain (id int PRIMARY KEY)").await;
+        let collation = "CREATE COLLATION public.any_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false)";
+        if database.try_execute(collation).await.is_err() {
+            eprintln!("skipped: this server knows no ICU collations");
+            return;
+        }
+        database.execute("CREATE TABLE public.t (k text COLLATE public.any_case PRIMARY KEY, v text); INSERT INTO public.t VALUES ('Ann', 'then')").await;
+        track_all(&mut journal).await;
+        database.execute("INSERT INTO public.plain VALUES (1)").await;
+        let then = Moment::After(latest(&database).await);
+        database.execute("UPDATE public.t SET v = 'now'").await;
+        let sql = "SELECT v FROM public.t WHERE k = 'ANN'";
+        assert_eq!(rows(&mut journal, then, sql).await.expect(sql), ["then"]);
+    });
+}
