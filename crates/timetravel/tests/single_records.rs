@@ -8,6 +8,7 @@ use crate::{latest, rows, track_all, tracked};
 /// Keys of which equal values may be written in several ways, and what is asked of each.
 const TABLES: &str = "
     CREATE TABLE public.n (k numeric(10, 2) PRIMARY KEY, v text);
+    CREATE TABLE public.m (k numeric PRIMARY KEY, v text);
     CREATE TABLE public.i (k int PRIMARY KEY, v text);
     CREATE TABLE public.u (k uuid PRIMARY KEY, v text);
     CREATE TABLE public.t (k varchar(3) PRIMARY KEY, v text);
@@ -15,7 +16,7 @@ const TABLES: &str = "
     CREATE TABLE public.b (k boolean PRIMARY KEY, v text);
     CREATE TABLE public.d (k date PRIMARY KEY, v text);
     CREATE TABLE public.pair (a text, b bigint, v text, PRIMARY KEY (b, a));
-    INSERT INTO public.n VALUES (1, 'then'); INSERT INTO public.i VALUES (7, 'then');
+    INSERT INTO public.n VALUES (1, 'then'); INSERT INTO public.m VALUES (1.50, 'then'); INSERT INTO public.i VALUES (7, 'then');
     INSERT INTO public.u VALUES ('00000000-0000-0000-0000-00000000000a', 'then');
     INSERT INTO public.t VALUES ('it''', 'then'); INSERT INTO public.c VALUES ('a', 'then');
     INSERT INTO public.b VALUES (true, 'then'); INSERT INTO public.d VALUES ('2026-01-01', 'then');
@@ -27,7 +28,8 @@ const CHANGES: [&str; 3] = [
     "UPDATE public.{t} SET v = 'now'; DELETE FROM public.{t}",
 ];
 
-const QUESTIONS: [(&str, &str, &str); 17] = [
+const QUESTIONS: [(&str, &str, &str); 18] = [
+    ("m", "k = '1.5'", "then"),
     ("n", "k = 1", "then"),
     ("n", "k = '1.0'", "then"),
     ("i", "k = 7", "then"),
@@ -56,7 +58,7 @@ fn the_record_is_found_however_its_key_is_written() {
                 .execute("UPDATE public.i SET v = v || ''; INSERT INTO public.i VALUES (70)")
                 .await;
             let then = Moment::After(latest(&database).await);
-            for table in ["n", "i", "u", "t", "c", "b", "d", "pair"] {
+            for table in ["n", "m", "i", "u", "t", "c", "b", "d", "pair"] {
                 database.execute(&change.replace("{t}", table)).await;
             }
             for (table, condition, expected) in QUESTIONS {
