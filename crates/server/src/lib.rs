@@ -1,8 +1,8 @@
 //! The server of pgRecall.
 //!
 //! This crate owns the configuration file (`config`), the HTTP API (`api`, a file per noun), who asks
-//! (`caller`), connections to the targets by how far somebody may see (`seats`), live events (`live`)
-//! and the worker that keeps the journals meanwhile (`keeper`). It must not know how anything is shown
+//! (`caller`), connections to the targets by how far somebody may see (`seats`), live events (`live`),
+//! the files of the console (`console`) and the worker that keeps the journals meanwhile (`keeper`). It must not know how anything is shown
 //! on a terminal, and it does no work of its own: that is done by the crates below it.
 //!
 //! To add an operation: see `api/mod.rs`. To add a setting: a field in `config/written.rs`, what it
@@ -12,6 +12,7 @@ mod api;
 mod caller;
 mod clock;
 pub mod config;
+mod console;
 mod health;
 mod input;
 mod keeper;

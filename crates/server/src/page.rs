@@ -15,6 +15,7 @@ use serde_json::Value;
 
 use crate::api::setup::{Acceptance, accept};
 use crate::caller::Origin;
+use crate::console;
 use crate::problem::Problem;
 use crate::service::Service;
 
@@ -84,17 +85,29 @@ fn operation_of(text: &mut String, (path, method): (&str, &str), operation: &Val
     }
 }
 
+/// Where the console would be.
+pub(crate) fn without_console() -> String {
+    page(
+        "pgRecall",
+        "<p>The server runs; this build of it has no console. From a checkout, <code>cargo xtask console</code> \
+         builds it.</p><p>The API is described at <a href=\"/docs\">/docs</a>.</p>",
+    )
+}
+
 /// The link, as it is followed.
 #[derive(Deserialize)]
 pub(crate) struct Link {
     invitation: String,
 }
 
-/// The form behind a one-time link.
+/// The form behind a one-time link; the console has one of its own.
 pub(crate) async fn setup(
     State(service): State<Arc<Service>>,
     Query(link): Query<Link>,
 ) -> Response {
+    if let Some(console) = console::page() {
+        return console;
+    }
     match service.control.invitation(&Secret::shown(link.invitation.as_str())).await {
         Ok(invitation) => {
             Html(page("pgRecall", &form(&invitation, &link.invitation, None))).into_response()

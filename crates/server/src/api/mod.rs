@@ -110,6 +110,7 @@ pub(crate) fn router() -> OpenApiRouter<Arc<Service>> {
     OpenApiRouter::with_openapi(Api::openapi())
         .routes(routes!(session::sign_in, session::sign_out))
         .routes(routes!(setup::accept_invitation))
+        .routes(routes!(setup::look_at_invitation))
         .routes(routes!(me::me))
         .routes(routes!(me::begin_second_factor))
         .routes(routes!(me::confirm_second_factor))
