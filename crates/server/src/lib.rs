@@ -13,6 +13,7 @@ mod caller;
 mod clock;
 pub mod config;
 mod console;
+mod docs;
 mod health;
 mod input;
 mod keeper;

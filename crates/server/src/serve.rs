@@ -28,7 +28,7 @@ use crate::config::Config;
 use crate::problem::{Problem, Refusal};
 use crate::service::{Service, Stopping};
 use crate::tls::{self, TlsSetupError};
-use crate::{api, console, health, keeper, log, page, request_id};
+use crate::{api, console, docs, health, keeper, log, page, request_id};
 
 /// How long a client may take to say what it wants, or to agree on TLS.
 const GREETING: Duration = Duration::from_secs(10);
@@ -175,7 +175,7 @@ fn router(service: &Arc<Service>) -> Router {
     let document = axum::Json(document);
     operations
         .route("/openapi.json", get(async move || document.clone()))
-        .route("/docs", get(page::docs))
+        .route("/docs", get(docs::docs))
         .route("/style.css", get(page::style))
         .route("/setup", get(page::setup).merge(post(page::set_up)))
         .route("/healthz", get(health::healthz))

@@ -44,7 +44,7 @@ use crate::service::Service;
                        hint. Lists are paged with `cursor`. Times without a zone are read as UTC."
     ),
     modifiers(&Security),
-    components(schemas(Problem)),
+    components(schemas(Problem, export::Form)),
     tags(
         (name = "session", description = "Signing in and out, and what is one's own"),
         (name = "targets", description = "The databases, their tables and what is missing"),
