@@ -1,7 +1,7 @@
 //! The server of pgRecall.
 //!
 //! This crate owns the configuration file (`config`), the HTTP API (`api`, a file per noun), who asks
-//! (`caller`), connections to the targets by how far somebody may see (`seats`), live events (`live`)
+//! (`caller`), how a plan is applied (`recipe`, `application`), connections to the targets by how far somebody may see (`seats`), live events (`live`)
 //! and the worker that keeps the journals meanwhile (`keeper`). It must not know how anything is shown
 //! on a terminal, and it does no work of its own: that is done by the crates below it.
 //!
@@ -9,9 +9,11 @@
 //! means in `config/settle.rs`.
 
 mod api;
+mod application;
 mod caller;
 mod clock;
 pub mod config;
+mod etag;
 mod health;
 mod input;
 mod keeper;
@@ -19,6 +21,7 @@ mod live;
 mod log;
 mod page;
 mod problem;
+mod recipe;
 mod request_id;
 mod search;
 mod seats;

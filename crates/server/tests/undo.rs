@@ -149,8 +149,7 @@ fn a_server_killed_between_the_deed_and_its_note_finds_the_deed_done() {
         stage
             .database
             .execute(
-                "UPDATE recall_control.plan SET status = 'applying', applied_at = NULL, applied_tx = NULL,
-                   claimed_at = claimed_at - interval '10 minutes'",
+                "UPDATE recall_control.plan SET status = 'applying', applied_at = NULL, applied_tx = NULL",
             )
             .await;
         let resumed = operator.post(&path(&plan, "/apply"), &decision(&plan)).await.ok();
