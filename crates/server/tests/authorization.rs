@@ -190,7 +190,8 @@ fn every_operation_of_the_document_stands_in_the_table() {
 #[test]
 fn each_row_of_the_table_holds() {
     block_on(async {
-        let stage = Stage::with("limits.requests_per_minute = 100000").await;
+        let limits = "limits.requests_per_minute = 100000\nlimits.sign_ins_per_minute = 1000";
+        let stage = Stage::with(limits).await;
         stage.change("acme", "ann", &format!("INSERT INTO prize VALUES (1, '{SECRET}', 5)")).await;
         let tx = stage.database.scalar("SELECT max(tx) FROM recall.change").await;
         let mut callers = Vec::new();
