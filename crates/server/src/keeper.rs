@@ -76,7 +76,6 @@ async fn keep_connected(desk: &Desk, every: Duration) -> Result<(), Problem> {
 pub(crate) async fn keep_approvals(service: Arc<Service>, mut stopping: Stopping) {
     let keeping = async {
         loop {
-            tokio::time::sleep(SETTLING).await;
             if let Err(error) = service.control.expire_approvals().await {
                 let problem = Problem::from(error);
                 tracing::warn!(code = problem.code(), "approvals could not be ended");
@@ -87,6 +86,7 @@ pub(crate) async fn keep_approvals(service: Arc<Service>, mut stopping: Stopping
                     tracing::warn!(target_name = %desk.name, code, "a plan stays unsettled");
                 }
             }
+            tokio::time::sleep(SETTLING).await;
         }
     };
     tokio::select! {

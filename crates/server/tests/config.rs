@@ -180,6 +180,50 @@ fn all_mistakes_are_found_at_once() {
 }
 
 #[test]
+fn all_mistakes_in_rules_are_found_at_once() {
+    check(
+        r#"
+        [targets.shop]
+        url = "postgresql://db.example/shop"
+        [targets.shop.undo]
+        require_approval = "perhaps"
+        approval_hours = 0
+        approved_minutes = 999999
+        [[targets.shop.undo.rules]]
+        rows_over = -5
+        tables = []
+        [[targets.shop.undo.rules]]
+        tables = ["public.*", "a.b.c"]
+        approvers = 0
+        [[targets.shop.undo.rules]]
+        row_over = 5
+        hours = { outside = "morning", time_zone = "Europe/Atlantis" }
+        [[targets.shop.undo.rules]]
+        hours = { time_zone = "Europe/Vienna" }
+        second_factor = 1
+        "#,
+        &[],
+        &expect![[""]],
+    );
+}
+
+#[test]
+fn rules_are_shown_as_they_hold() {
+    let text = format!(
+        "{TWO}[[targets.crm.undo.rules]]\nrows_over = 100\ntables = [\"public.*\"]\napprovers = 2\n\
+         hours = {{ outside = \"08:00-18:00\", time_zone = \"Europe/Vienna\" }}\n"
+    );
+    let shown = Shown::from(&load(&text, &[]).expect("right"));
+    assert_eq!(
+        shown.object()["targets"]["crm"]["undo"]["rules"],
+        serde_json::json!([
+            "always: 1 approver with a second factor",
+            "more than 100 rows, tables public.*, outside 08:00-18:00 Europe/Vienna: 2 approvers with a second factor",
+        ])
+    );
+}
+
+#[test]
 fn what_is_no_toml_is_told_without_quoting_it() {
     check(
         "[targets.shop]\npassword = top-secret",
