@@ -61,6 +61,9 @@ fn table() -> Vec<Row> {
         with(row("accept_invitation", "POST", "/v1/invitations", May::Everybody), || {
             Some(json!({ "invitation": "x", "password": "x" }))
         }),
+        with(row("look_at_invitation", "POST", "/v1/invitations/look", May::Everybody), || {
+            Some(json!({ "invitation": "x" }))
+        }),
         row("me", "GET", "/v1/me", May::Known),
         row("begin_second_factor", "POST", "/v1/me/second-factor", May::Session),
         with(
@@ -190,8 +193,8 @@ fn every_operation_of_the_document_stands_in_the_table() {
 #[test]
 fn each_row_of_the_table_holds() {
     block_on(async {
-        let limits = "limits.requests_per_minute = 100000\nlimits.sign_ins_per_minute = 1000";
-        let stage = Stage::with(limits).await;
+        let stage =
+            Stage::with("[limits]\nrequests_per_minute = 100000\nsign_ins_per_minute = 1000").await;
         stage.change("acme", "ann", &format!("INSERT INTO prize VALUES (1, '{SECRET}', 5)")).await;
         let tx = stage.database.scalar("SELECT max(tx) FROM recall.change").await;
         let mut callers = Vec::new();
@@ -233,7 +236,8 @@ fn each_row_of_the_table_holds() {
 #[test]
 fn who_is_of_another_tenant_or_target_learns_nothing_by_any_operation() {
     block_on(async {
-        let stage = Stage::with("limits.requests_per_minute = 100000").await;
+        let stage =
+            Stage::with("[limits]\nrequests_per_minute = 100000\nsign_ins_per_minute = 1000").await;
         stage.change("acme", "ann", &format!("INSERT INTO prize VALUES (1, '{SECRET}', 5)")).await;
         stage.change("blue", "bob", "INSERT INTO prize VALUES (2, 'ours', 5)").await;
         let tx = stage.database.scalar("SELECT min(tx) FROM recall.change").await;

@@ -203,7 +203,26 @@ fn all_mistakes_in_rules_are_found_at_once() {
         second_factor = 1
         "#,
         &[],
-        &expect![[""]],
+        &expect![[r#"
+            targets.shop.undo.require_approval: it should be a boolean
+            targets.shop.undo.rules.0.rows_over: it should be a whole number
+            targets.shop.undo.rules.2.row_over: there is no such setting
+              hint: there are: rows_over, tables, hours, approvers, second_factor
+            targets.shop.undo.rules.3.second_factor: it should be a boolean
+            targets.shop.undo.rules.0.tables: it names no table
+              hint: leave it out for all tables
+            targets.shop.undo.rules.1.tables: `a.b.c` has too many parts
+              hint: write `prizes`, `public.*` or `"Odd Name"`
+            targets.shop.undo.rules.1.approvers: it lies between 1 and 20
+            targets.shop.undo.rules.2.hours.outside: it is no stretch of a day
+              hint: write `08:00-18:00`, or `22:00-06:00` over midnight
+            targets.shop.undo.rules.2.hours.time_zone: it is no time zone known here
+              hint: write a name as `Europe/Vienna`
+            targets.shop.undo.rules.3.hours.outside: it is no stretch of a day
+              hint: write `08:00-18:00`, or `22:00-06:00` over midnight
+            targets.shop.undo.approval_hours: it lies between 1 and 8784
+            targets.shop.undo.approved_minutes: it lies between 1 and 527040
+        "#]],
     );
 }
 

@@ -46,7 +46,7 @@ use crate::service::Service;
                        hint. Lists are paged with `cursor`. Times without a zone are read as UTC."
     ),
     modifiers(&Security),
-    components(schemas(Problem)),
+    components(schemas(Problem, export::Form)),
     tags(
         (name = "session", description = "Signing in and out, and what is one's own"),
         (name = "targets", description = "The databases, their tables and what is missing"),
@@ -122,6 +122,7 @@ pub(crate) fn router() -> OpenApiRouter<Arc<Service>> {
     OpenApiRouter::with_openapi(Api::openapi())
         .routes(routes!(session::sign_in, session::sign_out))
         .routes(routes!(setup::accept_invitation))
+        .routes(routes!(setup::look_at_invitation))
         .routes(routes!(me::me))
         .routes(routes!(me::begin_second_factor))
         .routes(routes!(me::confirm_second_factor))
