@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use pgrecall_journal::{Journal, TrackedTable};
 use pgrecall_model::{Conflict, Explain as _, Moment, Policies, Selection};
+use pgrecall_server::config::Touched;
 use pgrecall_undo::{
     Applied, Cut, Decisions, Document, Options, Planning, Prepared, Progress, Rights, Run,
     Triggers, UndoError, apply, plan_rebuild, plan_with, preview, rebuild, write_plan,
@@ -17,6 +18,7 @@ use serde_json::json;
 use crate::failure::{Exit, Failure, Local};
 use crate::json::{ConflictObject, EffectsObject, RowsObject, StepObject};
 use crate::progress::Line;
+use crate::rules::Verb;
 use crate::{diff, in_parts, output, rebuilding, session};
 
 /// How many steps are read at once.
@@ -178,7 +180,7 @@ impl How {
     /// Plans what is selected, and does what the arguments say with it.
     pub(crate) async fn take_back(
         &self,
-        verb: &'static str,
+        verb: Verb<'_>,
         journal: &mut Journal,
         selection: Selection,
     ) -> Result<Exit, Failure> {
@@ -189,7 +191,7 @@ impl How {
     /// Does what the arguments say with the plan of a file.
     pub(crate) async fn take_back_as_approved(
         &self,
-        verb: &'static str,
+        verb: Verb<'_>,
         journal: &mut Journal,
         approved: &Approved,
     ) -> Result<Exit, Failure> {
@@ -212,7 +214,7 @@ impl How {
     /// Plans to make a table anew that was dropped, and does what the arguments say with that.
     pub(crate) async fn rebuild(
         &self,
-        verb: &'static str,
+        verb: Verb<'_>,
         journal: &mut Journal,
         (table, to): (&TrackedTable, &Moment),
     ) -> Result<Exit, Failure> {
@@ -226,8 +228,9 @@ impl How {
         let tx = if self.preview {
             None
         } else {
+            verb.rules.check(&Touched { rows: plan.rows, tables: vec![plan.table.clone()] })?;
             if !self.yes {
-                output::confirm(verb, "This makes the table above.", verb)?;
+                output::confirm(verb.name, "This makes the table above.", verb.name)?;
             }
             Some(rebuild(journal, &plan, self.reason.as_deref()).await?)
         };
@@ -237,7 +240,7 @@ impl How {
 
     async fn carry_on(
         &self,
-        verb: &'static str,
+        verb: Verb<'_>,
         journal: &mut Journal,
         prepared: Prepared,
     ) -> Result<Exit, Failure> {
@@ -251,6 +254,9 @@ impl How {
         }
         if self.script {
             return self.print_script(journal, &prepared).await;
+        }
+        if !self.preview {
+            verb.rules.check(&touched(&prepared))?;
         }
         if let Some(rows) = self.batch.filter(|_| !self.preview) {
             let cut = Cut { rows, takes_back: None };
@@ -274,9 +280,9 @@ impl How {
             return self.finish(journal, &prepared, (&previewed, false)).await;
         }
         if !self.yes {
-            output::confirm(verb, "This changes the rows above.", verb)?;
+            output::confirm(verb.name, "This changes the rows above.", verb.name)?;
         }
-        let (options, line) = self.watched(verb, &prepared);
+        let (options, line) = self.watched(verb.name, &prepared);
         let applied = match line.during(applied(journal, &prepared, &options)).await {
             Err(UndoError::Conflicts(conflicts)) => {
                 return self.refuse(journal, with(prepared, conflicts)).await;
@@ -289,7 +295,7 @@ impl How {
     /// Keeps the plan in the journal, and carries it out part by part.
     async fn begin_run(
         &self,
-        verb: &'static str,
+        verb: Verb<'_>,
         journal: &mut Journal,
         prepared: &Prepared,
         cut: Cut,
@@ -298,7 +304,7 @@ impl How {
             show(journal, prepared, None, self.show).await?;
         }
         if !self.yes {
-            output::confirm(verb, "This changes the rows above.", verb)?;
+            output::confirm(verb.name, "This changes the rows above.", verb.name)?;
         }
         let mut options = self.options();
         if let (Some(other), None) = (cut.takes_back, &options.reason) {
@@ -319,7 +325,12 @@ impl How {
     }
 
     /// Takes back what was done of one that is not finished.
-    pub(crate) async fn roll_back(&self, journal: &mut Journal, run: i64) -> Result<Exit, Failure> {
+    pub(crate) async fn roll_back(
+        &self,
+        verb: Verb<'_>,
+        journal: &mut Journal,
+        run: i64,
+    ) -> Result<Exit, Failure> {
         let run = Run::open(journal, run).await?;
         let Some(selection) = run.reversal(journal).await? else {
             let id = run.id;
@@ -336,7 +347,8 @@ impl How {
             return self.refuse(journal, prepared).await;
         }
         let rows = self.batch.unwrap_or_else(|| run.part_rows());
-        self.begin_run("undo", journal, &prepared, Cut { rows, takes_back: Some(run.id) }).await
+        verb.rules.check(&touched(&prepared))?;
+        self.begin_run(verb, journal, &prepared, Cut { rows, takes_back: Some(run.id) }).await
     }
 
     /// Makes sure that there is somebody to ask, where nothing else is needed.
@@ -420,6 +432,15 @@ impl How {
             output::say("Only a preview, nothing was changed.");
         }
         Ok(Exit::Ok)
+    }
+}
+
+/// What the rules of the target look at.
+fn touched(prepared: &Prepared) -> Touched {
+    let rows = &prepared.plan.rows;
+    Touched {
+        rows: rows.values().map(|counts| counts.total()).sum(),
+        tables: rows.keys().cloned().collect(),
     }
 }
 

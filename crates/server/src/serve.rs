@@ -123,6 +123,7 @@ impl Server {
             }
             tokio::spawn(keeper::watch(Arc::clone(desk), stopping.clone()));
         }
+        tokio::spawn(keeper::keep_approvals(Arc::clone(&service), stopping.clone()));
         tokio::spawn(forget(Arc::clone(&service), stopping.clone()));
         let router = router(&service);
         let accepting = tokio::spawn(accept(listener, acceptor, router, stopping));
@@ -196,14 +197,16 @@ fn cors(origins: &[String]) -> CorsLayer {
     let origins: Vec<HeaderValue> =
         origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok()).collect();
     let own = ["x-csrf-token", "idempotency-key", "last-event-id", "x-request-id"];
+    let conditions = [header::IF_MATCH, header::IF_NONE_MATCH];
     let mut headers = own.map(HeaderName::from_static).to_vec();
     headers.extend([header::CONTENT_TYPE, header::AUTHORIZATION]);
+    headers.extend(conditions);
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins))
         .allow_credentials(true)
         .allow_methods([Method::GET, Method::POST, Method::DELETE])
         .allow_headers(headers)
-        .expose_headers([HeaderName::from_static("x-request-id")])
+        .expose_headers([header::ETAG, HeaderName::from_static("x-request-id")])
         .max_age(Duration::from_mins(10))
 }
 
