@@ -1,7 +1,9 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
+use tokio_postgres::GenericClient;
 
+use crate::session::SessionOrigin;
 use crate::{AccessError, Control};
 
 /// What somebody did with pgRecall itself.
@@ -94,6 +96,38 @@ impl Deed {
             request: None,
         }
     }
+
+    /// Something that somebody does who is about to come in.
+    pub(crate) fn at_the_door(actor: &str, action: &'static str, origin: &SessionOrigin) -> Self {
+        Self {
+            via: "nobody".to_owned(),
+            ip: origin.ip.clone(),
+            request: origin.request.clone(),
+            ..Self::on_command_line(Some(actor.to_owned()), action, actor)
+        }
+    }
+
+    /// The same with what else there is to know.
+    #[must_use]
+    pub fn with(mut self, details: Value) -> Self {
+        self.details = details;
+        self
+    }
+
+    /// Writes it down, in the transaction of what it tells of where there is one.
+    pub(crate) async fn write(&self, client: &impl GenericClient) -> Result<(), AccessError> {
+        let outcome = match self.outcome {
+            Outcome::Done => "done",
+            Outcome::Refused => "refused",
+            Outcome::Failed => "failed",
+        };
+        let write = include_str!("../sql/audit/write.sql");
+        let Self { actor, via, action, target, subject, details, ip, request, .. } = self;
+        let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 9] =
+            [actor, via, action, &outcome, target, subject, details, ip, request];
+        client.execute(write, &parameters).await?;
+        Ok(())
+    }
 }
 
 impl Control {
@@ -102,17 +136,7 @@ impl Control {
     /// # Errors
     /// When the home database refuses or is gone.
     pub async fn note(&self, deed: &Deed) -> Result<(), AccessError> {
-        let outcome = match deed.outcome {
-            Outcome::Done => "done",
-            Outcome::Refused => "refused",
-            Outcome::Failed => "failed",
-        };
-        let write = include_str!("../sql/audit/write.sql");
-        let Deed { actor, via, action, target, subject, details, ip, request, .. } = deed;
-        let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 9] =
-            [actor, via, action, &outcome, target, subject, details, ip, request];
-        self.database().await?.client().execute(write, &parameters).await?;
-        Ok(())
+        deed.write(self.database().await?.client()).await
     }
 
     /// The log, newest first.

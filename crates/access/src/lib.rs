@@ -8,10 +8,13 @@
 //! `sql/schema/membership.sql` by a migration. To add an object: a file in `sql/schema/`, and a
 //! `Migration` in `schema.rs` for homes that exist.
 
+mod allow_list;
+mod alteration;
 mod audit;
 mod error;
 mod home;
 mod invitation;
+mod own;
 mod password;
 mod plan;
 mod principal;
@@ -24,16 +27,18 @@ mod sign_in;
 mod token;
 mod user;
 
+pub use allow_list::{AllowList, AllowListError};
 pub use audit::{Deed, Entry, EntryFilter, Outcome};
 pub use error::AccessError;
 pub use home::Control;
 pub use invitation::Invitation;
+pub use own::{Own, PasswordChange};
 pub use plan::{KeptPlan, NewPlan, PlanStatus};
 pub use principal::{Principal, Reach, Via};
 pub use role::{Membership, MembershipError, Right, Role};
-pub use second_factor::{NewSecondFactor, RecoveryCodes};
+pub use second_factor::{NewSecondFactor, Proof, RecoveryCodes};
 pub use secret::{Nonce, Secret};
-pub use session::{NewSession, SessionOrigin};
+pub use session::{Ended, NewSession, SessionOrigin, SessionRow};
 pub use sign_in::{Credentials, Lockout};
 pub use token::{NewToken, TokenRequest, TokenRow};
-pub use user::User;
+pub use user::{Known, User, UserChange};

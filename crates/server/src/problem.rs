@@ -47,6 +47,9 @@ pub(crate) enum Refusal {
     /// The user may not do it.
     #[error("the user may not do this here")]
     Forbidden,
+    /// The address is not on a list of those from which one may ask.
+    #[error("this may not be asked from here")]
+    Place,
     /// The page of another site sent the request.
     #[error("the request does not show that it comes from a page of ours")]
     Csrf,
@@ -107,6 +110,7 @@ impl Explain for Refusal {
         match self {
             Self::SignedOut => "api/signed-out",
             Self::Forbidden => "api/forbidden",
+            Self::Place => "api/place",
             Self::Csrf => "api/csrf",
             Self::TooMany => "api/too-many",
             Self::NotFound => "api/not-found",
@@ -130,6 +134,9 @@ impl Explain for Refusal {
                 "sign in with `POST /v1/session`, or send `Authorization: Bearer TOKEN`"
             }
             Self::Forbidden => "ask an administrator for a role that may; `GET /v1/me` shows yours",
+            Self::Place => {
+                "ask from a network that is allowed, or have an administrator allow yours"
+            }
             Self::Csrf => "send the header `X-CSRF-Token` with what `GET /v1/me` gives",
             Self::TooMany => "wait for a minute",
             Self::NotFound => "see `/docs` for what there is",
@@ -242,6 +249,7 @@ fn status(code: &str) -> StatusCode {
         "api/signed-out" | "access/refused" | "access/code-needed" => StatusCode::UNAUTHORIZED,
         "api/forbidden"
         | "api/csrf"
+        | "api/place"
         | "server/forbidden"
         | "undo/forbidden"
         | "undo/triggers"
@@ -260,6 +268,7 @@ fn status(code: &str) -> StatusCode {
         | "plan/unknown"
         | "access/unknown-token"
         | "access/unknown-user"
+        | "access/unknown-session"
         | "access/no-invitation" => StatusCode::NOT_FOUND,
         "undo/conflict"
         | "undo/not-as-planned"
@@ -269,7 +278,10 @@ fn status(code: &str) -> StatusCode {
         | "plan/other-key"
         | "journal/mark-taken"
         | "access/user-taken"
+        | "access/last-administrator"
+        | "access/no-second-factor"
         | "access/nothing-to-confirm" => StatusCode::CONFLICT,
+        "access/changed" => StatusCode::PRECONDITION_FAILED,
         "api/too-large" => StatusCode::PAYLOAD_TOO_LARGE,
         "live/position-gone" => StatusCode::GONE,
         "api/too-many" => StatusCode::TOO_MANY_REQUESTS,
@@ -287,6 +299,7 @@ fn status(code: &str) -> StatusCode {
         | "access/password"
         | "access/user-name"
         | "access/wrong-code"
+        | "access/wrong-password"
         | "journal/key"
         | "journal/unknown-column"
         | "journal/ambiguous-table"

@@ -27,7 +27,7 @@ use crate::config::Config;
 use crate::problem::{Problem, Refusal};
 use crate::service::{Service, Stopping};
 use crate::tls::{self, TlsSetupError};
-use crate::{api, health, keeper, log, page, request_id};
+use crate::{admission, api, health, keeper, log, page, request_id};
 
 /// How long a client may take to say what it wants, or to agree on TLS.
 const GREETING: Duration = Duration::from_secs(10);
@@ -185,6 +185,7 @@ fn router(service: &Arc<Service>) -> Router {
         .layer(DefaultBodyLimit::max(limits.body_bytes))
         .layer(CatchPanicLayer::new())
         .layer(cors(&service.config.serving.allowed_origins))
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(service), admission::admit))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(service), request_id::accompany))
         .with_state(Arc::clone(service))
 }
@@ -195,13 +196,13 @@ fn cors(origins: &[String]) -> CorsLayer {
         origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok()).collect();
     let own = ["x-csrf-token", "idempotency-key", "last-event-id", "x-request-id"];
     let mut headers = own.map(HeaderName::from_static).to_vec();
-    headers.extend([header::CONTENT_TYPE, header::AUTHORIZATION]);
+    headers.extend([header::CONTENT_TYPE, header::AUTHORIZATION, header::IF_MATCH]);
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins))
         .allow_credentials(true)
-        .allow_methods([Method::GET, Method::POST, Method::DELETE])
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allow_headers(headers)
-        .expose_headers([HeaderName::from_static("x-request-id")])
+        .expose_headers([HeaderName::from_static("x-request-id"), header::ETAG])
         .max_age(Duration::from_mins(10))
 }
 
