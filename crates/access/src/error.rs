@@ -50,6 +50,18 @@ pub enum AccessError {
     /// A session is named that is not there.
     #[error("there is no session {0}")]
     UnknownSession(i64),
+    /// Nobody was sent to the provider from this browser.
+    #[error("the sign-in was not begun in this browser, or too long ago")]
+    NoAttempt,
+    /// Nobody here is known by what the provider says.
+    #[error("no user is linked to this account of the provider")]
+    UnknownIdentity,
+    /// Somebody is known by it already.
+    #[error("a user is linked to this account of the provider already")]
+    IdentityTaken,
+    /// The provider gives no role that counts here.
+    #[error("the provider gives this account no role here")]
+    NoRole,
     /// A user of that name is there already.
     #[error("there is a user `{0}` already")]
     UserTaken(String),
@@ -95,6 +107,10 @@ impl Explain for AccessError {
             Self::WrongPassword => "access/wrong-password",
             Self::NoSecondFactor => "access/no-second-factor",
             Self::UnknownSession(_) => "access/unknown-session",
+            Self::NoAttempt => "access/no-attempt",
+            Self::UnknownIdentity => "access/unknown-identity",
+            Self::IdentityTaken => "access/identity-taken",
+            Self::NoRole => "access/no-role",
             Self::UserTaken(_) => "access/user-taken",
             Self::UserName(_) => "access/user-name",
             Self::Password => "access/password",
@@ -129,6 +145,12 @@ impl Explain for AccessError {
             }
             Self::NoSecondFactor => "begin with one: `POST /v1/me/second-factor`".to_owned(),
             Self::UnknownSession(_) => "list them anew; it may be over".to_owned(),
+            Self::NoAttempt => "begin again, and allow cookies".to_owned(),
+            Self::UnknownIdentity => {
+                "sign in with your password and link the account, or ask an administrator".to_owned()
+            }
+            Self::IdentityTaken => "sign in with it, or ask an administrator to reset that user".to_owned(),
+            Self::NoRole => "ask whoever keeps the provider for a group that has a role here".to_owned(),
             Self::UserTaken(_) => "choose another name, or let it in again with `pgrecall user reset`".to_owned(),
             Self::UserName(_) => {
                 "use lower case letters, digits and `._@+-`, 100 at most, and begin with a letter or digit"

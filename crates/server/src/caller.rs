@@ -6,7 +6,9 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
-use pgrecall_access::{Deed, Outcome, Own, Principal, Reach, Right, Secret, SessionOrigin, Via};
+use pgrecall_access::{
+    AccessError, Deed, Outcome, Own, Principal, Reach, Right, Secret, SessionOrigin, Via,
+};
 use serde_json::Value;
 
 use crate::config::Serving;
@@ -100,6 +102,11 @@ impl FromRequestParts<Arc<Service>> for Caller {
         };
         let Some(principal) = principal else {
             service.count_request(&origin.address.to_string())?;
+            if let Some(secret) = &session
+                && service.control.awaits_second_factor(secret).await?
+            {
+                return Err(AccessError::CodeNeeded.into());
+            }
             return Err(Refusal::SignedOut.into());
         };
         service.count_request(&principal.name)?;
@@ -125,7 +132,9 @@ impl OptionalFromRequestParts<Arc<Service>> for Caller {
     ) -> Result<Option<Self>, Problem> {
         match <Self as FromRequestParts<Arc<Service>>>::from_request_parts(parts, service).await {
             Ok(caller) => Ok(Some(caller)),
-            Err(problem) if problem.code() == "api/signed-out" => Ok(None),
+            Err(problem) if ["api/signed-out", "access/code-needed"].contains(&problem.code()) => {
+                Ok(None)
+            }
             Err(problem) => Err(problem),
         }
     }
@@ -136,11 +145,16 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<Secret> {
     text.strip_prefix("Bearer ").map(|token| Secret::shown(token.trim()))
 }
 
-fn cookie(headers: &HeaderMap, secure: bool) -> Option<Secret> {
-    let wanted = cookie_name(secure);
+/// The session that the browser shows.
+pub(crate) fn cookie(headers: &HeaderMap, secure: bool) -> Option<Secret> {
+    cookie_of(headers, cookie_name(secure)).map(Secret::shown)
+}
+
+/// What a cookie holds.
+pub(crate) fn cookie_of(headers: &HeaderMap, wanted: &str) -> Option<String> {
     let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = all.flat_map(|text| text.split(';')).filter_map(|pair| pair.split_once('='));
-    pairs.find(|(name, _)| name.trim() == wanted).map(|(_, value)| Secret::shown(value.trim()))
+    pairs.find(|(name, _)| name.trim() == wanted).map(|(_, value)| value.trim().to_owned())
 }
 
 pub(crate) fn cookie_name(secure: bool) -> &'static str {

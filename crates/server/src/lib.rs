@@ -18,6 +18,7 @@ mod input;
 mod keeper;
 mod live;
 mod log;
+mod openid;
 mod page;
 mod problem;
 mod request_id;

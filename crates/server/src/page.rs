@@ -135,10 +135,22 @@ pub(crate) async fn set_up(
     }
 }
 
+/// What went wrong, for who came by a link and reads no JSON.
+pub(crate) fn problem(problem: &Problem) -> Response {
+    let text = told(problem.title(), problem.hint());
+    let text =
+        format!("{text}<p><code>{}</code> <a href=\"/\">Go back</a></p>", escaped(problem.code()));
+    (problem.status(), Html(page("pgRecall", &text))).into_response()
+}
+
 fn refused(title: &str, hint: Option<String>) -> Response {
-    let hint = hint.map(|hint| format!("<p>{}</p>", escaped(&hint))).unwrap_or_default();
-    let text = format!("<p role=\"alert\">Not done: {}.</p>{hint}", escaped(title));
+    let text = told(title, hint.as_deref());
     (StatusCode::BAD_REQUEST, Html(page("pgRecall", &text))).into_response()
+}
+
+fn told(title: &str, hint: Option<&str>) -> String {
+    let hint = hint.map(|hint| format!("<p>{}</p>", escaped(hint))).unwrap_or_default();
+    format!("<p role=\"alert\">Not done: {}.</p>{hint}", escaped(title))
 }
 
 fn page(title: &str, body: &str) -> String {

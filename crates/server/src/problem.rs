@@ -186,6 +186,11 @@ impl Problem {
         }
     }
 
+    /// The HTTP status.
+    pub(crate) fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
     /// The stable code.
     pub(crate) fn code(&self) -> &str {
         &self.code
@@ -246,10 +251,16 @@ fn refusal(error: &dyn Any) -> Option<&ServerError> {
 /// The HTTP status of a kind of failure.
 fn status(code: &str) -> StatusCode {
     match code {
-        "api/signed-out" | "access/refused" | "access/code-needed" => StatusCode::UNAUTHORIZED,
+        "api/signed-out" | "access/refused" | "access/code-needed" | "openid/answer" => {
+            StatusCode::UNAUTHORIZED
+        }
         "api/forbidden"
         | "api/csrf"
         | "api/place"
+        | "openid/domain"
+        | "openid/refused"
+        | "access/unknown-identity"
+        | "access/no-role"
         | "server/forbidden"
         | "undo/forbidden"
         | "undo/triggers"
@@ -279,6 +290,7 @@ fn status(code: &str) -> StatusCode {
         | "journal/mark-taken"
         | "access/user-taken"
         | "access/last-administrator"
+        | "access/identity-taken"
         | "access/no-second-factor"
         | "access/nothing-to-confirm" => StatusCode::CONFLICT,
         "access/changed" => StatusCode::PRECONDITION_FAILED,
@@ -288,6 +300,7 @@ fn status(code: &str) -> StatusCode {
         "api/time-out" | "server/cancelled" => StatusCode::GATEWAY_TIMEOUT,
         "api/busy"
         | "access/unreachable"
+        | "openid/unreachable"
         | "server/disconnected"
         | "server/locked"
         | "journal/not-installed"
@@ -299,6 +312,7 @@ fn status(code: &str) -> StatusCode {
         | "access/password"
         | "access/user-name"
         | "access/wrong-code"
+        | "access/no-attempt"
         | "access/wrong-password"
         | "journal/key"
         | "journal/unknown-column"
@@ -312,8 +326,7 @@ fn status(code: &str) -> StatusCode {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = (status, axum::Json(&self)).into_response();
+        let mut response = (self.status(), axum::Json(&self)).into_response();
         let kind = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
         response

@@ -179,7 +179,7 @@ fn a_second_factor_is_taken_away_by_an_administrator() {
         stage
             .database
             .execute(
-                "UPDATE recall_control.user_account SET totp_secret = '\\x00', totp_confirmed = true
+                "UPDATE recall_control.user_account SET totp_secret = sha256('x'), totp_confirmed = true
                  WHERE name = 'ann'",
             )
             .await;

@@ -11,6 +11,7 @@ mod export;
 pub(crate) mod live;
 mod marks;
 mod me;
+mod openid;
 mod operations;
 mod past;
 mod plans;
@@ -114,6 +115,11 @@ impl IntoResponses for Problems {
 pub(crate) fn router() -> OpenApiRouter<Arc<Service>> {
     OpenApiRouter::with_openapi(Api::openapi())
         .routes(routes!(session::sign_in, session::sign_out))
+        .routes(routes!(session::sign_in_ways))
+        .routes(routes!(session::show_second_factor))
+        .routes(routes!(openid::begin_openid))
+        .routes(routes!(openid::finish_openid))
+        .routes(routes!(openid::link_openid))
         .routes(routes!(setup::accept_invitation))
         .routes(routes!(me::me))
         .routes(routes!(me::change_password))

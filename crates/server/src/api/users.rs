@@ -61,6 +61,8 @@ pub(crate) struct User {
     last_sign_in_at: Option<String>,
     /// Whether it has set a password.
     has_password: bool,
+    /// Whether it comes in by the provider of OpenID Connect.
+    has_identity: bool,
     /// Whether it has a second factor.
     second_factor: bool,
     /// Whether it may do nothing.
@@ -83,6 +85,7 @@ impl From<&pgrecall_access::User> for User {
             created_at: user.created_at.to_string(),
             last_sign_in_at: user.last_sign_in_at.map(|at| at.to_string()),
             has_password: user.has_password,
+            has_identity: user.has_identity,
             second_factor: user.second_factor,
             disabled: user.disabled_at.is_some(),
             disabled_at: user.disabled_at.map(|at| at.to_string()),
