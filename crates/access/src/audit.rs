@@ -114,8 +114,38 @@ impl Deed {
         self
     }
 
-    /// Writes it down, in the transaction of what it tells of where there is one.
-    pub(crate) async fn write(&self, client: &impl GenericClient) -> Result<(), AccessError> {
+    /// Something that the server did by itself, for somebody where it says so.
+    #[must_use]
+    pub fn by_itself(actor: Option<String>, action: &'static str, target: &str) -> Self {
+        Self {
+            actor,
+            via: "server".to_owned(),
+            action,
+            outcome: Outcome::Done,
+            target: Some(target.to_owned()),
+            subject: None,
+            details: Value::Object(serde_json::Map::new()),
+            ip: None,
+            request: None,
+        }
+    }
+
+    /// The same, done to something else.
+    #[must_use]
+    pub fn about(
+        &self,
+        action: &'static str,
+        subject: impl std::fmt::Display,
+        details: Value,
+    ) -> Self {
+        Self { action, subject: Some(subject.to_string()), details, ..self.clone() }
+    }
+
+    /// Writes it down. In a transaction it is written with what it tells of, or not at all.
+    pub(crate) async fn write(
+        &self,
+        client: &(impl GenericClient + Sync),
+    ) -> Result<(), AccessError> {
         let outcome = match self.outcome {
             Outcome::Done => "done",
             Outcome::Refused => "refused",

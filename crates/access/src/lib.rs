@@ -1,7 +1,7 @@
 //! Who may do what with the server of pgRecall.
 //!
 //! This crate owns users, their roles, how they sign in, sessions, tokens of programs, the log of
-//! what they did, and the plans that they keep: the schema `recall_control` in the home database
+//! what they did, the plans that they keep, and who approves them: the schema `recall_control` in the home database
 //! (every object of it is a file below `sql/schema`). It must not know HTTP, nor any journal.
 //!
 //! To add a role: a variant of [`Role`] with its [`Right`]s, and the constraint of
@@ -10,7 +10,10 @@
 
 mod allow_list;
 mod alteration;
+mod application;
+mod approval;
 mod audit;
+mod decision;
 mod error;
 mod home;
 mod invitation;
@@ -19,6 +22,7 @@ mod own;
 mod password;
 mod plan;
 mod principal;
+mod review;
 mod role;
 mod schema;
 mod second_factor;
@@ -29,16 +33,20 @@ mod token;
 mod user;
 
 pub use allow_list::{AllowList, AllowListError};
+pub use application::{Asked, Claim, Claimed, Settled};
+pub use approval::{Approval, ApprovalDecision, ApprovalFilter, ApprovalStatus, NewApproval};
 pub use audit::{Deed, Entry, EntryFilter, Outcome};
+pub use decision::{Case, Consent};
 pub use error::AccessError;
 pub use home::Control;
 pub use invitation::Invitation;
 pub use openid::{Identity, OpenIdAttempt, OpenIdTicket};
 pub use own::{Own, PasswordChange};
-pub use plan::{KeptPlan, NewPlan, PlanStatus};
+pub use plan::{KeptPlan, NewPlan, PlanFilter, PlanStatus};
 pub use principal::{Principal, Reach, Via};
+pub use review::{Review, ReviewFilter};
 pub use role::{Membership, MembershipError, Right, Role};
-pub use second_factor::{NewSecondFactor, Proof, RecoveryCodes};
+pub use second_factor::{NewSecondFactor, Proof, RecoveryCodes, Shown};
 pub use secret::{Nonce, Secret};
 pub use session::{Ended, NewSession, SessionOrigin, SessionRow};
 pub use sign_in::{Credentials, Lockout};

@@ -1,5 +1,5 @@
 use pgrecall_postgres::ServerError;
-use tokio_postgres::Transaction;
+use tokio_postgres::{GenericClient, Transaction};
 use totp_rs::{Builder, Totp};
 
 use crate::secret::{Secret, random, random_hex};
@@ -23,11 +23,23 @@ pub struct NewSecondFactor {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecoveryCodes(pub Vec<String>);
 
-/// What somebody shows of a second factor.
+/// What somebody shows in the midst of a session, besides being signed in. Other second factors
+/// become other variants.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Proof {
     /// A code of the device, or one that stands in for it.
     Code(String),
+}
+
+/// Who shows what, and when guessing ends.
+#[derive(Debug, Clone, Copy)]
+pub struct Shown<'a> {
+    /// The number of the user.
+    pub user: i64,
+    /// What is shown, if anything.
+    pub proof: Option<&'a Proof>,
+    /// After how many wrong codes the user is locked out.
+    pub lockout: Lockout,
 }
 
 impl Control {
@@ -58,25 +70,17 @@ impl Control {
     ///
     /// # Errors
     /// When the user has none, is locked out, or shows something else.
-    pub async fn prove_second_factor(
-        &self,
-        user: i64,
-        proof: &Proof,
-        lockout: Lockout,
-    ) -> Result<(), AccessError> {
-        let find = include_str!("../sql/second_factor/find.sql");
-        let row = self.database().await?.client().query_opt(find, &[&user]).await?;
-        let row = row.ok_or(AccessError::NoSecondFactor)?;
-        if row.try_get("locked")? {
-            return Err(AccessError::Refused);
+    pub async fn prove_second_factor(&self, shown: Shown<'_>) -> Result<(), AccessError> {
+        let mut database = self.own_database().await?;
+        let transaction = database.client_mut().transaction().await?;
+        match shown.demand(&transaction).await {
+            Ok(_) => Ok(transaction.commit().await?),
+            Err(AccessError::WrongCode) => {
+                self.count_wrong(shown).await?;
+                Err(AccessError::WrongCode)
+            }
+            Err(error) => Err(error),
         }
-        let secret: Vec<u8> = row.try_get("totp_secret")?;
-        let Proof::Code(code) = proof;
-        if self.use_code(user, &secret, (code, row.try_get("epoch")?)).await? {
-            return Ok(());
-        }
-        self.count_failure(user, lockout).await?;
-        Err(AccessError::WrongCode)
     }
 
     /// Whether a code is right: one of the device, or one of those that stand in for it. It is used
@@ -88,15 +92,62 @@ impl Control {
         (code, epoch): (&str, i64),
     ) -> Result<bool, AccessError> {
         let database = self.database().await?;
-        let counted = if let Some(step) = step(secret, code, epoch)? {
-            let use_step = include_str!("../sql/second_factor/use_step.sql");
-            database.client().execute(use_step, &[&user, &step]).await?
-        } else {
-            let use_code = include_str!("../sql/second_factor/use_code.sql");
-            let hash = Secret::shown(code.trim()).hash();
-            database.client().execute(use_code, &[&user, &hash]).await?
+        Ok(use_code(database.client(), user, secret, (code, epoch)).await?.is_some())
+    }
+
+    /// Counts a wrong code as a failure to sign in, so that nobody guesses for long.
+    pub(crate) async fn count_wrong(&self, shown: Shown<'_>) -> Result<(), AccessError> {
+        self.count_failure(shown.user, shown.lockout).await
+    }
+}
+
+impl Shown<'_> {
+    /// Demands a second factor; a code is used up if the transaction is committed. Gives what it was.
+    pub(crate) async fn demand(
+        self,
+        transaction: &Transaction<'_>,
+    ) -> Result<&'static str, AccessError> {
+        let demand = include_str!("../sql/second_factor/demand.sql");
+        let row = transaction.query_opt(demand, &[&self.user]).await?;
+        let row = row.ok_or(AccessError::Refused)?;
+        let secret: Option<Vec<u8>> = row.try_get("totp_secret")?;
+        let secret = secret.ok_or(AccessError::NoSecondFactor)?;
+        let Some(Proof::Code(code)) = self.proof else {
+            return Err(AccessError::SecondFactorNeeded);
         };
-        Ok(counted == 1)
+        if row.try_get("locked")? {
+            return Err(AccessError::LockedOut);
+        }
+        let epoch = row.try_get("epoch")?;
+        let used = use_code(transaction, self.user, &secret, (code, epoch)).await?;
+        used.ok_or(AccessError::WrongCode)
+    }
+}
+
+/// Uses a code up; gives what it was, if it is right.
+async fn use_code(
+    client: &(impl GenericClient + Sync),
+    user: i64,
+    secret: &[u8],
+    (code, epoch): (&str, i64),
+) -> Result<Option<&'static str>, AccessError> {
+    let (kind, counted) = if let Some(step) = step(secret, code, epoch)? {
+        let use_step = include_str!("../sql/second_factor/use_step.sql");
+        ("totp", client.execute(use_step, &[&user, &step]).await?)
+    } else {
+        let use_code = include_str!("../sql/second_factor/use_code.sql");
+        let hash = Secret::shown(code.trim()).hash();
+        ("recovery code", client.execute(use_code, &[&user, &hash]).await?)
+    };
+    Ok((counted == 1).then_some(kind))
+}
+
+/// Not the code.
+impl std::fmt::Debug for Proof {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Code(_) => f.write_str("Code(***)"),
+        }
     }
 }
 
@@ -138,13 +189,6 @@ fn step(secret: &[u8], code: &str, epoch: i64) -> Result<Option<i64>, AccessErro
 fn totp(secret: &[u8]) -> Result<Totp, AccessError> {
     let built = Builder::new().with_secret(secret.to_vec()).build();
     built.map_err(|error| ServerError::unexpected(error.to_string()).into())
-}
-
-/// Nothing of it.
-impl std::fmt::Debug for Proof {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("***")
-    }
 }
 
 #[cfg(test)]

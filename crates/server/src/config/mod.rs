@@ -6,6 +6,7 @@
 mod mistake;
 mod openid;
 mod reading;
+mod rules;
 mod secret;
 mod settle;
 mod show;
@@ -22,6 +23,7 @@ use pgrecall_postgres::{Conninfo, Environment};
 
 pub use mistake::{ConfigError, Mistake};
 pub use openid::{OpenId, RolesClaim};
+pub use rules::{Hours, Needs, Rule, Touched, UndoRules};
 pub use secret::Secret;
 pub use show::Shown;
 pub use target::{Target, TargetName, TargetNameError};
