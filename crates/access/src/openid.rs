@@ -154,7 +154,7 @@ impl Control {
         (issuer, subject): (&str, &str),
         deed: Deed,
     ) -> Result<(), AccessError> {
-        let mut database = self.own_database().await?;
+        let mut database = self.turn().await?;
         let transaction = database.client_mut().transaction().await?;
         let link = include_str!("../sql/openid/link.sql");
         let linked = transaction.query_opt(link, &[&issuer, &subject, &user]).await;
@@ -184,7 +184,7 @@ impl Control {
     ) -> Result<Holder, AccessError> {
         let name = identity.new_name.clone().ok_or(AccessError::UnknownIdentity)?;
         let roles = identity.roles.clone().unwrap_or_default();
-        let mut database = self.own_database().await?;
+        let mut database = self.turn().await?;
         let transaction = database.client_mut().transaction().await?;
         let id = user::insert(&transaction, &name, &roles).await?;
         let link = include_str!("../sql/openid/link.sql");

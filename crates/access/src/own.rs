@@ -57,7 +57,7 @@ impl Control {
         if claimed.totp_secret.is_some() {
             self.prove_second_factor(own.shows(change.proof.as_ref())).await?;
         }
-        let mut database = self.own_database().await?;
+        let mut database = self.turn().await?;
         let transaction = database.client_mut().transaction().await?;
         let sql = include_str!("../sql/sign_in/change_password.sql");
         if transaction.execute(sql, &[&claimed.id, &old, &new]).await? == 0 {
@@ -79,7 +79,7 @@ impl Control {
         code: &str,
         deed: &Deed,
     ) -> Result<(RecoveryCodes, NewSession), AccessError> {
-        let mut database = self.own_database().await?;
+        let mut database = self.turn().await?;
         let transaction = database.client_mut().transaction().await?;
         let codes = second_factor::confirm(&transaction, own.user.user, code).await?;
         let session = session::rotate(&transaction, &own.user.name, own.session).await?;
@@ -114,7 +114,7 @@ impl Control {
     ) -> Result<RecoveryCodes, AccessError> {
         self.prove_second_factor(own.shows(Some(proof))).await?;
         let (codes, hashes) = second_factor::recovery_codes()?;
-        let mut database = self.own_database().await?;
+        let mut database = self.turn().await?;
         let transaction = database.client_mut().transaction().await?;
         let sql = include_str!("../sql/second_factor/renew_codes.sql");
         transaction.execute(sql, &[&own.user.user, &hashes]).await?;

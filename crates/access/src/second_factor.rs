@@ -71,16 +71,18 @@ impl Control {
     /// # Errors
     /// When the user has none, is locked out, or shows something else.
     pub async fn prove_second_factor(&self, shown: Shown<'_>) -> Result<(), AccessError> {
-        let mut database = self.own_database().await?;
-        let transaction = database.client_mut().transaction().await?;
-        match shown.demand(&transaction).await {
-            Ok(_) => Ok(transaction.commit().await?),
-            Err(AccessError::WrongCode) => {
-                self.count_wrong(shown).await?;
-                Err(AccessError::WrongCode)
-            }
-            Err(error) => Err(error),
+        let proved = self.prove(shown).await;
+        if let Err(AccessError::WrongCode) = proved {
+            self.count_wrong(shown).await?;
         }
+        proved
+    }
+
+    async fn prove(&self, shown: Shown<'_>) -> Result<(), AccessError> {
+        let mut database = self.turn().await?;
+        let transaction = database.client_mut().transaction().await?;
+        shown.demand(&transaction).await?;
+        Ok(transaction.commit().await?)
     }
 
     /// Whether a code is right: one of the device, or one of those that stand in for it. It is used

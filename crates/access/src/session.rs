@@ -76,7 +76,7 @@ impl Control {
         lockout: Lockout,
         origin: &SessionOrigin,
     ) -> Result<NewSession, AccessError> {
-        let mut database = self.own_database().await?;
+        let mut database = self.turn().await?;
         let transaction = database.client_mut().transaction().await?;
         let session = open(&transaction, entering, lockout, origin).await?;
         transaction.commit().await?;
@@ -168,7 +168,7 @@ impl Control {
         which: Ended<'_>,
         deed: &Deed,
     ) -> Result<u64, AccessError> {
-        let mut database = self.own_database().await?;
+        let mut database = self.turn().await?;
         let transaction = database.client_mut().transaction().await?;
         let row = transaction.query_opt(include_str!("../sql/user/find.sql"), &[&user]).await?;
         let row = row.ok_or_else(|| AccessError::UnknownUser(user.to_owned()))?;

@@ -94,7 +94,7 @@ impl Control {
     ) -> Result<NewSession, AccessError> {
         let (user, name) = self.awaited(waiting).await?;
         self.prove_second_factor(Shown { user, proof: Some(proof), lockout }).await?;
-        let mut database = self.own_database().await?;
+        let mut database = self.turn().await?;
         let transaction = database.client_mut().transaction().await?;
         let close = include_str!("../sql/session/close.sql");
         if transaction.execute(close, &[&waiting.hash()]).await? == 0 {

@@ -80,7 +80,7 @@ impl Control {
         let (hash, allow_from) = (secret.hash(), request.allow_from.texts());
         let parameters: [&(dyn ToSql + Sync); 7] =
             [&hash, user, name, &scopes, &target, days, &allow_from];
-        let mut database = self.own_database().await?;
+        let mut database = self.turn().await?;
         let transaction = database.client_mut().transaction().await?;
         let create = include_str!("../sql/token/create.sql");
         let row = transaction.query_opt(create, &parameters).await?;
@@ -124,7 +124,7 @@ impl Control {
         user: Option<&str>,
         deed: &Deed,
     ) -> Result<bool, AccessError> {
-        let mut database = self.own_database().await?;
+        let mut database = self.turn().await?;
         let transaction = database.client_mut().transaction().await?;
         let revoke = include_str!("../sql/token/revoke.sql");
         let row = transaction.query_opt(revoke, &[&id, &user]).await?;

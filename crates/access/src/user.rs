@@ -98,7 +98,7 @@ impl Control {
         memberships: &[Membership],
         deed: &Deed,
     ) -> Result<Secret, AccessError> {
-        let mut database = self.own_database().await?;
+        let mut database = self.turn().await?;
         let transaction = database.client_mut().transaction().await?;
         let user = insert(&transaction, name, memberships).await?;
         let link = invitation::write(&transaction, Some(user)).await?;
@@ -160,7 +160,7 @@ impl Control {
     ) -> Result<User, AccessError> {
         let Known { name, version } = user.into();
         let allow_from = change.allow_from.as_ref().map(AllowList::texts);
-        let mut database = self.own_database().await?;
+        let mut database = self.turn().await?;
         let alteration = Alteration::begin(&mut database, name, version).await?;
         let sql = include_str!("../sql/user/change.sql");
         alteration.run(sql, &[&alteration.user, &change.disabled, &allow_from]).await?;
@@ -178,7 +178,7 @@ impl Control {
         deed: &Deed,
     ) -> Result<User, AccessError> {
         let Known { name, version } = user.into();
-        let mut database = self.own_database().await?;
+        let mut database = self.turn().await?;
         let alteration = Alteration::begin(&mut database, name, version).await?;
         let (roles, targets, tenants) = columns(memberships);
         let sql = include_str!("../sql/user/set_memberships.sql");
@@ -192,7 +192,7 @@ impl Control {
     /// # Errors
     /// When there is none of that name.
     pub async fn reset_user(&self, name: &str, deed: &Deed) -> Result<Secret, AccessError> {
-        let mut database = self.own_database().await?;
+        let mut database = self.turn().await?;
         let alteration = Alteration::begin(&mut database, name, None).await?;
         alteration.run(include_str!("../sql/user/reset.sql"), &[&alteration.user]).await?;
         let link = invitation::write(alteration.client(), Some(alteration.user)).await?;
@@ -210,7 +210,7 @@ impl Control {
         name: &str,
         deed: &Deed,
     ) -> Result<(), AccessError> {
-        let mut database = self.own_database().await?;
+        let mut database = self.turn().await?;
         let alteration = Alteration::begin(&mut database, name, None).await?;
         let sql = include_str!("../sql/second_factor/remove.sql");
         if alteration.run(sql, &[&alteration.user]).await? == 0 {

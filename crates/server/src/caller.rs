@@ -285,13 +285,6 @@ impl Caller {
         deed
     }
 
-    /// Somebody with a session, who changes what is their own.
-    pub(crate) fn own(&self) -> Result<Own<'_>, Refusal> {
-        self.demand_session()?;
-        let session = self.session.as_ref().ok_or(Refusal::Forbidden)?;
-        Ok(Own { user: &self.principal, session, lockout: self.service.lockout() })
-    }
-
     /// That somebody tried what they may not, or not so, is written down.
     pub(crate) async fn note_refusal(
         &self,
@@ -310,6 +303,13 @@ impl Caller {
     /// What somebody shows besides being signed in.
     pub(crate) fn shown<'a>(&self, proof: Option<&'a Proof>) -> Shown<'a> {
         Shown { user: self.principal.user, proof, lockout: self.service.lockout() }
+    }
+
+    /// Somebody with a session, who changes what is their own.
+    pub(crate) fn own(&self) -> Result<Own<'_>, Refusal> {
+        self.demand_session()?;
+        let session = self.session.as_ref().ok_or(Refusal::Forbidden)?;
+        Ok(Own { user: &self.principal, session, lockout: self.service.lockout() })
     }
 
     /// Only a session may do what a token must not: give itself more time or more tokens, or decide

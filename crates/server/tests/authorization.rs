@@ -38,10 +38,10 @@ const QUERY: May =
     May::Roles(&[Role::Auditor, Role::Operator, Role::Approver, Role::Administrator]);
 const MARK: May = May::Roles(&[Role::Operator, Role::Administrator]);
 const UNDO: May = May::Roles(&[Role::Operator]);
-const ADMINISTER: May = May::Roles(&[Role::Administrator]);
 const LOOK: May = QUERY;
 const APPROVE: May = May::Persons(&[Role::Approver]);
 const REVIEW: May = May::Persons(&[Role::Approver, Role::Administrator]);
+const ADMINISTER: May = May::Roles(&[Role::Administrator]);
 const AUDIT: May = May::Roles(&[Role::Auditor, Role::Administrator]);
 
 const fn none() -> Option<Value> {
