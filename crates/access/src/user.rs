@@ -32,6 +32,8 @@ pub struct User {
     pub last_sign_in_at: Option<Timestamp>,
     /// Whether it has set a password.
     pub has_password: bool,
+    /// Whether it comes in by a provider of OpenID Connect.
+    pub has_identity: bool,
     /// Whether it has a second factor.
     pub second_factor: bool,
     /// Until when it is locked out.
@@ -76,6 +78,7 @@ impl User {
             disabled_at: row.try_get("disabled_at")?,
             last_sign_in_at: row.try_get("last_sign_in_at")?,
             has_password: row.try_get("has_password")?,
+            has_identity: row.try_get("has_identity")?,
             second_factor: row.try_get("totp_confirmed")?,
             locked_until: row.try_get("locked_until")?,
             allow_from: allow_list(row, "allow_from")?,

@@ -23,6 +23,7 @@ mod input;
 mod keeper;
 mod live;
 mod log;
+mod openid;
 mod page;
 mod problem;
 mod recipe;

@@ -191,6 +191,11 @@ impl Problem {
         }
     }
 
+    /// The HTTP status.
+    pub(crate) fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
     /// The stable code.
     pub(crate) fn code(&self) -> &str {
         &self.code
@@ -262,10 +267,16 @@ fn refusal(error: &dyn Any) -> Option<&ServerError> {
 /// The HTTP status of a kind of failure.
 fn status(code: &str) -> StatusCode {
     match code {
-        "api/signed-out" | "access/refused" | "access/code-needed" => StatusCode::UNAUTHORIZED,
+        "api/signed-out" | "access/refused" | "access/code-needed" | "openid/answer" => {
+            StatusCode::UNAUTHORIZED
+        }
         "api/forbidden"
         | "api/csrf"
         | "api/place"
+        | "openid/domain"
+        | "openid/refused"
+        | "access/unknown-identity"
+        | "access/no-role"
         | "server/forbidden"
         | "undo/forbidden"
         | "undo/triggers"
@@ -300,14 +311,16 @@ fn status(code: &str) -> StatusCode {
         | "journal/mark-taken"
         | "access/user-taken"
         | "access/last-administrator"
+        | "access/identity-taken"
         | "access/nothing-to-confirm" => StatusCode::CONFLICT,
-        "access/changed" | "access/changed-meanwhile" => StatusCode::PRECONDITION_FAILED,
+        "access/changed-meanwhile" => StatusCode::PRECONDITION_FAILED,
         "api/too-large" => StatusCode::PAYLOAD_TOO_LARGE,
         "live/position-gone" => StatusCode::GONE,
         "api/too-many" => StatusCode::TOO_MANY_REQUESTS,
         "api/time-out" | "server/cancelled" => StatusCode::GATEWAY_TIMEOUT,
         "api/busy"
         | "access/unreachable"
+        | "openid/unreachable"
         | "server/disconnected"
         | "server/locked"
         | "journal/not-installed"
@@ -319,6 +332,7 @@ fn status(code: &str) -> StatusCode {
         | "access/password"
         | "access/user-name"
         | "access/wrong-code"
+        | "access/no-attempt"
         | "access/wrong-password"
         | "journal/key"
         | "journal/unknown-column"
@@ -345,8 +359,7 @@ fn status_of_approval(code: &str) -> StatusCode {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = (status, axum::Json(&self)).into_response();
+        let mut response = (self.status(), axum::Json(&self)).into_response();
         let kind = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
         response

@@ -25,6 +25,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::config::Config;
+use crate::openid::Provider;
 use crate::problem::{Problem, Refusal};
 use crate::service::{Service, Stopping};
 use crate::tls::{self, TlsSetupError};
@@ -49,6 +50,9 @@ pub enum ServeError {
     /// It cannot speak TLS.
     #[error(transparent)]
     Tls(#[from] TlsSetupError),
+    /// It cannot ask others over HTTPS.
+    #[error("the provider of OpenID Connect cannot be asked from this machine")]
+    OpenId(#[from] reqwest::Error),
     /// Its address cannot be had.
     #[error("the server cannot listen on {address}")]
     Listen {
@@ -66,6 +70,7 @@ impl Explain for ServeError {
             Self::NoTarget => "serve/no-target",
             Self::Access(error) => error.code(),
             Self::Tls(error) => error.code(),
+            Self::OpenId(_) => "serve/openid",
             Self::Listen { .. } => "serve/listen",
         }
     }
@@ -79,6 +84,9 @@ impl Explain for ServeError {
             ),
             Self::Access(error) => error.hint(),
             Self::Tls(error) => error.hint(),
+            Self::OpenId(_) => {
+                Some("install the certificates of authorities, such as the package `ca-certificates`".to_owned())
+            }
             Self::Listen { .. } => {
                 Some("choose another address with `server.listen`, or stop what is there".to_owned())
             }
@@ -115,8 +123,10 @@ impl Server {
         let address = listener.local_addr().map_err(listening)?;
         let public_url = config.serving.public_url.clone();
         let setup_link = setup_link(&control, &public_url).await?;
+        let openid = config.openid.clone();
+        let openid = openid.map(|openid| Provider::new(openid, &public_url)).transpose()?;
         let (stop, stopping) = watch::channel(false);
-        let service = Arc::new(Service::new(config, control, stopping.clone()));
+        let service = Arc::new(Service::new(config, control, openid, stopping.clone()));
         for desk in service.desks() {
             if desk.target.maintain {
                 tokio::spawn(keeper::keep(Arc::clone(desk), stopping.clone()));

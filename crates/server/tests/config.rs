@@ -125,6 +125,11 @@ fn all_mistakes_are_found_at_once() {
         allow_from = ["office"]
         tls = { certificate = "/nowhere/cert.pem" }
         port = 80
+        [openid]
+        issuer = "http://login.example"
+        client_secret = "a"
+        client_secret_file = "/nowhere/secret"
+        roles = [{ value = "dba", role = "king" }, { value = "support", role = "viewer" }]
         [limits]
         rows = "many"
         failures = 0
@@ -145,7 +150,7 @@ fn all_mistakes_are_found_at_once() {
         &[("PGRECALL_LIMITS__CONNECTIONS", "several")],
         &expect![[r#"
             homes: there is no such setting
-              hint: there are: home, server, limits, log, targets
+              hint: there are: home, server, limits, log, openid, targets
             limits.connections: it should be a whole number
             limits.rows: it should be a whole number
             log.format: it has none of the known values

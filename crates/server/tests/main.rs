@@ -11,6 +11,7 @@ mod client;
 mod config;
 mod live;
 mod openapi;
+mod openid;
 mod past;
 mod service;
 mod sessions;

@@ -27,6 +27,7 @@ mod database;
 pub mod fake_server;
 mod folder;
 mod installed;
+mod openid;
 mod server;
 mod session;
 
@@ -34,6 +35,7 @@ pub use catalogue::{Catalogue, catalogue, catalogue_fingerprint};
 pub use database::TestDatabase;
 pub use folder::ServerFolder;
 pub use installed::binaries;
+pub use openid::OpenIdProvider;
 pub use server::Server;
 pub use session::Session;
 

@@ -13,10 +13,10 @@ pub(crate) fn run() -> Result<(), Failure> {
     if on_path("openssl").is_none() {
         install("`openssl`", &["openssl"], "the package `openssl`")?;
     }
-    Ok(())
+    npm()
 }
 
-/// Installs npm, which fetches servers of other versions.
+/// Installs npm, which fetches servers of other versions and the provider of OpenID Connect.
 pub(crate) fn npm() -> Result<(), Failure> {
     if on_path("npm").is_some() {
         return Ok(());

@@ -12,6 +12,7 @@ mod export;
 pub(crate) mod live;
 mod marks;
 mod me;
+mod openid;
 mod operations;
 mod past;
 mod plans;
@@ -126,6 +127,11 @@ impl IntoResponses for Problems {
 pub(crate) fn router() -> OpenApiRouter<Arc<Service>> {
     OpenApiRouter::with_openapi(Api::openapi())
         .routes(routes!(session::sign_in, session::sign_out))
+        .routes(routes!(session::sign_in_ways))
+        .routes(routes!(session::show_second_factor))
+        .routes(routes!(openid::begin_openid))
+        .routes(routes!(openid::finish_openid))
+        .routes(routes!(openid::link_openid))
         .routes(routes!(setup::accept_invitation))
         .routes(routes!(setup::look_at_invitation))
         .routes(routes!(me::me))

@@ -4,6 +4,7 @@
 //! mistakes are found at once (`reading`); then it is settled what it means (`settle`).
 
 mod mistake;
+mod openid;
 mod reading;
 mod rules;
 mod secret;
@@ -21,6 +22,7 @@ use pgrecall_access::AllowList;
 use pgrecall_postgres::{Conninfo, Environment};
 
 pub use mistake::{ConfigError, Mistake};
+pub use openid::{OpenId, RolesClaim};
 pub use rules::{Hours, Needs, Rule, Touched, UndoRules};
 pub use secret::Secret;
 pub use show::Shown;
@@ -45,6 +47,8 @@ pub struct Config {
     pub limits: Limits,
     /// What it tells about itself while it runs.
     pub log: Log,
+    /// The provider of OpenID Connect with which users may sign in.
+    pub openid: Option<OpenId>,
 }
 
 /// How the server is reached.

@@ -23,6 +23,7 @@ pub(super) fn settle(
 ) -> Config {
     let serving = serving(written.server, mistakes);
     limits(&written.limits, mistakes);
+    let openid = written.openid.and_then(|openid| super::openid::openid(openid, mistakes));
     let mut targets = BTreeMap::new();
     for (name, target) in written.targets {
         let setting = format!("targets.{name}");
@@ -41,7 +42,8 @@ pub(super) fn settle(
     } else {
         home(written.home, &targets, environment, mistakes)
     };
-    Config { file: None, targets, home, serving, limits: written.limits, log: written.log }
+    let (limits, log) = (written.limits, written.log);
+    Config { file: None, targets, home, serving, limits, log, openid }
 }
 
 fn serving(server: written::Server, mistakes: &mut Vec<Mistake>) -> Serving {
@@ -94,7 +96,7 @@ fn serving(server: written::Server, mistakes: &mut Vec<Mistake>) -> Serving {
     Serving { listen, public_url, tls, allowed_origins, trusted_proxies, allow_from }
 }
 
-fn is_http(address: &str) -> bool {
+pub(super) fn is_http(address: &str) -> bool {
     let host = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
     host.is_some_and(|host| {
         !host.is_empty() && !host.chars().any(|c| c.is_whitespace() || c.is_control())
@@ -202,7 +204,7 @@ fn target(
 }
 
 /// A secret that stands in the file itself, or in a file of its own.
-fn text(
+pub(super) fn text(
     setting: &str,
     here: Option<Secret>,
     file: Option<PathBuf>,

@@ -1,3 +1,4 @@
+use pgrecall_access::Membership;
 use serde_json::{Map, Value, json};
 
 use super::{Config, Rule, UndoRules};
@@ -77,8 +78,27 @@ impl From<&Config> for Shown {
                 "allow_from": serving.allow_from,
             },
             "limits": config.limits,
+            "openid": config.openid.as_ref().map(openid),
             "log": config.log,
             "targets": targets.collect::<Map<_, _>>(),
         }))
     }
+}
+
+fn openid(openid: &super::OpenId) -> Value {
+    let role =
+        |(value, held): &(String, Membership)| json!({ "value": value, "role": held.to_string() });
+    json!({
+        "issuer": openid.issuer,
+        "client_id": openid.client_id,
+        "scopes": openid.scopes,
+        "label": openid.label,
+        "allowed_domains": openid.allowed_domains,
+        "create_users": openid.create_users,
+        "name_claim": openid.name_claim,
+        "roles_claim": openid.roles.as_ref().map(|roles| &roles.claim),
+        "roles": openid.roles.iter().flat_map(|roles| &roles.meanings).map(role).collect::<Vec<_>>(),
+        "trust_amr": openid.trust_amr,
+        "trust_acr": openid.trust_acr,
+    })
 }

@@ -21,6 +21,8 @@ pub(super) struct Written {
     pub(super) limits: Limits,
     /// What the server tells about itself while it runs.
     pub(super) log: Log,
+    /// The provider of OpenID Connect with which users may sign in.
+    pub(super) openid: Option<OpenId>,
     /// The databases that pgRecall looks after, by the names that the API and `--target` use.
     pub(super) targets: BTreeMap<String, Target>,
 }
@@ -64,6 +66,55 @@ pub(super) struct Tls {
     pub(super) certificate: Option<PathBuf>,
     /// Its key.
     pub(super) key: Option<PathBuf>,
+}
+
+/// A provider of OpenID Connect.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct OpenId {
+    /// Its address, below which lies `.well-known/openid-configuration`.
+    pub(super) issuer: Option<String>,
+    /// What it calls pgRecall.
+    pub(super) client_id: Option<String>,
+    /// With what pgRecall shows there who it is; a file is a better place for it.
+    pub(super) client_secret: Option<Secret>,
+    /// A file that holds it.
+    pub(super) client_secret_file: Option<PathBuf>,
+    /// What is asked for. Default: `openid`, `profile` and `email`.
+    pub(super) scopes: Option<Vec<String>>,
+    /// What stands on the button. Default: `OpenID Connect`.
+    pub(super) label: Option<String>,
+    /// The domains of the verified addresses of mail of those who may come in. Default: all, also
+    /// without an address.
+    pub(super) allowed_domains: Vec<String>,
+    /// Whether users are added who come for the first time. Default: they are not.
+    pub(super) create_users: bool,
+    /// The claim that new users are called by. Default: `preferred_username`.
+    pub(super) name_claim: Option<String>,
+    /// The claim, such as `groups` or `realm_access.roles`, that gives roles. Users then have, from
+    /// each sign-in on, the roles that `roles` makes of it, and no others.
+    pub(super) roles_claim: Option<String>,
+    /// What the values of `roles_claim` mean.
+    pub(super) roles: Vec<RoleOfClaim>,
+    /// Methods in the claim `amr`, such as `mfa`, after which pgRecall asks for no second factor of
+    /// its own.
+    pub(super) trust_amr: Vec<String>,
+    /// The same for the claim `acr`.
+    pub(super) trust_acr: Vec<String>,
+}
+
+/// The role that a value of a claim gives.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct RoleOfClaim {
+    /// The value.
+    pub(super) value: String,
+    /// `viewer`, `auditor`, `operator`, `approver` or `administrator`.
+    pub(super) role: String,
+    /// The only target for which it holds. Default: all.
+    pub(super) target: Option<String>,
+    /// The tenant that a viewer sees.
+    pub(super) tenant: Option<String>,
 }
 
 /// How much anybody may ask for.
