@@ -75,6 +75,13 @@ pub(crate) struct How {
     #[arg(long)]
     as_owner: bool,
 
+    /// Keep others from writing to the tables meanwhile, so that many rows are brought back faster
+    ///
+    /// Of many plain changes the undo is then recorded at once instead of row by row, if you own the
+    /// tables and the journal. Reading goes on; writing waits until it is done.
+    #[arg(long, conflicts_with_all = ["batch", "script", "as_owner"])]
+    lock_tables: bool,
+
     /// In several transactions of about so many rows each; `undo --runs` lists what is unfinished
     #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u32).range(1..), conflicts_with_all = ["script", "plan_out"])]
     batch: Option<u32>,
@@ -152,6 +159,7 @@ impl How {
                 TriggerMode::Suppress => Triggers::Suppress,
                 TriggerMode::Fire => Triggers::Fire,
             },
+            lock_tables: self.lock_tables,
             reason: self.reason.clone(),
             progress: Progress::default(),
         }
