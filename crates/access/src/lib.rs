@@ -1,7 +1,7 @@
 //! Who may do what with the server of pgRecall.
 //!
 //! This crate owns users, their roles, how they sign in, sessions, tokens of programs, the log of
-//! what they did, and the plans that they keep: the schema `recall_control` in the home database
+//! what they did, the plans that they keep, and what is to be told to whom: the schema `recall_control` in the home database
 //! (every object of it is a file below `sql/schema`). It must not know HTTP, nor any journal.
 //!
 //! To add a role: a variant of [`Role`] with its [`Right`]s, and the constraint of
@@ -9,9 +9,11 @@
 //! `Migration` in `schema.rs` for homes that exist.
 
 mod audit;
+mod delivery;
 mod error;
 mod home;
 mod invitation;
+mod notice;
 mod password;
 mod plan;
 mod principal;
@@ -21,13 +23,19 @@ mod second_factor;
 mod secret;
 mod session;
 mod sign_in;
+mod subscription;
 mod token;
 mod user;
+mod watched;
 
 pub use audit::{Deed, Entry, EntryFilter, Outcome};
+pub use delivery::{
+    Attempt, Claimed, Delivery, DeliveryFilter, Listener, PERSONAL, Patience, Reply,
+};
 pub use error::AccessError;
 pub use home::Control;
 pub use invitation::Invitation;
+pub use notice::{Notice, Route, Topic, UnknownTopic};
 pub use plan::{KeptPlan, NewPlan, PlanStatus};
 pub use principal::{Principal, Reach, Via};
 pub use role::{Membership, MembershipError, Right, Role};
@@ -35,5 +43,7 @@ pub use second_factor::{NewSecondFactor, RecoveryCodes};
 pub use secret::{Nonce, Secret};
 pub use session::{NewSession, SessionOrigin};
 pub use sign_in::{Credentials, Lockout};
+pub use subscription::{Subscription, Subscriptions};
 pub use token::{NewToken, TokenRequest, TokenRow};
-pub use user::User;
+pub use user::{MailAddress, User};
+pub use watched::{Happening, Watched};

@@ -13,22 +13,42 @@ pub(crate) struct Migration {
 }
 
 /// All steps, ascending. One that was released is never changed.
-const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    objects: &[
-        include_str!("../sql/schema/schema.sql"),
-        include_str!("../sql/schema/migration.sql"),
-        include_str!("../sql/schema/user_account.sql"),
-        include_str!("../sql/schema/membership.sql"),
-        include_str!("../sql/schema/invitation.sql"),
-        include_str!("../sql/schema/session.sql"),
-        include_str!("../sql/schema/token.sql"),
-        include_str!("../sql/schema/recovery_code.sql"),
-        include_str!("../sql/schema/plan.sql"),
-        include_str!("../sql/schema/audit.sql"),
-        include_str!("../sql/schema/refuse_change.sql"),
-    ],
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        objects: &[
+            include_str!("../sql/schema/schema.sql"),
+            include_str!("../sql/schema/migration.sql"),
+            include_str!("../sql/schema/user_account.sql"),
+            include_str!("../sql/schema/membership.sql"),
+            include_str!("../sql/schema/invitation.sql"),
+            include_str!("../sql/schema/session.sql"),
+            include_str!("../sql/schema/token.sql"),
+            include_str!("../sql/schema/recovery_code.sql"),
+            include_str!("../sql/schema/plan.sql"),
+            include_str!("../sql/schema/audit.sql"),
+            include_str!("../sql/schema/refuse_change.sql"),
+        ],
+    },
+    Migration {
+        version: 2,
+        objects: &[
+            // Notices.
+            include_str!("../sql/schema/user_mail.sql"),
+            include_str!("../sql/schema/known_place.sql"),
+            include_str!("../sql/schema/audit_request.sql"),
+            include_str!("../sql/schema/topic.sql"),
+            include_str!("../sql/schema/notice.sql"),
+            include_str!("../sql/schema/wake.sql"),
+            include_str!("../sql/schema/notice_of_deed.sql"),
+            include_str!("../sql/schema/subscription.sql"),
+            include_str!("../sql/schema/delivery.sql"),
+            include_str!("../sql/schema/delivery_attempt.sql"),
+            include_str!("../sql/schema/watched.sql"),
+            include_str!("../sql/schema/bulk_stretch.sql"),
+        ],
+    },
+];
 
 /// Brings the home database up to date, in one transaction. Servers that start at once take turns.
 pub(crate) async fn migrate(database: &mut Database) -> Result<(), AccessError> {

@@ -1,3 +1,5 @@
+use std::str::FromStr;
+
 use jiff::Timestamp;
 use pgrecall_postgres::ServerError;
 use serde::Serialize;
@@ -17,6 +19,8 @@ pub struct User {
     pub id: i64,
     /// Its name.
     pub name: String,
+    /// Where it is told what concerns it.
+    pub mail: Option<String>,
     /// Its roles.
     pub roles: Vec<Membership>,
     /// Since when it is there.
@@ -31,6 +35,36 @@ pub struct User {
     pub second_factor: bool,
     /// Whether it is locked out for a while.
     pub locked: bool,
+}
+
+/// An address that mail can go to: one line, and nothing that means something in a header.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailAddress(String);
+
+impl MailAddress {
+    /// The address as a text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for MailAddress {
+    type Err = AccessError;
+
+    /// The same rule as the constraint of the table, told in better words.
+    fn from_str(text: &str) -> Result<Self, AccessError> {
+        let is_plain =
+            |c: char| !c.is_whitespace() && !c.is_control() && !"<>()\"\\,;:@".contains(c);
+        let is_of_host = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
+        let is_fit = text.rsplit_once('@').is_some_and(|(name, host)| {
+            (1..=64).contains(&name.chars().count())
+                && name.chars().all(is_plain)
+                && (1..=255).contains(&host.len())
+                && host.chars().all(is_of_host)
+        });
+        if is_fit { Ok(Self(text.to_owned())) } else { Err(AccessError::Mail(text.to_owned())) }
+    }
 }
 
 impl Control {
@@ -67,6 +101,7 @@ impl Control {
                 Ok(User {
                     id: row.try_get("id")?,
                     name: row.try_get("name")?,
+                    mail: row.try_get("mail")?,
                     roles: memberships(row)?,
                     created_at: row.try_get("created_at")?,
                     disabled_at: row.try_get("disabled_at")?,
@@ -77,6 +112,21 @@ impl Control {
                 })
             })
             .collect()
+    }
+
+    /// Has a user told at another address, or nowhere.
+    ///
+    /// # Errors
+    /// When there is none of that name.
+    pub async fn change_mail(
+        &self,
+        name: &str,
+        mail: Option<&MailAddress>,
+    ) -> Result<(), AccessError> {
+        let change = include_str!("../sql/user/change_mail.sql");
+        let mail = mail.map(MailAddress::as_str);
+        let row = self.database().await?.client().query_opt(change, &[&name, &mail]).await?;
+        row.map(drop).ok_or_else(|| AccessError::UnknownUser(name.to_owned()))
     }
 
     /// Lets a user do nothing any more.

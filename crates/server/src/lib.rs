@@ -2,7 +2,7 @@
 //!
 //! This crate owns the configuration file (`config`), the HTTP API (`api`, a file per noun), who asks
 //! (`caller`), connections to the targets by how far somebody may see (`seats`), live events (`live`)
-//! and the worker that keeps the journals meanwhile (`keeper`). It must not know how anything is shown
+//!, who is told what happens (`notices`) and the worker that keeps the journals meanwhile (`keeper`). It must not know how anything is shown
 //! on a terminal, and it does no work of its own: that is done by the crates below it.
 //!
 //! To add an operation: see `api/mod.rs`. To add a setting: a field in `config/written.rs`, what it
@@ -17,6 +17,7 @@ mod input;
 mod keeper;
 mod live;
 mod log;
+mod notices;
 mod page;
 mod problem;
 mod request_id;
@@ -27,6 +28,7 @@ mod service;
 mod tls;
 mod wire;
 
+pub use notices::CourierError;
 pub use serve::{ServeError, Server, invitation_link};
 pub use tls::TlsSetupError;
 

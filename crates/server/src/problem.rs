@@ -91,6 +91,9 @@ pub(crate) enum Refusal {
     /// The plan needs somebody else's approval.
     #[error("plans of this target need an approval, and there are no approvals yet")]
     NeedsApproval,
+    /// A channel is named that is not there.
+    #[error("there is no channel `{}`", .0.escape_debug())]
+    UnknownChannel(String),
     /// The idempotency key was used for something else.
     #[error("the plan was applied with another idempotency key")]
     OtherKey,
@@ -120,6 +123,7 @@ impl Explain for Refusal {
             Self::PositionGone => "live/position-gone",
             Self::OtherPlan => "undo/other-plan",
             Self::NeedsApproval => "plan/needs-approval",
+            Self::UnknownChannel(_) => "channel/unknown",
             Self::OtherKey => "plan/other-key",
         }
     }
@@ -148,6 +152,7 @@ impl Explain for Refusal {
             Self::NeedsApproval => {
                 "apply it with `pgrecall undo`, or set `undo.require_approval = false`"
             }
+            Self::UnknownChannel(_) => "list them with `GET /v1/channels`",
             Self::OtherKey => "look at the plan to see what became of it",
             Self::Malformed(_) => return None,
         };
@@ -258,6 +263,8 @@ fn status(code: &str) -> StatusCode {
         | "journal/unknown-mark"
         | "blame/no-record"
         | "plan/unknown"
+        | "channel/unknown"
+        | "delivery/unknown"
         | "access/unknown-token"
         | "access/unknown-user"
         | "access/no-invitation" => StatusCode::NOT_FOUND,
@@ -268,6 +275,7 @@ fn status(code: &str) -> StatusCode {
         | "plan/not-ready"
         | "plan/other-key"
         | "journal/mark-taken"
+        | "delivery/not-dead"
         | "access/user-taken"
         | "access/nothing-to-confirm" => StatusCode::CONFLICT,
         "api/too-large" => StatusCode::PAYLOAD_TOO_LARGE,
@@ -286,6 +294,7 @@ fn status(code: &str) -> StatusCode {
         "api/malformed"
         | "access/password"
         | "access/user-name"
+        | "access/mail"
         | "access/wrong-code"
         | "journal/key"
         | "journal/unknown-column"

@@ -24,6 +24,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::config::Config;
+use crate::notices::{Courier, CourierError, worker};
 use crate::problem::{Problem, Refusal};
 use crate::service::{Service, Stopping};
 use crate::tls::{self, TlsSetupError};
@@ -48,6 +49,9 @@ pub enum ServeError {
     /// It cannot speak TLS.
     #[error(transparent)]
     Tls(#[from] TlsSetupError),
+    /// It cannot tell anybody anything.
+    #[error(transparent)]
+    Notices(#[from] CourierError),
     /// Its address cannot be had.
     #[error("the server cannot listen on {address}")]
     Listen {
@@ -65,6 +69,7 @@ impl Explain for ServeError {
             Self::NoTarget => "serve/no-target",
             Self::Access(error) => error.code(),
             Self::Tls(error) => error.code(),
+            Self::Notices(error) => error.code(),
             Self::Listen { .. } => "serve/listen",
         }
     }
@@ -78,6 +83,7 @@ impl Explain for ServeError {
             ),
             Self::Access(error) => error.hint(),
             Self::Tls(error) => error.hint(),
+            Self::Notices(error) => error.hint(),
             Self::Listen { .. } => {
                 Some("choose another address with `server.listen`, or stop what is there".to_owned())
             }
@@ -93,6 +99,7 @@ pub struct Server {
     setup_link: Option<String>,
     stop: watch::Sender<bool>,
     accepting: JoinHandle<()>,
+    delivering: JoinHandle<()>,
 }
 
 impl Server {
@@ -114,18 +121,23 @@ impl Server {
         let address = listener.local_addr().map_err(listening)?;
         let public_url = config.serving.public_url.clone();
         let setup_link = setup_link(&control, &public_url).await?;
+        let courier = Courier::new(&config)?;
         let (stop, stopping) = watch::channel(false);
         let service = Arc::new(Service::new(config, control, stopping.clone()));
         for desk in service.desks() {
             if desk.target.maintain {
-                tokio::spawn(keeper::keep(Arc::clone(desk), stopping.clone()));
+                let keeping =
+                    keeper::keep(Arc::clone(&service), Arc::clone(desk), stopping.clone());
+                tokio::spawn(keeping);
             }
             tokio::spawn(keeper::watch(Arc::clone(desk), stopping.clone()));
         }
         tokio::spawn(forget(Arc::clone(&service), stopping.clone()));
+        let delivering = worker::work(Arc::clone(&service), courier, stopping.clone());
+        let delivering = tokio::spawn(delivering);
         let router = router(&service);
         let accepting = tokio::spawn(accept(listener, acceptor, router, stopping));
-        Ok(Self { address, public_url, setup_link, stop, accepting })
+        Ok(Self { address, public_url, setup_link, stop, accepting, delivering })
     }
 
     /// Where it listens.
@@ -150,7 +162,8 @@ impl Server {
     pub async fn stop(self) {
         // Nobody listens any more if all have stopped by themselves.
         let _ = self.stop.send(true);
-        let _ = self.accepting.await;
+        let delivered = tokio::time::timeout(FAREWELL, self.delivering);
+        let _ = tokio::join!(self.accepting, delivered);
     }
 }
 
@@ -199,7 +212,7 @@ fn cors(origins: &[String]) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins))
         .allow_credentials(true)
-        .allow_methods([Method::GET, Method::POST, Method::DELETE])
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
         .allow_headers(headers)
         .expose_headers([HeaderName::from_static("x-request-id")])
         .max_age(Duration::from_mins(10))

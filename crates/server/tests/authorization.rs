@@ -36,6 +36,7 @@ const QUERY: May =
     May::Roles(&[Role::Auditor, Role::Operator, Role::Approver, Role::Administrator]);
 const MARK: May = May::Roles(&[Role::Operator, Role::Administrator]);
 const UNDO: May = May::Roles(&[Role::Operator]);
+const ADMINISTER: May = May::Roles(&[Role::Administrator]);
 const AUDIT: May = May::Roles(&[Role::Auditor, Role::Administrator]);
 
 const fn none() -> Option<Value> {
@@ -98,6 +99,14 @@ fn table() -> Vec<Row> {
         }),
         row("follow_changes", "GET", "/v1/targets/shop/live", READ),
         row("list_audit", "GET", "/v1/audit", AUDIT),
+        row("get_notifications", "GET", "/v1/me/notifications", May::Known),
+        with(row("set_notifications", "PUT", "/v1/me/notifications", May::Session), || {
+            Some(json!({ "topics": { "gap": true } }))
+        }),
+        row("list_channels", "GET", "/v1/channels", ADMINISTER),
+        row("test_channel", "POST", "/v1/channels/none/test", ADMINISTER),
+        row("list_deliveries", "GET", "/v1/deliveries", ADMINISTER),
+        row("retry_delivery", "POST", "/v1/deliveries/999/retry", ADMINISTER),
     ]
 }
 

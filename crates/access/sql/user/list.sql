@@ -1,5 +1,5 @@
 SELECT
-  u.id, u.name, u.created_at, u.disabled_at, u.last_sign_in_at, u.totp_confirmed,
+  u.id, u.name, u.mail, u.created_at, u.disabled_at, u.last_sign_in_at, u.totp_confirmed,
   u.password_hash IS NOT NULL AS has_password,
   coalesce(u.locked_until > now(), false) AS locked,
   coalesce(

@@ -1,5 +1,5 @@
 use clap::{Args, Subcommand};
-use pgrecall_access::{Control, Deed, Membership, Role, User};
+use pgrecall_access::{Control, Deed, MailAddress, Membership, Role, User};
 use pgrecall_server::invitation_link;
 
 use crate::arguments::Connection;
@@ -41,6 +41,28 @@ enum Action {
         /// The tenant that a viewer sees
         #[arg(long, value_name = "NAME")]
         tenant: Option<String>,
+        /// Where the user is told what happens
+        #[arg(long, value_name = "ADDRESS")]
+        mail: Option<String>,
+        /// Print the result as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Have a user told what happens at another address, or nowhere
+    Change {
+        /// The name
+        name: String,
+        /// The address
+        #[arg(
+            long,
+            value_name = "ADDRESS",
+            required_unless_present = "no_mail",
+            conflicts_with = "no_mail"
+        )]
+        mail: Option<String>,
+        /// Tell the user nothing
+        #[arg(long)]
+        no_mail: bool,
         /// Print the result as JSON
         #[arg(long)]
         json: bool,
@@ -71,13 +93,21 @@ enum Action {
 
 pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Result<Exit, Failure> {
     match &arguments.action {
-        Action::Add { name, role, on, tenant, json } => {
+        Action::Add { name, role, on, tenant, mail, json } => {
             let held = Membership::new(*role, on.as_deref(), tenant.as_deref())
                 .map_err(|error| Local::Usage(error.to_string()))?;
+            let mail = mail.as_deref().map(str::parse::<MailAddress>).transpose()?;
             let home = Home::open(connection).await?;
             let id = home.control.add_user(name, &[held]).await?;
+            if mail.is_some() {
+                home.control.change_mail(name, mail.as_ref()).await?;
+            }
             home.note("user.add", name).await?;
             home.invite(id, name, *json).await
+        }
+        Action::Change { name, mail, json, .. } => {
+            let mail = mail.as_deref().map(str::parse::<MailAddress>).transpose()?;
+            change_mail(&Home::open(connection).await?, name, mail.as_ref(), *json).await
         }
         Action::List { json } => list(&Home::open(connection).await?, *json).await,
         Action::Disable { name, json } => {
@@ -133,6 +163,24 @@ impl Home {
     }
 }
 
+async fn change_mail(
+    home: &Home,
+    name: &str,
+    mail: Option<&MailAddress>,
+    json: bool,
+) -> Result<Exit, Failure> {
+    home.control.change_mail(name, mail).await?;
+    home.note("user.change", name).await?;
+    let mail = mail.map(MailAddress::as_str);
+    if json {
+        output::json(&serde_json::json!({ "user": name, "mail": mail }))?;
+    } else {
+        let place = mail.map_or("nowhere".to_owned(), |mail| format!("at {mail}"));
+        output::say(format!("{name} is told what happens {place}."));
+    }
+    Ok(Exit::Ok)
+}
+
 async fn list(home: &Home, json: bool) -> Result<Exit, Failure> {
     let users = home.control.users(None).await?;
     for user in &users {
@@ -156,6 +204,9 @@ fn roles(user: &User) -> String {
 
 fn standing(user: &User) -> String {
     let mut parts = Vec::new();
+    if let Some(mail) = &user.mail {
+        parts.push(mail.clone());
+    }
     if let Some(at) = user.disabled_at {
         parts.push(format!("disabled {}", clock::shown(at)));
     }

@@ -7,10 +7,13 @@
 mod activity;
 mod audit;
 mod changes;
+mod channels;
+mod deliveries;
 mod export;
 pub(crate) mod live;
 mod marks;
 mod me;
+mod notifications;
 mod operations;
 mod past;
 mod plans;
@@ -51,6 +54,7 @@ use crate::service::Service;
         (name = "changes", description = "What was changed, by whom"),
         (name = "past", description = "Moments, and the state as of them"),
         (name = "undo", description = "Plan, preview, apply"),
+        (name = "notifications", description = "Who is told what happens, and whether it arrived"),
         (name = "audit", description = "What was done with pgRecall itself"),
     )
 )]
@@ -137,6 +141,12 @@ pub(crate) fn router() -> OpenApiRouter<Arc<Service>> {
         .routes(routes!(plans::apply_plan))
         .routes(routes!(live::follow_changes))
         .routes(routes!(audit::list_audit))
+        // Notices.
+        .routes(routes!(notifications::get_notifications, notifications::set_notifications))
+        .routes(routes!(channels::list_channels))
+        .routes(routes!(channels::test_channel))
+        .routes(routes!(deliveries::list_deliveries))
+        .routes(routes!(deliveries::retry_delivery))
 }
 
 /// The document alone, as it is committed.

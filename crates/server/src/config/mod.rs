@@ -4,6 +4,7 @@
 //! mistakes are found at once (`reading`); then it is settled what it means (`settle`).
 
 mod mistake;
+mod notices;
 mod reading;
 mod secret;
 mod settle;
@@ -19,10 +20,11 @@ use ipnet::IpNet;
 use pgrecall_postgres::{Conninfo, Environment};
 
 pub use mistake::{ConfigError, Mistake};
+pub use notices::{Address, Channel, MailServer, Notices, Receiver};
 pub use secret::Secret;
 pub use show::Shown;
 pub use target::{Target, TargetName, TargetNameError};
-pub use written::{Format, Level, Limits, Log};
+pub use written::{Format, Level, Limits, Log, MailSecurity, Notifications};
 
 /// Where the file is looked for when nobody names one.
 const DEFAULT_FILE: &str = "pgrecall.toml";
@@ -42,6 +44,8 @@ pub struct Config {
     pub limits: Limits,
     /// What it tells about itself while it runs.
     pub log: Log,
+    /// Who is told what happens.
+    pub notices: Notices,
 }
 
 /// How the server is reached.

@@ -9,7 +9,7 @@ use ipnet::IpNet;
 use pgrecall_model::Explain as _;
 use pgrecall_postgres::{Conninfo, Environment};
 
-use super::{Config, Mistake, Secret, Serving, Target, TargetName, TlsFiles, written};
+use super::{Config, Mistake, Secret, Serving, Target, TargetName, TlsFiles, notices, written};
 
 const DEFAULT_LISTEN: SocketAddr =
     SocketAddr::V4(std::net::SocketAddrV4::new(std::net::Ipv4Addr::LOCALHOST, 7788));
@@ -34,13 +34,21 @@ pub(super) fn settle(
             ),
         }
     }
+    let names: Vec<TargetName> = targets.keys().cloned().collect();
+    let about = notices::Written {
+        mail: written.mail,
+        rules: written.notifications,
+        channels: written.channels,
+    };
+    let notices = notices::settle(about, &names, mistakes);
     // With a broken target, the home could only be said to be missing.
     let home = if mistakes.iter().any(|mistake| mistake.setting.starts_with("targets.")) {
         None
     } else {
         home(written.home, &targets, environment, mistakes)
     };
-    Config { file: None, targets, home, serving, limits: written.limits, log: written.log }
+    let (limits, log) = (written.limits, written.log);
+    Config { file: None, targets, home, serving, limits, log, notices }
 }
 
 fn serving(server: written::Server, mistakes: &mut Vec<Mistake>) -> Serving {
@@ -191,7 +199,7 @@ fn target(
 }
 
 /// A secret that stands in the file itself, or in a file of its own.
-fn text(
+pub(super) fn text(
     setting: &str,
     here: Option<Secret>,
     file: Option<PathBuf>,

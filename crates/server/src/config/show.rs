@@ -1,6 +1,6 @@
 use serde_json::{Map, Value, json};
 
-use super::Config;
+use super::{Channel, Config, MailServer};
 
 /// A configuration as it is shown: everything that holds, secrets hidden.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +36,27 @@ fn flatten(path: &str, value: &Value, lines: &mut Vec<(String, String)>) {
     }
 }
 
+fn mail(server: &MailServer) -> Value {
+    json!({
+        "host": server.host,
+        "port": server.port,
+        "security": server.security,
+        "user": server.credentials.as_ref().map(|(user, _)| user),
+        "from": server.from.to_string(),
+        "trusted_certificate": server.trusted_certificate,
+    })
+}
+
+fn channel(channel: &Channel) -> Value {
+    json!({
+        "kind": channel.receiver.kind(),
+        "host": channel.receiver.host(),
+        "to": channel.receiver.to(),
+        "topics": channel.topics,
+        "targets": channel.targets,
+    })
+}
+
 impl From<&Config> for Shown {
     fn from(config: &Config) -> Self {
         let serving = &config.serving;
@@ -63,6 +84,10 @@ impl From<&Config> for Shown {
                 "allowed_origins": serving.allowed_origins,
                 "trusted_proxies": serving.trusted_proxies.iter().map(ToString::to_string).collect::<Vec<_>>(),
             },
+            "mail": config.notices.mail.as_ref().map(mail),
+            "notifications": config.notices.rules,
+            "channels": config.notices.channels.iter()
+                .map(|(name, shown)| (name.clone(), channel(shown))).collect::<Map<_, _>>(),
             "limits": config.limits,
             "log": config.log,
             "targets": targets.collect::<Map<_, _>>(),
