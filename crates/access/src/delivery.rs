@@ -17,8 +17,9 @@ pub struct Claimed {
     pub message: String,
     /// The channel; [`PERSONAL`] for mail to a user.
     pub channel: String,
-    /// The mail address; empty where the channel has one receiver.
-    pub recipient: String,
+    /// The mail address; empty where the channel has one receiver, none where the user may be told
+    /// nothing any more.
+    pub recipient: Option<String>,
     /// Which attempt it is. It tells this worker apart from one that takes the delivery later.
     pub attempt: i32,
     /// What happened.

@@ -210,6 +210,23 @@ fn who_wants_to_be_told_nothing_is_told_nothing_until_it_wants_to() {
 }
 
 #[test]
+fn what_still_waits_goes_to_the_address_of_now_and_to_nobody_who_was_disabled() {
+    block_on(async {
+        let (database, control) = home().await;
+        reader(&control, "paul", Role::Approver, None, None).await;
+        control.note(&deed("olga", "approval.request", "shop", "1")).await.expect("noted");
+        assert_eq!(told(&control, &database).await.len(), 1);
+        let mail = "paul@elsewhere.example".parse().expect("mail");
+        control.change_mail("paul", Some(&mail)).await.expect("changed");
+        let claimed = control.claim_deliveries(9, FORGETFUL).await.expect("claimed").remove(0);
+        assert_eq!(claimed.recipient.as_deref(), Some("paul@elsewhere.example"));
+        control.disable_user("paul").await.expect("disabled");
+        let claimed = control.claim_deliveries(9, PATIENCE).await.expect("claimed").remove(0);
+        assert_eq!(claimed.recipient, None);
+    });
+}
+
+#[test]
 fn channels_get_their_topics_of_their_targets_and_tests_of_their_own() {
     block_on(async {
         let (database, control) = home().await;

@@ -312,7 +312,7 @@ fn mistakes_of_mail_and_rules_are_found_at_once() {
             notifications.bulk_changes: nothing could be done with so little or so much
               hint: leave it out for the default
             notifications.allow_networks: `everywhere` is no network
-              hint: write `10.0.0.0/8` or `192.168.1.7/32`
+              hint: write `10.0.0.0/8` or `127.0.0.1`
             mail.security: the password could be read on the way
               hint: use `starttls` or `tls`
             mail.trusted_certificate: the file cannot be read

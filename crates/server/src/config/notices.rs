@@ -10,7 +10,7 @@ use pgrecall_access::{MailAddress, PERSONAL, Topic};
 use reqwest::Url;
 use standardwebhooks::Webhook;
 
-use super::settle::text;
+use super::settle::{network, text};
 use super::written::{self, ChannelKind, MailSecurity};
 use super::{Mistake, Secret, TargetName};
 use crate::notices::Guard;
@@ -150,13 +150,7 @@ pub(super) fn settle(
     check_rules(&written.rules, mistakes);
     let mut allow_networks = Vec::new();
     for text in &written.rules.allow_networks {
-        match text.parse() {
-            Ok(network) => allow_networks.push(network),
-            Err(_) => mistakes.push(
-                Mistake::new("notifications.allow_networks", format!("`{text}` is no network"))
-                    .hint("write `10.0.0.0/8` or `192.168.1.7/32`"),
-            ),
-        }
+        allow_networks.extend(network("notifications.allow_networks", text, mistakes));
     }
     let has_mail = written.mail.is_some();
     let mail = written.mail.and_then(|mail| mail_server(mail, mistakes));

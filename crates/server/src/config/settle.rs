@@ -81,16 +81,22 @@ fn serving(server: written::Server, mistakes: &mut Vec<Mistake>) -> Serving {
     }
     let mut trusted_proxies = Vec::new();
     for text in server.trusted_proxies {
-        let address = || text.parse().map(|address: std::net::IpAddr| IpNet::from(address));
-        match text.parse().or_else(|_| address()) {
-            Ok(network) => trusted_proxies.push(network),
-            Err(_) => mistakes.push(
-                Mistake::new("server.trusted_proxies", format!("`{text}` is no network"))
-                    .hint("write `10.0.0.0/8` or `127.0.0.1`"),
-            ),
-        }
+        trusted_proxies.extend(network("server.trusted_proxies", &text, mistakes));
     }
     Serving { listen, public_url, tls, allowed_origins: server.allowed_origins, trusted_proxies }
+}
+
+/// A network, or a single address.
+pub(super) fn network(setting: &str, text: &str, mistakes: &mut Vec<Mistake>) -> Option<IpNet> {
+    let address = || text.parse().map(|address: std::net::IpAddr| IpNet::from(address));
+    let network = text.parse().or_else(|_| address()).ok();
+    if network.is_none() {
+        mistakes.push(
+            Mistake::new(setting, format!("`{text}` is no network"))
+                .hint("write `10.0.0.0/8` or `127.0.0.1`"),
+        );
+    }
+    network
 }
 
 fn is_http(address: &str) -> bool {

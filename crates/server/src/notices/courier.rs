@@ -92,8 +92,12 @@ impl Courier {
     }
 
     async fn mail(&self, message: &Claimed, public_url: &str) -> Result<Reply, Failed> {
+        let Some(to) = &message.recipient else {
+            let told = Failed::unreached("the user is disabled or has no mail address any more");
+            return Err(Failed { hopeless: true, ..told });
+        };
         match &self.mail {
-            Some(postman) => postman.send(message, public_url).await,
+            Some(postman) => postman.send(message, to, public_url).await,
             None => Err(Failed::unreached("the configuration has no mail server")),
         }
     }

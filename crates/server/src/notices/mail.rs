@@ -50,8 +50,13 @@ impl Postman {
         Ok(Self { transport: builder.build(), from: server.from.clone() })
     }
 
-    pub(super) async fn send(&self, message: &Claimed, public_url: &str) -> Result<Reply, Failed> {
-        let letter = letter(message, &self.from, public_url).map_err(|error| Failed {
+    pub(super) async fn send(
+        &self,
+        message: &Claimed,
+        to: &str,
+        public_url: &str,
+    ) -> Result<Reply, Failed> {
+        let letter = letter(message, (&self.from, to), public_url).map_err(|error| Failed {
             // It will not become an address by waiting.
             hopeless: true,
             ..Failed::unreached(error.to_string())
@@ -75,13 +80,13 @@ impl Postman {
 
 fn letter(
     message: &Claimed,
-    from: &Mailbox,
+    (from, to): (&Mailbox, &str),
     public_url: &str,
 ) -> Result<Message, Box<dyn Error + Send + Sync>> {
     let notice = &message.notice;
     let host = Url::parse(public_url).ok().and_then(|url| Some(url.host_str()?.to_owned()));
     let host = host.unwrap_or_else(|| "localhost".to_owned());
-    let to: Address = message.recipient.parse()?;
+    let to: Address = to.parse()?;
     let automatic = HeaderName::new_from_ascii_str("Auto-Submitted");
     let letter = Message::builder()
         .from(from.clone())
