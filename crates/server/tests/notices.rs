@@ -119,6 +119,9 @@ fn a_receiver_that_is_gone_or_never_ends_does_not_hold_us_up() {
         let told = delivery(&administrator, |told| told["status"] == "delivered").await;
         let said = told["attempts"][0]["answer"].as_str().expect("answer");
         assert!(said.len() < 400, "{said}");
+        // What the sockets hold is sent, and no more is asked for.
+        let taken = receiver.taken.load(std::sync::atomic::Ordering::Relaxed);
+        assert!(taken < 50_000_000, "{taken}");
         happen(&stage, "2").await;
         receiver.message().await;
         let told =

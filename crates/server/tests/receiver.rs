@@ -1,6 +1,7 @@
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use http_body_util::{BodyExt as _, Full};
@@ -39,6 +40,8 @@ pub(crate) enum Answer {
 /// A program that takes webhooks: a real HTTP server.
 pub(crate) struct Receiver {
     pub(crate) address: SocketAddr,
+    /// How much of endless bodies was taken, in bytes.
+    pub(crate) taken: Arc<AtomicUsize>,
     messages: UnboundedReceiver<Message>,
 }
 
@@ -48,17 +51,20 @@ impl Receiver {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("address");
         let address = listener.local_addr().expect("address");
         let (sender, messages) = unbounded_channel();
-        let answers = Arc::new(Mutex::new(answers.iter().copied().collect::<VecDeque<_>>()));
+        let taken = Arc::new(AtomicUsize::new(0));
+        let desk = Desk {
+            sender,
+            answers: Arc::new(Mutex::new(answers.iter().copied().collect())),
+            endless: Endless(Arc::clone(&taken)),
+        };
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let (sender, answers) = (sender.clone(), Arc::clone(&answers));
-                let service = service_fn(move |request| {
-                    answer(request, sender.clone(), Arc::clone(&answers))
-                });
+                let desk = desk.clone();
+                let service = service_fn(move |request| answer(request, desk.clone()));
                 tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
             }
         });
-        Self { address, messages }
+        Self { address, taken, messages }
     }
 
     pub(crate) async fn message(&mut self) -> Message {
@@ -98,10 +104,17 @@ impl Message {
 
 type Body = http_body_util::combinators::UnsyncBoxBody<Bytes, Infallible>;
 
-async fn answer(
-    request: Request<Incoming>,
+/// What it takes to answer.
+#[derive(Debug, Clone)]
+struct Desk {
     sender: UnboundedSender<Message>,
     answers: Arc<Mutex<VecDeque<Answer>>>,
+    endless: Endless,
+}
+
+async fn answer(
+    request: Request<Incoming>,
+    Desk { sender, answers, endless }: Desk,
 ) -> Result<Response<Body>, Infallible> {
     let (head, body) = request.into_parts();
     let body = body.collect().await.expect("body").to_bytes();
@@ -118,13 +131,14 @@ async fn answer(
         Answer::Redirect => {
             response.status(307).header("location", "/elsewhere").body(whole(String::new()))
         }
-        Answer::Endless => response.status(200).body(Endless.boxed_unsync()),
+        Answer::Endless => response.status(200).body(endless.boxed_unsync()),
     };
     Ok(response.expect("response"))
 }
 
-/// A body that does not end.
-struct Endless;
+/// A body that does not end, and counts.
+#[derive(Debug, Clone)]
+struct Endless(Arc<AtomicUsize>);
 
 impl hyper::body::Body for Endless {
     type Data = Bytes;
@@ -134,8 +148,8 @@ impl hyper::body::Body for Endless {
         self: std::pin::Pin<&mut Self>,
         _: &mut std::task::Context<'_>,
     ) -> std::task::Poll<Option<Result<hyper::body::Frame<Bytes>, Infallible>>> {
-        std::task::Poll::Ready(Some(Ok(hyper::body::Frame::data(Bytes::from_static(
-            &[b'x'; 1024],
-        )))))
+        let part = Bytes::from_static(&[b'x'; 1024]);
+        self.0.fetch_add(part.len(), Ordering::Relaxed);
+        std::task::Poll::Ready(Some(Ok(hyper::body::Frame::data(part))))
     }
 }
