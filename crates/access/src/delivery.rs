@@ -10,7 +10,7 @@ const LISTENER: &str = "pgrecall notices";
 
 /// A delivery that somebody took, to send it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Claimed {
+pub struct Outgoing {
     /// Its number.
     pub id: i64,
     /// What stands in the message, the same at every attempt.
@@ -142,13 +142,13 @@ impl Control {
         &self,
         most: i64,
         patience: Patience,
-    ) -> Result<Vec<Claimed>, AccessError> {
+    ) -> Result<Vec<Outgoing>, AccessError> {
         let claim = include_str!("../sql/delivery/claim.sql");
         let Patience { attempts, lease_seconds, .. } = patience;
         let database = self.database().await?;
         let rows = database.client().query(claim, &[&most, &lease_seconds, &attempts]).await?;
-        let claimed = |row: &tokio_postgres::Row| -> Result<Claimed, ServerError> {
-            Ok(Claimed {
+        let claimed = |row: &tokio_postgres::Row| -> Result<Outgoing, ServerError> {
+            Ok(Outgoing {
                 id: row.try_get("id")?,
                 message: row.try_get("message")?,
                 channel: row.try_get("channel")?,
@@ -164,7 +164,7 @@ impl Control {
     ///
     /// # Errors
     /// When the home database refuses or is gone.
-    pub async fn delivered(&self, delivery: &Claimed, reply: &Reply) -> Result<(), AccessError> {
+    pub async fn delivered(&self, delivery: &Outgoing, reply: &Reply) -> Result<(), AccessError> {
         let deliver = include_str!("../sql/delivery/deliver.sql");
         let parameters: [&(dyn ToSql + Sync); 4] =
             [&delivery.id, &delivery.attempt, &reply.status, &reply.text];
@@ -178,14 +178,14 @@ impl Control {
     /// When the home database refuses or is gone.
     pub async fn not_delivered(
         &self,
-        delivery: &Claimed,
+        delivery: &Outgoing,
         reply: &Reply,
         hopeless: bool,
         patience: Patience,
     ) -> Result<(), AccessError> {
         let fail = include_str!("../sql/delivery/fail.sql");
         let Patience { attempts, first_pause_seconds, .. } = &patience;
-        let Claimed { id, attempt, .. } = delivery;
+        let Outgoing { id, attempt, .. } = delivery;
         let parameters: [&(dyn ToSql + Sync); 7] =
             [id, attempt, &reply.status, &reply.text, &hopeless, attempts, first_pause_seconds];
         self.database().await?.client().execute(fail, &parameters).await?;

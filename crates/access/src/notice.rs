@@ -28,7 +28,7 @@ pub enum Topic {
     /// Somebody did without an approval.
     #[serde(rename = "break_glass")]
     BreakGlass,
-    /// A review is due.
+    /// A review of what was done without an approval is soon due.
     #[serde(rename = "review.due")]
     ReviewDue,
     /// Somebody signed in from where they never did.
@@ -135,6 +135,15 @@ pub struct Route {
 }
 
 impl Control {
+    /// Makes notices of reviews that are soon due; gives how many.
+    ///
+    /// # Errors
+    /// When the home database refuses or is gone.
+    pub async fn note_due_reviews(&self) -> Result<u64, AccessError> {
+        let note = include_str!("../sql/notice/reviews_due.sql");
+        Ok(self.database().await?.client().execute(note, &[]).await?)
+    }
+
     /// Makes the deliveries of notices that have none yet: to channels, and to users if mail can be
     /// sent. Gives for how many notices; there may be more.
     ///

@@ -2,8 +2,8 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use pgrecall_access::{
-    AccessError, Claimed, Control, Credentials, Deed, DeliveryFilter, Happening, Membership,
-    Outcome, Patience, Reply, Role, Route, SessionOrigin, Topic, Watched,
+    AccessError, Control, Credentials, Deed, DeliveryFilter, Happening, Membership, Outcome,
+    Outgoing, Patience, Reply, Role, Route, SessionOrigin, Topic, Watched,
 };
 use pgrecall_testkit::{TestDatabase, block_on};
 use serde_json::json;
@@ -227,6 +227,34 @@ fn what_still_waits_goes_to_the_address_of_now_and_to_nobody_who_was_disabled() 
 }
 
 #[test]
+fn a_review_that_is_soon_due_is_told_once_and_not_to_who_needs_it() {
+    block_on(async {
+        let (database, control) = home().await;
+        reader(&control, "paul", Role::Approver, Some("shop"), None).await;
+        reader(&control, "adam", Role::Administrator, None, None).await;
+        reader(&control, "olga", Role::Operator, Some("shop"), None).await;
+        database
+            .execute(
+                "INSERT INTO recall_control.plan (id, target, hash, request, rows, conflicts, created_by, expires_at)
+                 VALUES ('p1', 'shop', 'x', '{}', '[]', 0, 'olga', now());
+                 INSERT INTO recall_control.break_glass_review (target, plan, used_by, reason, rules, due_at)
+                 VALUES ('shop', 'p1', 'olga', 'why', '[]', now() + interval '2 days')",
+            )
+            .await;
+        assert_eq!(control.note_due_reviews().await.expect("none"), 0);
+        let soon =
+            "UPDATE recall_control.break_glass_review SET due_at = now() + interval '3 hours'";
+        database.execute(soon).await;
+        assert_eq!(control.note_due_reviews().await.expect("noted"), 1);
+        assert_eq!(control.note_due_reviews().await.expect("once"), 0);
+        assert_eq!(
+            told(&control, &database).await,
+            set(&["review.due adam@example.com", "review.due paul@example.com"])
+        );
+    });
+}
+
+#[test]
 fn channels_get_their_topics_of_their_targets_and_tests_of_their_own() {
     block_on(async {
         let (database, control) = home().await;
@@ -308,7 +336,7 @@ fn what_a_killed_worker_had_is_taken_up_and_it_cannot_end_it_later() {
     block_on(async {
         let (_database, control) = home().await;
         one_delivery(&control).await;
-        let first: Claimed =
+        let first: Outgoing =
             control.claim_deliveries(9, FORGETFUL).await.expect("claimed").remove(0);
         let second = control.claim_deliveries(9, PATIENCE).await.expect("claimed").remove(0);
         assert_eq!((first.id, &first.message), (second.id, &second.message), "the same message");
@@ -361,7 +389,7 @@ fn pauses_grow_until_it_is_given_up_and_it_can_be_tried_anew() {
         assert_eq!((again.message, again.attempt), (last.message, 4));
         let busy = control.retry_delivery(last.id).await.expect_err("on its way");
         assert!(matches!(busy, AccessError::DeliveryNotDead("on its way")), "{busy}");
-        let again = Claimed { message: String::new(), ..again };
+        let again = Outgoing { message: String::new(), ..again };
         control.not_delivered(&again, &reply(503), false, PATIENCE).await.expect("noted");
         assert_eq!(status(&control).await.0, "waiting", "from the start");
         let none = control.retry_delivery(999_999).await.expect_err("unknown");

@@ -180,6 +180,6 @@ fn the_password_goes_over_tls_only_and_the_server_must_be_who_it_says() {
         happen(&stage, "olga", "break_glass.use", "2").await;
         let mail = server.mail().await;
         assert_eq!((&mail["encrypted"], &mail["user"]), (&json!(true), &json!("recall")));
-        assert!(mail["plain"].as_str().expect("plain").contains("Subject: 2"), "{mail}");
+        assert!(mail["plain"].as_str().expect("plain").contains("Plan: 2"), "{mail}");
     });
 }

@@ -54,7 +54,7 @@ fn a_webhook_is_signed_and_says_what_happened() {
         let data = &body["data"];
         assert_eq!(data["title"], "olga did without an approval in shop");
         assert_eq!((&data["target"], &data["subject"]), (&json!("shop"), &json!("b/1")));
-        assert_eq!(data["url"], "https://recall.example/pg/approvals/shop/b%2F1");
+        assert_eq!(data["url"], "https://recall.example/pg/undo/shop/b%2F1");
         let administrator = stage.program(Role::Administrator).await;
         let told = delivery(&administrator, |told| told["status"] == "delivered").await;
         assert_eq!(told["message"], message.header("webhook-id"));

@@ -24,6 +24,6 @@ COMMENT ON TABLE recall_control.notice IS 'What happened that somebody may want 
 COMMENT ON COLUMN recall_control.notice.event IS 'What happened, so that it is told once, whichever server saw it.';
 COMMENT ON COLUMN recall_control.notice.actor IS 'Who did it.';
 COMMENT ON COLUMN recall_control.notice.concerns IS 'The user whom it concerns: who asked for an approval, who signed in.';
-COMMENT ON COLUMN recall_control.notice.subject IS 'To what: an approval, a plan, a user, a channel.';
+COMMENT ON COLUMN recall_control.notice.subject IS 'To what: an approval, a plan, a review, a user, a channel.';
 COMMENT ON COLUMN recall_control.notice.details IS 'What else there is to know; never values of rows.';
 COMMENT ON COLUMN recall_control.notice.routed_at IS 'When its deliveries were made; null until then.';

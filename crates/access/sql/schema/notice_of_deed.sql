@@ -11,10 +11,9 @@ DECLARE
     WHEN NEW.outcome <> 'done' THEN NULL
     WHEN NEW.action = 'plan.apply' THEN 'undo.applied'
     WHEN NEW.action = 'approval.request' THEN 'approval.asked'
-    WHEN NEW.action IN ('approval.approve', 'approval.reject', 'approval.cancel') THEN 'approval.decided'
+    WHEN NEW.action IN ('approval.approve', 'approval.reject', 'approval.cancel', 'approval.outdate') THEN 'approval.decided'
     WHEN NEW.action = 'approval.expire' THEN 'approval.expired'
     WHEN NEW.action IN ('break_glass.use', 'break_glass.review') THEN 'break_glass'
-    WHEN NEW.action = 'review.due' THEN 'review.due'
     WHEN NEW.action = 'session.new_place' THEN 'sign_in.new_place'
     WHEN NEW.action = 'channel.test' THEN 'test'
   END;

@@ -19,7 +19,7 @@ VALUES
   ('undo.applied', '{auditor,operator,approver,administrator}', '{}', true, false),
   ('undo.failed', '{auditor,operator,approver,administrator}', '{}', true, false),
   ('break_glass', '{auditor,operator,approver,administrator}', '{administrator}', false, false),
-  ('review.due', '{auditor,approver,administrator}', '{administrator}', false, false),
+  ('review.due', '{auditor,approver,administrator}', '{approver,administrator}', false, false),
   ('sign_in.new_place', '{}', '{}', true, true),
   ('bulk_change', '{viewer,auditor,operator,approver,administrator}', '{}', false, false),
   ('gap', '{viewer,auditor,operator,approver,administrator}', '{}', false, false),

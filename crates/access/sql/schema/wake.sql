@@ -1,5 +1,5 @@
 -- Tells the servers at once that there is something to deliver. Those that do not hear it, look by
--- themselves after a while.
+-- themselves after a while. What is told several times in a transaction is told once.
 CREATE FUNCTION recall_control._wake()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -16,4 +16,4 @@ COMMENT ON FUNCTION recall_control._wake() IS 'Internal: tells the servers that 
 
 CREATE TRIGGER wake
 AFTER INSERT ON recall_control.notice
-FOR EACH STATEMENT EXECUTE FUNCTION recall_control._wake();
+FOR EACH ROW EXECUTE FUNCTION recall_control._wake();

@@ -6,6 +6,7 @@
 mod mistake;
 mod notices;
 mod reading;
+mod rules;
 mod secret;
 mod settle;
 mod show;
@@ -21,6 +22,7 @@ use pgrecall_postgres::{Conninfo, Environment};
 
 pub use mistake::{ConfigError, Mistake};
 pub use notices::{Address, Channel, MailServer, Notices, Receiver};
+pub use rules::{Hours, Needs, Rule, Touched, UndoRules};
 pub use secret::Secret;
 pub use show::Shown;
 pub use target::{Target, TargetName, TargetNameError};

@@ -1,6 +1,6 @@
 //! Brings a message to where it is to go.
 
-use pgrecall_access::{Claimed, PERSONAL, Reply};
+use pgrecall_access::{Outgoing, PERSONAL, Reply};
 use pgrecall_model::{Code, Explain};
 
 use super::guard::Guard;
@@ -70,7 +70,7 @@ impl Courier {
         self.mail.is_some()
     }
 
-    pub(super) async fn send(&self, config: &Config, message: &Claimed) -> Result<Reply, Failed> {
+    pub(super) async fn send(&self, config: &Config, message: &Outgoing) -> Result<Reply, Failed> {
         let public_url = &config.serving.public_url;
         if message.channel == PERSONAL {
             return self.mail(message, public_url).await;
@@ -91,7 +91,7 @@ impl Courier {
         }
     }
 
-    async fn mail(&self, message: &Claimed, public_url: &str) -> Result<Reply, Failed> {
+    async fn mail(&self, message: &Outgoing, public_url: &str) -> Result<Reply, Failed> {
         let Some(to) = &message.recipient else {
             let told = Failed::unreached("the user is disabled or has no mail address any more");
             return Err(Failed { hopeless: true, ..told });

@@ -9,7 +9,7 @@ use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
-use pgrecall_access::{Claimed, Notice, Reply};
+use pgrecall_access::{Notice, Outgoing, Reply};
 use reqwest::Url;
 
 use super::courier::Failed;
@@ -52,7 +52,7 @@ impl Postman {
 
     pub(super) async fn send(
         &self,
-        message: &Claimed,
+        message: &Outgoing,
         to: &str,
         public_url: &str,
     ) -> Result<Reply, Failed> {
@@ -79,7 +79,7 @@ impl Postman {
 }
 
 fn letter(
-    message: &Claimed,
+    message: &Outgoing,
     (from, to): (&Mailbox, &str),
     public_url: &str,
 ) -> Result<Message, Box<dyn Error + Send + Sync>> {

@@ -60,7 +60,7 @@ mod tests {
         );
         assert_eq!(
             body["blocks"][2]["elements"][0]["text"],
-            "<https://recall.example/targets/shop/changes|Open in pgRecall>"
+            "<https://recall.example/timeline/shop|Open in pgRecall>"
         );
     }
 }

@@ -24,6 +24,9 @@ pub(super) fn title(notice: &Notice) -> String {
         Topic::ApprovalDecided => match action.as_str() {
             "approval.approve" => format!("{who} gave an approval{place}"),
             "approval.reject" => format!("{who} refused an approval{place}"),
+            "approval.outdate" => {
+                format!("a request for an approval does not hold any more{place}")
+            }
             _ => format!("{who} took a request for an approval back{place}"),
         },
         Topic::ApprovalExpired => format!("nobody decided in time about an approval{place}"),
@@ -33,7 +36,10 @@ pub(super) fn title(notice: &Notice) -> String {
             "break_glass.review" => format!("{who} reviewed what was done without approval{place}"),
             _ => format!("{who} did without an approval{place}"),
         },
-        Topic::ReviewDue => format!("a review is due{place}"),
+        Topic::ReviewDue => {
+            let who = text(&notice.details, "used_by").unwrap_or_default();
+            format!("somebody has to review what {who} did without approval{place}")
+        }
         Topic::SignInNewPlace => format!("{who} signed in from a new place"),
         Topic::BulkChange => {
             let rows = text(&notice.details, "in_a_minute").unwrap_or_default();
@@ -49,14 +55,16 @@ pub(super) fn title(notice: &Notice) -> String {
 
 /// What else there is to know.
 pub(super) fn facts(notice: &Notice) -> Vec<(&'static str, String)> {
+    let detail = |name: &str| text(&notice.details, name);
     let subject = match notice.topic {
         Topic::ApprovalAsked | Topic::ApprovalDecided | Topic::ApprovalExpired => "Approval",
         Topic::UndoApplied | Topic::UndoFailed => "Plan",
+        Topic::BreakGlass if detail("action").as_deref() == Some("break_glass.use") => "Plan",
+        Topic::BreakGlass | Topic::ReviewDue => "Review",
         Topic::SignInNewPlace => "User",
         Topic::Test => "Channel",
-        _ => "Subject",
+        Topic::BulkChange | Topic::Gap => "Subject",
     };
-    let detail = |name: &str| text(&notice.details, name);
     let all = [
         ("When", Some(notice.at.to_string())),
         ("Who", notice.actor.clone()),
@@ -69,6 +77,7 @@ pub(super) fn facts(notice: &Notice) -> Vec<(&'static str, String)> {
         ("Browser", detail("user_agent")),
         ("Tables", detail("tables")),
         ("Since", detail("since")),
+        ("Due", detail("due_at")),
     ];
     all.into_iter().filter_map(|(name, value)| Some((name, one_line(&value?)))).collect()
 }
@@ -77,22 +86,25 @@ pub(super) fn facts(notice: &Notice) -> Vec<(&'static str, String)> {
 pub(super) fn link(notice: &Notice, public_url: &str) -> String {
     let Notice { target, subject, .. } = notice;
     let (target, subject) = (target.as_deref(), subject.as_deref());
+    let plan = text(&notice.details, "plan");
     let path: Vec<&str> = match (notice.topic, target, subject) {
         (
-            Topic::ApprovalAsked
-            | Topic::ApprovalDecided
-            | Topic::ApprovalExpired
-            | Topic::BreakGlass
-            | Topic::ReviewDue,
+            Topic::ApprovalAsked | Topic::ApprovalDecided | Topic::ApprovalExpired,
             Some(target),
             Some(id),
-        ) => vec!["approvals", target, id],
-        (Topic::UndoApplied | Topic::UndoFailed, Some(target), Some(id)) => {
-            vec!["plans", target, id]
+        ) => {
+            vec!["approvals", target, id]
         }
-        (Topic::BulkChange, Some(target), _) => vec!["targets", target, "changes"],
-        (Topic::Gap, Some(target), _) => vec!["targets", target, "gaps"],
-        (Topic::SignInNewPlace, _, _) => vec!["me"],
+        (
+            Topic::UndoApplied | Topic::UndoFailed | Topic::BreakGlass | Topic::ReviewDue,
+            Some(target),
+            Some(id),
+        ) => {
+            vec!["undo", target, plan.as_deref().unwrap_or(id)]
+        }
+        (Topic::BulkChange, Some(target), _) => vec!["timeline", target],
+        (Topic::Gap, Some(target), _) => vec!["tables", target],
+        (Topic::SignInNewPlace, _, _) => vec!["settings"],
         _ => Vec::new(),
     };
     let Ok(mut url) = Url::parse(public_url) else { return public_url.to_owned() };

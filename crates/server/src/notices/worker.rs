@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use pgrecall_access::{AccessError, Claimed, Listener, Patience, Reply, Route};
+use pgrecall_access::{AccessError, Listener, Outgoing, Patience, Reply, Route};
 use pgrecall_model::Explain as _;
 use tokio::task::JoinSet;
 
@@ -19,8 +19,8 @@ const LOOK: Duration = Duration::from_secs(5);
 const LONGEST: Duration = Duration::from_mins(1);
 /// After what time a delivery is taken up by another worker; longer than it may take.
 const LEASE_SECONDS: f64 = 120.0;
-/// How often it is looked for what can be forgotten.
-const FORGET: Duration = Duration::from_hours(1);
+/// How often it is looked for what time alone brings about.
+const PASS: Duration = Duration::from_hours(1);
 /// For how many notices deliveries are made in one statement.
 const BATCH: u64 = 100;
 
@@ -34,18 +34,16 @@ pub(crate) async fn work(service: Arc<Service>, courier: Courier, mut stopping: 
     });
     let mut on_their_way = JoinSet::new();
     let mut listener: Option<Listener> = None;
-    let mut forgot: Option<tokio::time::Instant> = None;
+    let mut passed: Option<tokio::time::Instant> = None;
     loop {
         if listener.as_ref().is_none_or(Listener::is_deaf) {
             listener = desk.service.control.listen().await.ok();
         }
-        if let Err(error) = desk.take_up(&mut on_their_way).await {
-            tracing::warn!(code = error.code(), "notices wait");
+        if passed.is_none_or(|passed| passed.elapsed() >= PASS) {
+            desk.pass_time().await.unwrap_or_else(|error| waits(&error));
+            passed = Some(tokio::time::Instant::now());
         }
-        if forgot.is_none_or(|forgot| forgot.elapsed() >= FORGET) {
-            desk.forget().await;
-            forgot = Some(tokio::time::Instant::now());
-        }
+        desk.take_up(&mut on_their_way).await.unwrap_or_else(|error| waits(&error));
         tokio::select! {
             () = heard(listener.as_ref()) => {}
             Some(_) = on_their_way.join_next() => {}
@@ -54,6 +52,10 @@ pub(crate) async fn work(service: Arc<Service>, courier: Courier, mut stopping: 
         }
     }
     while on_their_way.join_next().await.is_some() {}
+}
+
+fn waits(error: &AccessError) {
+    tracing::warn!(code = error.code(), "notices wait");
 }
 
 async fn heard(listener: Option<&Listener>) {
@@ -111,7 +113,7 @@ impl Mailroom {
 
     /// Sends a delivery and writes down what became of it. If that cannot be written, it is sent again
     /// when its time is over.
-    async fn send(&self, delivery: Claimed) {
+    async fn send(&self, delivery: Outgoing) {
         let sending = self.courier.send(&self.service.config, &delivery);
         let sent = tokio::time::timeout(LONGEST, sending).await;
         let sent = sent.unwrap_or_else(|_| Err(Failed::unreached("it took too long")));
@@ -127,7 +129,7 @@ impl Mailroom {
 
     async fn note(
         &self,
-        delivery: &Claimed,
+        delivery: &Outgoing,
         sent: Result<Reply, Failed>,
     ) -> Result<(), AccessError> {
         let control = &self.service.control;
@@ -139,10 +141,11 @@ impl Mailroom {
         }
     }
 
-    async fn forget(&self) {
+    /// What time alone brings about.
+    async fn pass_time(&self) -> Result<(), AccessError> {
+        self.service.control.note_due_reviews().await?;
         let days = self.service.config.notices.rules.keep_days;
-        if let Err(error) = self.service.control.forget_deliveries(days).await {
-            tracing::warn!(code = error.code(), "old deliveries were not forgotten");
-        }
+        self.service.control.forget_deliveries(days).await?;
+        Ok(())
     }
 }
