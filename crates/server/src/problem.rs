@@ -97,6 +97,9 @@ pub(crate) enum Refusal {
     /// The target does not let anybody do without an approval.
     #[error("plans of this target are never applied without the approval that they need")]
     NoBreakGlass,
+    /// A channel is named that is not there.
+    #[error("there is no channel `{}`", .0.escape_debug())]
+    UnknownChannel(String),
     /// The idempotency key was used for something else.
     #[error("the plan was applied with another idempotency key")]
     OtherKey,
@@ -128,6 +131,7 @@ impl Explain for Refusal {
             Self::OtherPlan => "undo/other-plan",
             Self::NotByToken => "api/not-by-token",
             Self::NoBreakGlass => "plan/no-break-glass",
+            Self::UnknownChannel(_) => "channel/unknown",
             Self::OtherKey => "plan/other-key",
         }
     }
@@ -160,6 +164,7 @@ impl Explain for Refusal {
             Self::NoBreakGlass => {
                 "ask for the approval; an administrator can set `undo.break_glass = true` for the target"
             }
+            Self::UnknownChannel(_) => "list them with `GET /v1/channels`",
             Self::OtherKey => "look at the plan to see what became of it",
             Self::Malformed(_) => return None,
         };
@@ -298,6 +303,8 @@ fn status(code: &str) -> StatusCode {
         | "journal/unknown-mark"
         | "blame/no-record"
         | "plan/unknown"
+        | "channel/unknown"
+        | "delivery/unknown"
         | "access/unknown-token"
         | "access/unknown-user"
         | "access/unknown-session"
@@ -309,6 +316,7 @@ fn status(code: &str) -> StatusCode {
         | "plan/not-ready"
         | "plan/other-key"
         | "journal/mark-taken"
+        | "delivery/not-dead"
         | "access/user-taken"
         | "access/last-administrator"
         | "access/identity-taken"
@@ -331,6 +339,7 @@ fn status(code: &str) -> StatusCode {
         "api/malformed"
         | "access/password"
         | "access/user-name"
+        | "access/mail"
         | "access/wrong-code"
         | "access/no-attempt"
         | "access/wrong-password"

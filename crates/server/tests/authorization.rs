@@ -162,6 +162,14 @@ fn table() -> Vec<Row> {
         }),
         row("follow_changes", "GET", "/v1/targets/shop/live", READ),
         row("list_audit", "GET", "/v1/audit", AUDIT),
+        row("get_notifications", "GET", "/v1/me/notifications", May::Known),
+        with(row("set_notifications", "PUT", "/v1/me/notifications", May::Session), || {
+            Some(json!({ "topics": { "gap": true } }))
+        }),
+        row("list_channels", "GET", "/v1/channels", ADMINISTER),
+        row("test_channel", "POST", "/v1/channels/none/test", ADMINISTER),
+        row("list_deliveries", "GET", "/v1/deliveries", ADMINISTER),
+        row("retry_delivery", "POST", "/v1/deliveries/999/retry", ADMINISTER),
     ]
 }
 
