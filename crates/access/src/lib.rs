@@ -23,6 +23,7 @@ mod session;
 mod sign_in;
 mod token;
 mod user;
+mod viewer;
 
 pub use audit::{Deed, Entry, EntryFilter, Outcome};
 pub use error::AccessError;
@@ -37,3 +38,4 @@ pub use session::{NewSession, SessionOrigin};
 pub use sign_in::{Credentials, Lockout};
 pub use token::{NewToken, TokenRequest, TokenRow};
 pub use user::User;
+pub use viewer::{Pass, Viewer};

@@ -35,6 +35,8 @@ pub enum Right {
     Audit,
     /// Let others in: users and tokens.
     Administer,
+    /// Mint viewer tokens for pages of the customer's own.
+    Mint,
 }
 
 impl Role {
@@ -60,19 +62,31 @@ impl Role {
         match self {
             Self::Viewer => &[Right::Read],
             Self::Auditor => &[Right::Read, Right::Query, Right::Audit],
-            Self::Operator => &[Right::Read, Right::Query, Right::Mark, Right::Undo],
+            Self::Operator => &[Right::Read, Right::Query, Right::Mark, Right::Undo, Right::Mint],
             Self::Approver => &[Right::Read, Right::Query],
-            Self::Administrator => {
-                &[Right::Read, Right::Query, Right::Mark, Right::Audit, Right::Administer]
-            }
+            Self::Administrator => &[
+                Right::Read,
+                Right::Query,
+                Right::Mark,
+                Right::Audit,
+                Right::Administer,
+                Right::Mint,
+            ],
         }
     }
 }
 
 impl Right {
     /// All rights.
-    pub const ALL: [Self; 6] =
-        [Self::Read, Self::Query, Self::Mark, Self::Undo, Self::Audit, Self::Administer];
+    pub const ALL: [Self; 7] = [
+        Self::Read,
+        Self::Query,
+        Self::Mark,
+        Self::Undo,
+        Self::Audit,
+        Self::Administer,
+        Self::Mint,
+    ];
 
     /// The word used everywhere a user sees it.
     #[must_use]
@@ -84,6 +98,7 @@ impl Right {
             Self::Undo => "undo",
             Self::Audit => "audit",
             Self::Administer => "administer",
+            Self::Mint => "mint",
         }
     }
 }

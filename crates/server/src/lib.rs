@@ -1,7 +1,7 @@
 //! The server of pgRecall.
 //!
 //! This crate owns the configuration file (`config`), the HTTP API (`api`, a file per noun), who asks
-//! (`caller`), connections to the targets by how far somebody may see (`seats`), live events (`live`)
+//! (`caller`; with viewer tokens, `visitor` and `view`), connections to the targets by how far somebody may see (`seats`), live events (`live`)
 //! and the worker that keeps the journals meanwhile (`keeper`). It must not know how anything is shown
 //! on a terminal, and it does no work of its own: that is done by the crates below it.
 //!
@@ -25,6 +25,8 @@ mod seats;
 mod serve;
 mod service;
 mod tls;
+mod view;
+mod visitor;
 mod wire;
 
 pub use serve::{ServeError, Server, invitation_link};

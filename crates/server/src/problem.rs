@@ -91,6 +91,12 @@ pub(crate) enum Refusal {
     /// The plan needs somebody else's approval.
     #[error("plans of this target need an approval, and there are no approvals yet")]
     NeedsApproval,
+    /// A viewer token opens some tables, or one record.
+    #[error("the viewer token does not open this")]
+    BeyondToken,
+    /// A viewer token must name a tenant.
+    #[error("viewer tokens of this target need a tenant")]
+    TenantNeeded,
     /// The idempotency key was used for something else.
     #[error("the plan was applied with another idempotency key")]
     OtherKey,
@@ -121,6 +127,8 @@ impl Explain for Refusal {
             Self::OtherPlan => "undo/other-plan",
             Self::NeedsApproval => "plan/needs-approval",
             Self::OtherKey => "plan/other-key",
+            Self::BeyondToken => "viewer/beyond-token",
+            Self::TenantNeeded => "viewer/tenant-needed",
         }
     }
 
@@ -147,6 +155,10 @@ impl Explain for Refusal {
             Self::OtherPlan => "nothing was changed; make the plan again and look at it",
             Self::NeedsApproval => {
                 "apply it with `pgrecall undo`, or set `undo.require_approval = false`"
+            }
+            Self::BeyondToken => "have a token minted that names this table or record",
+            Self::TenantNeeded => {
+                "name the `tenant`, or set `viewers.without_tenant = true` for a target without tenants"
             }
             Self::OtherKey => "look at the plan to see what became of it",
             Self::Malformed(_) => return None,
@@ -247,7 +259,9 @@ fn status(code: &str) -> StatusCode {
         | "undo/triggers"
         | "plan/needs-approval"
         | "api/query-rights"
-        | "api/no-seat" => StatusCode::FORBIDDEN,
+        | "api/no-seat"
+        | "viewer/beyond-token"
+        | "viewer/tenant-needed" => StatusCode::FORBIDDEN,
         "api/not-found"
         | "api/unknown-target"
         | "journal/not-tracked"

@@ -11,7 +11,7 @@ use crate::stage::{SECRET, Stage};
 
 /// Who may do it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum May {
+pub(crate) enum May {
     /// Whoever asks.
     Everybody,
     /// Whoever is known.
@@ -23,12 +23,12 @@ enum May {
 }
 
 /// An operation, and how it is tried.
-struct Row {
-    operation: &'static str,
-    method: &'static str,
-    path: &'static str,
+pub(crate) struct Row {
+    pub(crate) operation: &'static str,
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
     body: fn() -> Option<Value>,
-    may: May,
+    pub(crate) may: May,
 }
 
 const READ: May = May::Roles(&Role::ALL);
@@ -36,6 +36,7 @@ const QUERY: May =
     May::Roles(&[Role::Auditor, Role::Operator, Role::Approver, Role::Administrator]);
 const MARK: May = May::Roles(&[Role::Operator, Role::Administrator]);
 const UNDO: May = May::Roles(&[Role::Operator]);
+const MINT: May = May::Roles(&[Role::Operator, Role::Administrator]);
 const AUDIT: May = May::Roles(&[Role::Auditor, Role::Administrator]);
 
 const fn none() -> Option<Value> {
@@ -46,7 +47,7 @@ const fn row(operation: &'static str, method: &'static str, path: &'static str, 
     Row { operation, method, path, body: none, may }
 }
 
-fn table() -> Vec<Row> {
+pub(crate) fn table() -> Vec<Row> {
     let with = |row: Row, body: fn() -> Option<Value>| Row { body, ..row };
     vec![
         with(row("sign_in", "POST", "/v1/session", May::Everybody), || {
@@ -98,6 +99,9 @@ fn table() -> Vec<Row> {
         }),
         row("follow_changes", "GET", "/v1/targets/shop/live", READ),
         row("list_audit", "GET", "/v1/audit", AUDIT),
+        with(row("mint_viewer_token", "POST", "/v1/targets/shop/viewer-tokens", MINT), || {
+            Some(json!({ "tenant": "acme" }))
+        }),
     ]
 }
 
@@ -123,7 +127,7 @@ fn said(answer: &Answer) -> Said {
 }
 
 /// Tries an operation; a stream is left after its beginning.
-async fn attempt(client: &Client, row: &Row, tx: &str) -> Answer {
+pub(crate) async fn attempt(client: &Client, row: &Row, tx: &str) -> Answer {
     let path = row.path.replace("{tx}", tx);
     if row.operation != "follow_changes" {
         return client.send(row.method, &path, (row.body)().as_ref()).await;

@@ -15,3 +15,4 @@ mod sessions;
 mod stage;
 mod tls;
 mod undo;
+mod viewers;

@@ -25,7 +25,7 @@ mod setup;
 mod then;
 
 pub use at::{Past, Rows, Terms, Warning, at, at_with};
-pub use blame::{Blame, Blamed, Fate, Setter, Since, blame};
+pub use blame::{Blame, Blamed, Evidence, Fate, Setter, Since, blame};
 pub use boundary::{Boundary, Certainty, Cut};
 pub use diff::{Between, DiffKind, RowDiff};
 pub use error::TimeTravelError;

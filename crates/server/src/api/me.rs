@@ -1,5 +1,5 @@
 use axum::http::StatusCode;
-use pgrecall_access::{Right, TokenRequest, TokenRow, Via};
+use pgrecall_access::{Pass, Right, Role, TokenRequest, TokenRow, Via, Viewer};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -7,6 +7,7 @@ use super::Problems;
 use crate::caller::{Caller, csrf_token};
 use crate::input::{Json, Path};
 use crate::problem::{Problem, Refusal};
+use crate::visitor::Visitor;
 
 /// The longest that a token is good, in days.
 const LONGEST_DAYS: i32 = 366;
@@ -14,11 +15,11 @@ const LONGEST_DAYS: i32 = 366;
 /// Who asks.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Me {
-    /// The name.
+    /// The name; of a viewer token the end user for whom it was minted, or `viewer`.
     user: String,
     /// The roles, in words.
     roles: Vec<String>,
-    /// `session`, or `token` with its number.
+    /// `session`, `token` or `viewer token` with its number.
     via: String,
     /// Whether a second factor was shown.
     second_factor: bool,
@@ -31,7 +32,11 @@ pub(crate) struct Me {
     get, path = "/v1/me", tag = "session",
     responses((status = 200, body = Me, description = "Who asks"), Problems)
 )]
-pub(super) async fn me(caller: Caller) -> Result<axum::Json<Me>, Problem> {
+pub(super) async fn me(visitor: Visitor) -> Result<axum::Json<Me>, Problem> {
+    let caller = match visitor {
+        Visitor::User(caller) => caller,
+        Visitor::Viewer(holder) => return Ok(axum::Json(viewer(holder.viewer))),
+    };
     let principal = &caller.principal;
     Ok(axum::Json(Me {
         user: principal.name.clone(),
@@ -40,6 +45,19 @@ pub(super) async fn me(caller: Caller) -> Result<axum::Json<Me>, Problem> {
         second_factor: matches!(principal.via, Via::Session { second_factor: true }),
         csrf_token: caller.session.as_ref().map(csrf_token),
     }))
+}
+
+/// Nothing is told of the user whose token minted it.
+fn viewer(viewer: Viewer) -> Me {
+    let Pass { target, tenant, subject, .. } = viewer.pass;
+    let tenant = tenant.map_or_else(String::new, |tenant| format!(" (tenant {tenant})"));
+    Me {
+        user: subject.unwrap_or_else(|| Role::Viewer.to_string()),
+        roles: vec![format!("{} of {target}{tenant}", Role::Viewer)],
+        via: format!("viewer token {}", viewer.id),
+        second_factor: false,
+        csrf_token: None,
+    }
 }
 
 /// A second factor that the user has still to show.
@@ -149,7 +167,7 @@ pub(super) async fn list_tokens(caller: Caller) -> Result<axum::Json<Vec<Token>>
 pub(crate) struct Wish {
     /// What it is called.
     name: String,
-    /// What it is for: `read`, `query`, `mark`, `undo`, `audit`, `administer`.
+    /// What it is for: `read`, `query`, `mark`, `undo`, `audit`, `administer`, `mint`.
     scopes: Vec<String>,
     /// The only target for which it holds.
     #[serde(default)]

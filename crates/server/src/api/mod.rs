@@ -19,6 +19,7 @@ mod session;
 pub(crate) mod setup;
 mod tables;
 mod targets;
+mod viewer_tokens;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -137,6 +138,7 @@ pub(crate) fn router() -> OpenApiRouter<Arc<Service>> {
         .routes(routes!(plans::apply_plan))
         .routes(routes!(live::follow_changes))
         .routes(routes!(audit::list_audit))
+        .routes(routes!(viewer_tokens::mint_viewer_token))
 }
 
 /// The document alone, as it is committed.

@@ -1,15 +1,15 @@
 use pgrecall_access::Right;
 use pgrecall_model::Moment;
-use pgrecall_timetravel::{Boundary, Fate, blame};
+use pgrecall_timetravel::{Evidence, Fate, blame};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::Problems;
-use crate::caller::Caller;
 use crate::clock;
 use crate::input::{Path, Query};
 use crate::problem::Problem;
 use crate::search::moment;
+use crate::visitor::Visitor;
 use crate::wire::{BlamedColumn, Change, Gap};
 
 /// Which record.
@@ -42,16 +42,17 @@ pub(crate) struct History {
     responses((status = 200, body = History, description = "Its changes"), Problems)
 )]
 pub(super) async fn get_history(
-    caller: Caller,
+    visitor: Visitor,
     Path((target, table)): Path<(String, String)>,
     Query(record): Query<Record>,
 ) -> Result<axum::Json<History>, Problem> {
-    let seat = caller.seat(Right::Read, &target).await?;
-    let table = seat.table(&table).await?;
-    let key = seat.key(&table, &record.key).await?;
-    let undone = seat.undone().await?;
-    let changes = seat.history(&table, &key.text).await?;
-    let gaps = seat.gaps(table.relation.id).await?;
+    let view = visitor.view(Right::Read, &target).await?;
+    let table = view.table(&table).await?;
+    let key = view.key(&table, &record.key).await?;
+    let journal = view.journal();
+    let undone = journal.undone().await?;
+    let changes = journal.history(&table, &key.text).await?;
+    let gaps = journal.gaps(table.relation.id).await?;
     Ok(axum::Json(History {
         changes: changes.iter().map(|change| Change::new(change, &undone)).collect(),
         gaps: gaps.iter().map(|gap| Gap::new(&table, gap)).collect(),
@@ -90,16 +91,17 @@ pub(crate) struct Blame {
     responses((status = 200, body = Blame, description = "Its columns"), Problems)
 )]
 pub(super) async fn get_blame(
-    caller: Caller,
+    visitor: Visitor,
     Path((target, table)): Path<(String, String)>,
     Query(record): Query<RecordAt>,
 ) -> Result<axum::Json<Blame>, Problem> {
     let at = record.at.as_deref().map(|at| moment(at, &clock::now())).transpose()?;
-    let seat = caller.seat(Right::Query, &target).await?;
-    let table = seat.table(&table).await?;
-    let key = seat.key(&table, &record.key).await?;
-    let boundary = Boundary::of(&seat, at.unwrap_or(Moment::Now)).await?;
-    let found = blame(&seat, &table, &key, &boundary).await?;
+    let boundary = visitor.boundary(Right::Query, &target, at.unwrap_or(Moment::Now)).await?;
+    let view = visitor.view(Right::Query, &target).await?;
+    let table = view.table(&table).await?;
+    let key = view.key(&table, &record.key).await?;
+    let evidence = if view.sees_rows() { Evidence::Rows } else { Evidence::Changes };
+    let found = blame(view.journal(), &table, &key, &boundary, evidence).await?;
     Ok(axum::Json(Blame {
         fate: match found.fate {
             Fate::Present => "present",

@@ -1,10 +1,11 @@
 use pgrecall_access::Right;
-use pgrecall_journal::Journal;
 
 use super::Problems;
 use crate::caller::Caller;
 use crate::input::Path;
 use crate::problem::Problem;
+use crate::view::View;
+use crate::visitor::Visitor;
 use crate::wire::{Gap, Table, Uncovered};
 
 /// The tables that are or were recorded, with their gaps
@@ -14,13 +15,13 @@ use crate::wire::{Gap, Table, Uncovered};
     responses((status = 200, body = Vec<Table>, description = "The tables"), Problems)
 )]
 pub(super) async fn list_tables(
-    caller: Caller,
+    visitor: Visitor,
     Path(target): Path<String>,
 ) -> Result<axum::Json<Vec<Table>>, Problem> {
-    let seat = caller.seat(Right::Read, &target).await?;
+    let view = visitor.view(Right::Read, &target).await?;
     let mut tables = Vec::new();
-    for table in seat.tables().await? {
-        let gaps = seat.gaps(table.relation.id).await?;
+    for table in view.tables().await? {
+        let gaps = view.journal().gaps(table.relation.id).await?;
         let gaps = gaps.iter().map(|gap| Gap::new(&table, gap)).collect();
         tables.push(Table::new(&table, gaps));
     }
@@ -34,17 +35,17 @@ pub(super) async fn list_tables(
     responses((status = 200, body = Vec<Gap>, description = "The gaps"), Problems)
 )]
 pub(super) async fn list_gaps(
-    caller: Caller,
+    visitor: Visitor,
     Path(target): Path<String>,
 ) -> Result<axum::Json<Vec<Gap>>, Problem> {
-    let seat = caller.seat(Right::Read, &target).await?;
-    Ok(axum::Json(gaps(&seat).await?))
+    let view = visitor.view(Right::Read, &target).await?;
+    Ok(axum::Json(gaps(&view).await?))
 }
 
-async fn gaps(journal: &Journal) -> Result<Vec<Gap>, Problem> {
+async fn gaps(view: &View) -> Result<Vec<Gap>, Problem> {
     let mut all = Vec::new();
-    for table in journal.tables().await? {
-        let gaps = journal.gaps(table.relation.id).await?;
+    for table in view.tables().await? {
+        let gaps = view.journal().gaps(table.relation.id).await?;
         all.extend(gaps.iter().map(|gap| Gap::new(&table, gap)));
     }
     Ok(all)

@@ -14,6 +14,9 @@ use super::{Config, Mistake, Secret, Serving, Target, TargetName, TlsFiles, writ
 const DEFAULT_LISTEN: SocketAddr =
     SocketAddr::V4(std::net::SocketAddrV4::new(std::net::Ipv4Addr::LOCALHOST, 7788));
 
+/// The longest that a viewer token can be allowed to be good: a week.
+const MOST_VIEWER_MINUTES: i32 = 7 * 24 * 60;
+
 /// Settles everything; what cannot be settled is a mistake, and something else stands in its place.
 pub(super) fn settle(
     written: written::Written,
@@ -128,6 +131,7 @@ fn limits(limits: &written::Limits, mistakes: &mut Vec<Mistake>) {
         ("lockout_minutes", limits.lockout_minutes > 0),
         ("session_hours", limits.session_hours > 0),
         ("plan_minutes", limits.plan_minutes > 0),
+        ("viewer_token_minutes", (1..=MOST_VIEWER_MINUTES).contains(&limits.viewer_token_minutes)),
     ];
     for (name, _) in positive.iter().filter(|(_, is_right)| !is_right) {
         let problem = "nothing could be done with so little or so much";
@@ -187,6 +191,7 @@ fn target(
         maintain: target.maintain.unwrap_or(true),
         tick_seconds: target.tick_seconds.unwrap_or(1),
         require_approval: target.undo.require_approval.unwrap_or(false),
+        without_tenant: target.viewers.without_tenant.unwrap_or(false),
     })
 }
 

@@ -50,6 +50,7 @@ impl From<&Config> for Shown {
                 "maintain": target.maintain,
                 "tick_seconds": target.tick_seconds,
                 "undo": { "require_approval": target.require_approval },
+                "viewers": { "without_tenant": target.without_tenant },
             });
             (name.as_str().to_owned(), shown)
         });

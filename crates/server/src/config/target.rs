@@ -56,4 +56,6 @@ pub struct Target {
     pub tick_seconds: u32,
     /// Whether a second user has to approve before a plan is applied.
     pub require_approval: bool,
+    /// Whether viewer tokens may show the whole journal, because there are no tenants in it.
+    pub without_tenant: bool,
 }

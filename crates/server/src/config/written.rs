@@ -91,6 +91,8 @@ pub struct Limits {
     pub plan_minutes: i32,
     /// The most subscribers to live events.
     pub subscribers: usize,
+    /// The longest that a viewer token may be good, in minutes.
+    pub viewer_token_minutes: i32,
 }
 
 impl Default for Limits {
@@ -108,6 +110,7 @@ impl Default for Limits {
             session_hours: 12,
             plan_minutes: 60,
             subscribers: 1_000,
+            viewer_token_minutes: 1_440,
         }
     }
 }
@@ -183,6 +186,17 @@ pub(super) struct Target {
     pub(super) tick_seconds: Option<u32>,
     /// What an undo asks for.
     pub(super) undo: Undo,
+    /// What viewer tokens show.
+    pub(super) viewers: Viewers,
+}
+
+/// What viewer tokens show.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Viewers {
+    /// Whether a viewer token may be minted without a tenant, and then shows the changes of all: for
+    /// a database whose applications name no tenants. Default: false.
+    pub(super) without_tenant: Option<bool>,
 }
 
 /// What an undo asks for.
