@@ -30,7 +30,13 @@ const MIGRATIONS: &[Migration] = &[
             include_str!("../sql/schema/refuse_change.sql"),
         ],
     },
-    Migration { version: 2, objects: &[include_str!("../sql/schema/viewer_token.sql")] },
+    Migration {
+        version: 2,
+        objects: &[
+            include_str!("../sql/schema/viewer_token.sql"),
+            include_str!("../sql/schema/saved_search.sql"),
+        ],
+    },
 ];
 
 /// Brings the home database up to date, in one transaction. Servers that start at once take turns.

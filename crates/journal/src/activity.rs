@@ -258,7 +258,7 @@ impl Journal {
     }
 
     /// Runs a query whose first parameters are a filter.
-    async fn counted(
+    pub(crate) async fn counted(
         &self,
         sql: &str,
         filter: &Filter,
@@ -317,7 +317,8 @@ fn grouped(text: &'static str, by: &[Dimension]) -> Template {
         ("tenant", Dimension::Tenant, "c.tenant", "NULL::text"),
         ("session", Dimension::Session, "c.session", "NULL::text"),
     ];
-    let changes = Template::new(include_str!("../sql/activity/changes.sql"));
+    let changes = Template::new(include_str!("../sql/activity/changes.sql"))
+        .with("sample", &Template::new(""));
     columns.into_iter().fold(
         Template::new(text).with("changes", &changes),
         |template, (name, dimension, asked, absent)| {

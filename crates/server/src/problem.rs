@@ -274,6 +274,7 @@ fn status(code: &str) -> StatusCode {
         | "plan/unknown"
         | "access/unknown-token"
         | "access/unknown-user"
+        | "access/unknown-search"
         | "access/no-invitation" => StatusCode::NOT_FOUND,
         "undo/conflict"
         | "undo/not-as-planned"
@@ -283,6 +284,7 @@ fn status(code: &str) -> StatusCode {
         | "plan/other-key"
         | "journal/mark-taken"
         | "access/user-taken"
+        | "access/search-taken"
         | "access/nothing-to-confirm" => StatusCode::CONFLICT,
         "api/too-large" => StatusCode::PAYLOAD_TOO_LARGE,
         "live/position-gone" => StatusCode::GONE,

@@ -126,6 +126,17 @@ pub(crate) fn moment(text: &str, now: &Zoned) -> Result<Moment, pgrecall_model::
     Moment::parse(text, now)
 }
 
+/// The time that a moment means, where there must be one.
+pub(crate) async fn point_in_time(
+    journal: &Journal,
+    text: &str,
+) -> Result<jiff::Timestamp, Problem> {
+    match point(journal, moment(text, &clock::now())?).await? {
+        Point::Time(time) => Ok(time),
+        Point::After(_) => Err(Refusal::malformed("a time is needed, and no transaction").into()),
+    }
+}
+
 /// What a moment means where changes are listed.
 enum Point {
     Time(jiff::Timestamp),

@@ -99,6 +99,16 @@ pub(crate) fn table() -> Vec<Row> {
         }),
         row("follow_changes", "GET", "/v1/targets/shop/live", READ),
         row("list_audit", "GET", "/v1/audit", AUDIT),
+        row("get_record", "GET", "/v1/targets/shop/tables/prize/record?key=1", READ),
+        row("get_table", "GET", "/v1/targets/shop/tables/prize", READ),
+        row("get_growth", "GET", "/v1/targets/shop/tables/prize/growth", QUERY),
+        row("get_density", "GET", "/v1/targets/shop/changes/density", READ),
+        row("get_hours", "GET", "/v1/targets/shop/activity/hours", READ),
+        row("list_searches", "GET", "/v1/me/searches", May::Session),
+        with(row("save_search", "POST", "/v1/me/searches", May::Session), || {
+            Some(json!({ "name": "x", "target": "shop", "query": "op:delete" }))
+        }),
+        row("forget_search", "DELETE", "/v1/me/searches/999", May::Session),
         with(row("mint_viewer_token", "POST", "/v1/targets/shop/viewer-tokens", MINT), || {
             Some(json!({ "tenant": "acme" }))
         }),

@@ -21,6 +21,7 @@ mod record;
 pub mod redirect;
 mod resolution;
 mod resolve;
+mod seen;
 mod setup;
 mod then;
 
@@ -31,4 +32,5 @@ pub use diff::{Between, DiffKind, RowDiff};
 pub use error::TimeTravelError;
 pub use record::record_at;
 pub use resolve::{TableAt, table_at};
+pub use seen::{Ground, Seen, record_seen};
 pub use setup::{Setup, setup};

@@ -6,7 +6,7 @@ SELECT
   CASE WHEN t.actor IS NULL THEN coalesce(c.database_user COLLATE "default", t.database_user) END AS database_user,
   coalesce(t.application, nullif(c.application COLLATE "default", '')) AS application,
   t.tenant, t.session
-FROM recall.change AS c
+FROM recall.change AS c {sample}
 LEFT JOIN recall.transaction AS t ON t.id = c.tx
 WHERE ($1::integer[] IS NULL OR c.relation = ANY ($1))
   AND ($2::text IS NULL OR t.actor = $2)

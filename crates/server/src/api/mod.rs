@@ -7,6 +7,7 @@
 mod activity;
 mod audit;
 mod changes;
+mod density;
 mod export;
 pub(crate) mod live;
 mod marks;
@@ -15,6 +16,7 @@ mod operations;
 mod past;
 mod plans;
 mod records;
+mod searches;
 mod session;
 pub(crate) mod setup;
 mod tables;
@@ -139,6 +141,13 @@ pub(crate) fn router() -> OpenApiRouter<Arc<Service>> {
         .routes(routes!(live::follow_changes))
         .routes(routes!(audit::list_audit))
         .routes(routes!(viewer_tokens::mint_viewer_token))
+        .routes(routes!(records::get_record))
+        .routes(routes!(tables::get_table))
+        .routes(routes!(tables::get_growth))
+        .routes(routes!(density::get_density))
+        .routes(routes!(density::get_hours))
+        .routes(routes!(searches::list_searches, searches::save_search))
+        .routes(routes!(searches::forget_search))
 }
 
 /// The document alone, as it is committed.

@@ -27,6 +27,13 @@ pub(crate) struct PastQuery {
     /// Refuse an answer that is approximate, or that anything else is to be said about.
     #[serde(default)]
     strict: bool,
+    /// Do without values and rows that nobody knows any more, instead of refusing the query.
+    #[serde(default)]
+    allow_incomplete: bool,
+    /// Answer from the journal alone, without the tables of today: from the rows that
+    /// `track --baseline` copied, and the changes between them and the moment.
+    #[serde(default)]
+    from_journal: bool,
 }
 
 /// What it gave.
@@ -96,7 +103,13 @@ async fn run(
     asked: &PastQuery,
     limit: usize,
 ) -> Result<PastRows, Problem> {
-    let terms = Terms { strict: asked.strict, ..Terms::default() };
+    let terms = Terms {
+        strict: asked.strict,
+        allow_incomplete: asked.allow_incomplete,
+        from_journal: asked.from_journal,
+        // What is not tracked is none of the business of who may ask about the past.
+        allow_untracked: false,
+    };
     let past = at_with(seat, moment, &asked.sql, terms).await?;
     let mut rows = Vec::new();
     let taken = past
@@ -134,6 +147,9 @@ pub(crate) struct Moments {
     to: Option<String>,
     /// Only these tables, with commas between them; all that are tracked without it.
     tables: Option<String>,
+    /// Refuse an answer that is approximate, or that anything else is to be said about.
+    #[serde(default)]
+    strict: bool,
 }
 
 /// What differs between two moments, row by row
@@ -156,7 +172,10 @@ pub(super) async fn get_diff(
     let mut warnings = Vec::new();
     for table in &tables {
         let told = between.check(&seat, table).await?;
-        warnings.extend(told.iter().map(ToString::to_string));
+        warnings.extend(told);
+    }
+    if moments.strict {
+        between.check_certain(&warnings)?;
     }
     let limit = caller.service().config.limits.rows;
     let mut rows: Vec<RowDiff> = Vec::new();
@@ -174,6 +193,7 @@ pub(super) async fn get_diff(
         Err(Stop::Enough) => true,
         Err(Stop::Failed(error)) => return Err(error.into()),
     };
+    let warnings = warnings.iter().map(ToString::to_string).collect();
     Ok(axum::Json(Diff { rows, truncated, warnings }))
 }
 

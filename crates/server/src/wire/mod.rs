@@ -9,4 +9,4 @@ mod table;
 pub(crate) use change::{Change, Operation, Transaction};
 pub(crate) use past::{Activity, BlamedColumn, Diff, Mark, RowDiff};
 pub(crate) use plan::{Conflict, Effects, Plan, RowCounts, Step};
-pub(crate) use table::{Gap, Table, Uncovered};
+pub(crate) use table::{Gap, Table, TableColumn, Uncovered};
