@@ -3,7 +3,7 @@ use std::time::Duration;
 use pgrecall_access::{Reach, Right};
 use pgrecall_journal::{Journal, JournalError, TrackedTable};
 use pgrecall_model::Moment;
-use pgrecall_timetravel::{Between, Boundary, Terms, TimeTravelError, at_with};
+use pgrecall_timetravel::{Between, Boundary, Terms, TimeTravelError, at_with, check_effects};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -65,7 +65,8 @@ impl From<TimeTravelError> for Stop {
 /// Run a SELECT as of a moment
 ///
 /// Over tracked tables only, in a read-only transaction, with a limit of time and rows, as the user
-/// that the target has for queries. What was asked is written into the log.
+/// that the target has for queries. Functions that may do more than compute are refused. What was asked
+/// is written into the log.
 #[utoipa::path(
     post, path = "/v1/targets/{target}/query", tag = "past", request_body = PastQuery,
     params(("target" = String, Path, description = "The target")),
@@ -88,7 +89,12 @@ pub(super) async fn query_past(
     let canceller = seat.database().canceller();
     let limits = &caller.service().config.limits;
     let time = Duration::from_secs(limits.query_seconds);
-    let answer = tokio::time::timeout(time, run(&mut seat, moment, &asked, limits.rows)).await;
+    let functions = &desk.target.query_functions;
+    let answer = async {
+        check_effects(&seat, &asked.sql, functions).await?;
+        run(&mut seat, moment, &asked, limits.rows).await
+    };
+    let answer = tokio::time::timeout(time, answer).await;
     let Ok(rows) = answer else {
         // The server's own limit stops it in any case.
         let _ = canceller.cancel().await;

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use ipnet::IpNet;
-use pgrecall_model::Explain as _;
+use pgrecall_model::{Explain as _, Pattern};
 use pgrecall_postgres::{Conninfo, Environment};
 
 use super::{Config, Mistake, Secret, Serving, Target, TargetName, TlsFiles, written};
@@ -188,11 +188,29 @@ fn target(
             Some(query) => Some(query?),
             None => None,
         },
+        query_functions: functions(setting, &target.query_functions, mistakes),
         maintain: target.maintain.unwrap_or(true),
         tick_seconds: target.tick_seconds.unwrap_or(1),
         require_approval: target.undo.require_approval.unwrap_or(false),
         without_tenant: target.viewers.without_tenant.unwrap_or(false),
     })
+}
+
+fn functions(setting: &str, texts: &[String], mistakes: &mut Vec<Mistake>) -> Vec<Pattern> {
+    let mut patterns = Vec::new();
+    for text in texts {
+        match text.parse() {
+            Ok(pattern) => patterns.push(pattern),
+            Err(_) => mistakes.push(
+                Mistake::new(
+                    format!("{setting}.query_functions"),
+                    format!("`{text}` names no function"),
+                )
+                .hint("write `app.price_of`, without arguments, or a pattern such as `geo.*`"),
+            ),
+        }
+    }
+    patterns
 }
 
 /// A secret that stands in the file itself, or in a file of its own.

@@ -47,6 +47,7 @@ impl From<&Config> for Shown {
             let shown = json!({
                 "connects_to": target.conninfo.describe(),
                 "queries_as": target.query.as_ref().map(pgrecall_postgres::Conninfo::describe),
+                "query_functions": target.query_functions.iter().map(ToString::to_string).collect::<Vec<_>>(),
                 "maintain": target.maintain,
                 "tick_seconds": target.tick_seconds,
                 "undo": { "require_approval": target.require_approval },

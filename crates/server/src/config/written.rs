@@ -180,6 +180,9 @@ pub(super) struct Target {
     pub(super) query_url: Option<Secret>,
     /// A file that holds it.
     pub(super) query_url_file: Option<PathBuf>,
+    /// The functions that queries as of a moment may call although they are the database's own, or do
+    /// more than compute: names and patterns such as `app.price_of` and `geo.*`.
+    pub(super) query_functions: Vec<String>,
     /// Whether the server does the upkeep of the journal, and takes ticks. Default: it does.
     pub(super) maintain: Option<bool>,
     /// Every how many seconds a tick is taken. Default: 1.
