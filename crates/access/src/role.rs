@@ -31,6 +31,8 @@ pub enum Right {
     Mark,
     /// Plan, preview and apply undos.
     Undo,
+    /// Approve what others want to apply. A token never does.
+    Approve,
     /// Read pgRecall's own log.
     Audit,
     /// Let others in: users and tokens.
@@ -63,7 +65,7 @@ impl Role {
             Self::Viewer => &[Right::Read],
             Self::Auditor => &[Right::Read, Right::Query, Right::Audit],
             Self::Operator => &[Right::Read, Right::Query, Right::Mark, Right::Undo, Right::Mint],
-            Self::Approver => &[Right::Read, Right::Query],
+            Self::Approver => &[Right::Read, Right::Query, Right::Approve],
             Self::Administrator => &[
                 Right::Read,
                 Right::Query,
@@ -78,11 +80,12 @@ impl Role {
 
 impl Right {
     /// All rights.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Read,
         Self::Query,
         Self::Mark,
         Self::Undo,
+        Self::Approve,
         Self::Audit,
         Self::Administer,
         Self::Mint,
@@ -96,6 +99,7 @@ impl Right {
             Self::Query => "query",
             Self::Mark => "mark",
             Self::Undo => "undo",
+            Self::Approve => "approve",
             Self::Audit => "audit",
             Self::Administer => "administer",
             Self::Mint => "mint",

@@ -33,6 +33,11 @@ const MIGRATIONS: &[Migration] = &[
     Migration {
         version: 2,
         objects: &[
+            include_str!("../sql/schema/plan_effects.sql"),
+            include_str!("../sql/schema/approval.sql"),
+            include_str!("../sql/schema/approval_decision.sql"),
+            include_str!("../sql/schema/break_glass_review.sql"),
+            include_str!("../sql/schema/audit_via_server.sql"),
             include_str!("../sql/schema/viewer_token.sql"),
             include_str!("../sql/schema/saved_search.sql"),
         ],

@@ -11,12 +11,14 @@ fn sum(counts: &Value) -> i64 {
     counts.as_array().expect("counts").iter().map(|count| count.as_i64().expect("count")).sum()
 }
 
-/// Sets the times of all changes, as if they had been made one an hour up to a time.
+/// Sets the times of all changes, as if they had been made one an hour up to a time. Ticks know better.
 async fn one_an_hour(stage: &Stage, until: Timestamp) {
     stage
         .database
         .execute(&format!(
-            "ALTER TABLE recall.change DISABLE TRIGGER ALL;
+            "ALTER TABLE recall.tick DISABLE TRIGGER ALL;
+             DELETE FROM recall.tick;
+             ALTER TABLE recall.change DISABLE TRIGGER ALL;
              UPDATE recall.change AS c SET at = '{until}'::timestamptz - n.n * interval '1 hour'
              FROM (SELECT id, row_number() OVER (ORDER BY id DESC) AS n FROM recall.change) AS n
              WHERE n.id = c.id"

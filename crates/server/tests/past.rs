@@ -156,16 +156,27 @@ fn functions_that_do_more_than_compute_are_refused() {
                 assert_eq!(answer.status, 200, "{call} {moment}: {}", answer.text);
             }
         }
+    });
+}
+
+#[test]
+fn a_query_has_limits_and_a_target_may_allow_functions() {
+    block_on(async {
+        let stage = Stage::with("limits.query_seconds = 2\nlimits.rows = 1000").await;
+        stage.database.execute(FUNCTIONS).await;
+        let auditor = stage.program(Role::Auditor).await;
+        let ask = async |sql: &str| {
+            let body = json!({ "moment": "now", "sql": sql });
+            auditor.post("/v1/targets/shop/query", &body).await
+        };
         let endless =
             "WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i FROM n) SELECT count(*) FROM n";
-        let answer = ask("now", endless).await;
+        let answer = ask(endless).await;
         assert_eq!((answer.status, answer.code().as_str()), (504, "api/time-out"));
-        let huge = ask(
-            "now",
-            "SELECT a FROM generate_series(1, 9000) AS a, generate_series(1, 9000) AS b",
-        )
-        .await
-        .ok();
+        let huge =
+            ask("SELECT a FROM generate_series(1, 9000) AS a, generate_series(1, 9000) AS b")
+                .await
+                .ok();
         assert_eq!(
             (huge["rows"].as_array().map(Vec::len), &huge["truncated"]),
             (Some(1000), &json!(true))

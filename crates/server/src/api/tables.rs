@@ -1,3 +1,5 @@
+use axum::http::HeaderMap;
+use axum::response::Response;
 use jiff::SignedDuration;
 use pgrecall_access::Right;
 use serde::{Deserialize, Serialize};
@@ -6,6 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::Problems;
 use crate::caller::Caller;
 use crate::clock;
+use crate::etag::tagged;
 use crate::input::{Path, Query};
 use crate::problem::{Problem, Refusal};
 use crate::view::View;
@@ -16,12 +19,14 @@ use crate::wire::{Gap, Table, TableColumn, Uncovered};
 #[utoipa::path(
     get, path = "/v1/targets/{target}/tables", tag = "targets",
     params(("target" = String, Path, description = "The target")),
-    responses((status = 200, body = Vec<Table>, description = "The tables"), Problems)
+    responses((status = 200, body = Vec<Table>, description = "The tables"),
+        (status = 304, description = "It is as it was"), Problems)
 )]
 pub(super) async fn list_tables(
     visitor: Visitor,
+    headers: HeaderMap,
     Path(target): Path<String>,
-) -> Result<axum::Json<Vec<Table>>, Problem> {
+) -> Result<Response, Problem> {
     let view = visitor.view(Right::Read, &target).await?;
     let mut tables = Vec::new();
     for table in view.tables().await? {
@@ -29,7 +34,7 @@ pub(super) async fn list_tables(
         let gaps = gaps.iter().map(|gap| Gap::new(&table, gap)).collect();
         tables.push(Table::new(&table, gaps));
     }
-    Ok(axum::Json(tables))
+    Ok(tagged(&headers, &tables)?)
 }
 
 /// A table with the types of its columns.

@@ -1,9 +1,13 @@
+use axum::http::HeaderMap;
+use axum::response::Response;
 use pgrecall_access::{Pass, Reach, Right, Role};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Problems;
 use crate::caller::Caller;
+use crate::config::Rule;
+use crate::etag::tagged;
 use crate::input::Path;
 use crate::problem::Problem;
 use crate::visitor::Visitor;
@@ -17,7 +21,7 @@ pub(crate) struct Target {
     roles: Vec<String>,
     /// The tenant that the user sees; null for all.
     tenant: Option<String>,
-    /// Whether a second user has to approve before a plan is applied.
+    /// Whether somebody else has to approve whatever is applied; `needs` of a plan says what it needs.
     requires_approval: bool,
 }
 
@@ -66,7 +70,7 @@ pub(super) async fn list_targets(visitor: Visitor) -> Result<axum::Json<Vec<Targ
                 Some(Reach::Tenant(tenant)) => Some(tenant),
                 Some(Reach::Everything) | None => None,
             },
-            requires_approval: desk.target.require_approval,
+            requires_approval: desk.target.undo.rules.iter().any(Rule::is_unconditional),
         }
     };
     Ok(axum::Json(desks.map(target).collect()))
@@ -86,15 +90,17 @@ fn of_viewer(pass: Pass) -> Target {
 #[utoipa::path(
     get, path = "/v1/targets/{target}", tag = "targets",
     params(("target" = String, Path, description = "The target")),
-    responses((status = 200, body = Standing, description = "The numbers"), Problems)
+    responses((status = 200, body = Standing, description = "The numbers"),
+        (status = 304, description = "It is as it was"), Problems)
 )]
 pub(super) async fn get_target(
     caller: Caller,
+    headers: HeaderMap,
     Path(target): Path<String>,
-) -> Result<axum::Json<Standing>, Problem> {
+) -> Result<Response, Problem> {
     let seat = caller.seat(Right::Query, &target).await?;
     let standing = seat.standing().await?;
-    Ok(axum::Json(Standing {
+    let standing = Standing {
         tracked: standing.tracked,
         changes: standing.changes,
         bytes: standing.bytes,
@@ -104,5 +110,6 @@ pub(super) async fn get_target(
         open_gaps: standing.open_gaps,
         refusals: standing.refusals,
         maintained_at: standing.maintained_at.map(|at| at.to_string()),
-    }))
+    };
+    Ok(tagged(&headers, &standing)?)
 }

@@ -9,7 +9,7 @@ use ipnet::IpNet;
 use pgrecall_model::{Explain as _, Pattern};
 use pgrecall_postgres::{Conninfo, Environment};
 
-use super::{Config, Mistake, Secret, Serving, Target, TargetName, TlsFiles, written};
+use super::{Config, Mistake, Secret, Serving, Target, TargetName, TlsFiles, rules, written};
 
 const DEFAULT_LISTEN: SocketAddr =
     SocketAddr::V4(std::net::SocketAddrV4::new(std::net::Ipv4Addr::LOCALHOST, 7788));
@@ -179,6 +179,7 @@ fn target(
     let conninfo = conninfo(&format!("{setting}.url"), url.as_ref(), &own, mistakes);
     let query = query
         .map(|query| conninfo_of(&query_setting, &query, &environment.of_the_user(), mistakes));
+    let undo = rules::settle(&format!("{setting}.undo"), target.undo, mistakes);
     if target.tick_seconds == Some(0) {
         mistakes.push(Mistake::new(format!("{setting}.tick_seconds"), "it must be 1 at least"));
     }
@@ -191,7 +192,7 @@ fn target(
         query_functions: functions(setting, &target.query_functions, mistakes),
         maintain: target.maintain.unwrap_or(true),
         tick_seconds: target.tick_seconds.unwrap_or(1),
-        require_approval: target.undo.require_approval.unwrap_or(false),
+        undo,
         without_tenant: target.viewers.without_tenant.unwrap_or(false),
     })
 }

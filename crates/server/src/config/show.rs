@@ -1,6 +1,6 @@
 use serde_json::{Map, Value, json};
 
-use super::Config;
+use super::{Config, Rule, UndoRules};
 
 /// A configuration as it is shown: everything that holds, secrets hidden.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +36,18 @@ fn flatten(path: &str, value: &Value, lines: &mut Vec<(String, String)>) {
     }
 }
 
+fn undo(undo: &UndoRules) -> Value {
+    let mut rules = undo.rules.iter();
+    json!({
+        "require_approval": rules.any(Rule::is_unconditional),
+        "rules": undo.rules.iter().map(Rule::demand).collect::<Vec<_>>(),
+        "break_glass": undo.break_glass,
+        "approval_hours": undo.approval_hours,
+        "approved_minutes": undo.approved_minutes,
+        "review_days": undo.review_days,
+    })
+}
+
 impl From<&Config> for Shown {
     fn from(config: &Config) -> Self {
         let serving = &config.serving;
@@ -50,7 +62,7 @@ impl From<&Config> for Shown {
                 "query_functions": target.query_functions.iter().map(ToString::to_string).collect::<Vec<_>>(),
                 "maintain": target.maintain,
                 "tick_seconds": target.tick_seconds,
-                "undo": { "require_approval": target.require_approval },
+                "undo": undo(&target.undo),
                 "viewers": { "without_tenant": target.without_tenant },
             });
             (name.as_str().to_owned(), shown)

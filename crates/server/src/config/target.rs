@@ -5,6 +5,8 @@ use pgrecall_model::Pattern;
 use pgrecall_postgres::Conninfo;
 use serde::Serialize;
 
+use super::UndoRules;
+
 /// The longest name, in bytes.
 const LONGEST: usize = 63;
 
@@ -57,8 +59,8 @@ pub struct Target {
     pub maintain: bool,
     /// Every how many seconds a tick is taken.
     pub tick_seconds: u32,
-    /// Whether a second user has to approve before a plan is applied.
-    pub require_approval: bool,
+    /// What an undo asks for.
+    pub undo: UndoRules,
     /// Whether viewer tokens may show the whole journal, because there are no tenants in it.
     pub without_tenant: bool,
 }
