@@ -105,16 +105,16 @@ fn of_very_many_changes_a_sample_is_counted() {
                 "ALTER TABLE recall.change DISABLE TRIGGER ALL;
                  INSERT INTO recall.change (id, at, tx, relation, shape, op, key, new)
                  SELECT c.id + i, c.at, c.tx + 1 + i / 100, c.relation, c.shape, c.op, i::text, c.new
-                 FROM (SELECT * FROM recall.change LIMIT 1) AS c, generate_series(1, 1000000) AS i;
+                 FROM (SELECT * FROM recall.change LIMIT 1) AS c, generate_series(1, 700000) AS i;
                  ANALYZE recall.change",
             )
             .await;
         let auditor = stage.program(Role::Auditor).await;
         let all = auditor.get("/v1/targets/shop/changes/density?buckets=2").await.ok();
         let percent = all["sampled_percent"].as_f64().expect("a sample");
-        assert!((20.0..80.0).contains(&percent), "{percent}");
+        assert!((40.0..95.0).contains(&percent), "{percent}");
         let counted = sum(&all["changes"]);
-        assert!((800_000..1_200_000).contains(&counted), "{counted}");
+        assert!((550_000..850_000).contains(&counted), "{counted}");
         let narrow = auditor.get("/v1/targets/shop/changes/density?actor=ann").await.ok();
         assert_eq!((sum(&narrow["changes"]), &narrow["sampled_percent"]), (1, &json!(null)));
     });

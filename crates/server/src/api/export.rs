@@ -156,7 +156,7 @@ fn csv(change: &Change) -> String {
 /// A field in quotes where it needs them. One that a spreadsheet would take for a formula begins with
 /// an apostrophe, which it takes for text (OWASP, CSV injection).
 fn quoted(field: &str) -> String {
-    let is_formula = field.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let is_formula = field.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
     let field = if is_formula { format!("'{field}") } else { field.to_owned() };
     if field.contains([',', '"', '\n', '\r']) {
         return format!("\"{}\"", field.replace('"', "\"\""));
@@ -175,6 +175,7 @@ mod tests {
             ("a,b", "\"a,b\""),
             ("say \"x\"\n", "\"say \"\"x\"\"\n\""),
             ("=1+1", "'=1+1"),
+            ("\n=1+1", "\"'\n=1+1\""),
             ("@SUM(A1,B1)", "\"'@SUM(A1,B1)\""),
             ("", ""),
         ] {
