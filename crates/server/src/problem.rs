@@ -100,6 +100,12 @@ pub(crate) enum Refusal {
     /// A channel is named that is not there.
     #[error("there is no channel `{}`", .0.escape_debug())]
     UnknownChannel(String),
+    /// A viewer token opens some tables, or one record.
+    #[error("the viewer token does not open this")]
+    BeyondToken,
+    /// A viewer token must name a tenant.
+    #[error("viewer tokens of this target need a tenant")]
+    TenantNeeded,
     /// The idempotency key was used for something else.
     #[error("the plan was applied with another idempotency key")]
     OtherKey,
@@ -133,6 +139,8 @@ impl Explain for Refusal {
             Self::NoBreakGlass => "plan/no-break-glass",
             Self::UnknownChannel(_) => "channel/unknown",
             Self::OtherKey => "plan/other-key",
+            Self::BeyondToken => "viewer/beyond-token",
+            Self::TenantNeeded => "viewer/tenant-needed",
         }
     }
 
@@ -165,6 +173,10 @@ impl Explain for Refusal {
                 "ask for the approval; an administrator can set `undo.break_glass = true` for the target"
             }
             Self::UnknownChannel(_) => "list them with `GET /v1/channels`",
+            Self::BeyondToken => "have a token minted that names this table or record",
+            Self::TenantNeeded => {
+                "name the `tenant`, or set `viewers.without_tenant = true` for a target without tenants"
+            }
             Self::OtherKey => "look at the plan to see what became of it",
             Self::Malformed(_) => return None,
         };
@@ -292,7 +304,9 @@ fn status(code: &str) -> StatusCode {
         | "access/second-factor-needed"
         | "access/locked-out"
         | "api/query-rights"
-        | "api/no-seat" => StatusCode::FORBIDDEN,
+        | "api/no-seat"
+        | "viewer/beyond-token"
+        | "viewer/tenant-needed" => StatusCode::FORBIDDEN,
         "api/not-found"
         | "api/unknown-target"
         | "journal/not-tracked"
@@ -308,6 +322,7 @@ fn status(code: &str) -> StatusCode {
         | "access/unknown-token"
         | "access/unknown-user"
         | "access/unknown-session"
+        | "access/unknown-search"
         | "access/no-invitation" => StatusCode::NOT_FOUND,
         "undo/conflict"
         | "undo/not-as-planned"
@@ -320,6 +335,7 @@ fn status(code: &str) -> StatusCode {
         | "access/user-taken"
         | "access/last-administrator"
         | "access/identity-taken"
+        | "access/search-taken"
         | "access/nothing-to-confirm" => StatusCode::CONFLICT,
         "access/changed-meanwhile" => StatusCode::PRECONDITION_FAILED,
         "api/too-large" => StatusCode::PAYLOAD_TOO_LARGE,

@@ -33,7 +33,12 @@ impl Stage {
 
     /// With further settings.
     pub(crate) async fn with(settings: &str) -> Self {
-        let database = pgrecall_testkit::Server::shared().database().await;
+        Self::on(pgrecall_testkit::Server::shared(), settings).await
+    }
+
+    /// On a server of PostgreSQL of its own.
+    pub(crate) async fn on(server: &pgrecall_testkit::Server, settings: &str) -> Self {
+        let database = server.database().await;
         database.execute(TABLES).await;
         let mut connection = database.connect().await;
         install(&mut connection).await.expect("install");
