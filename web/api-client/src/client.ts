@@ -5,7 +5,6 @@ import type {
   PathsWithMethod,
   RequiredKeysOf,
   ResponseObjectMap,
-  SuccessResponse,
 } from 'openapi-typescript-helpers';
 import type { Authentication } from './authentication.ts';
 import { parseJson } from './json.ts';
@@ -47,9 +46,16 @@ type Init<P extends keyof paths, M extends HttpMethod> =
   RequiredKeysOf<Options<P, M>> extends never ? [init?: Options<P, M>] : [init: Options<P, M>];
 
 /** What an operation answers when it succeeds. */
-export type Answer<P extends keyof paths, M extends HttpMethod> = SuccessResponse<
-  ResponseObjectMap<paths[P][M & keyof paths[P]]> & Record<string | number, unknown>
+export type Answer<P extends keyof paths, M extends HttpMethod> = Body<
+  Success<ResponseObjectMap<paths[P][M & keyof paths[P]]>>
 >;
+
+type Success<Responses> = Responses[keyof Responses & (200 | 201 | 202 | 204)];
+
+/** The JSON of an answer; nothing where an answer has none. */
+type Body<Response> = Response extends { content: infer Content extends object }
+  ? Content[keyof Content]
+  : undefined;
 
 /** The API at an address. */
 export function createApi(options: ApiOptions): Api {
