@@ -1,0 +1,60 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState, type SyntheticEvent } from 'react';
+
+import { api } from '../../app/api.ts';
+import { useFormats } from '../../messages/format.ts';
+import { useMessages } from '../../messages/messages.ts';
+import { Button } from '../../parts/Button.tsx';
+import { Field } from '../../parts/Field.tsx';
+import { FailureNote } from '../../parts/State.tsx';
+import { messages } from './messages.ts';
+import { attemptOf, planQuery, type Plan } from './plan.ts';
+
+/** Applies a plan that was tried, for a reason that the journal keeps. */
+export function ApplyForm({ target, plan }: { target: string; plan: Plan }) {
+  const t = useMessages(messages);
+  const { number } = useFormats();
+  const client = useQueryClient();
+  const [reason, setReason] = useState('');
+  const { queryKey } = planQuery(target, plan.id);
+  const apply = useMutation({
+    mutationFn: () =>
+      api.post('/v1/targets/{target}/plans/{plan}/apply', {
+        params: {
+          path: { target, plan: plan.id },
+          header: { 'idempotency-key': attemptOf(plan.id) },
+        },
+        body: { hash: plan.hash, reason },
+      }),
+    onSuccess: (applied) => client.setQueryData(queryKey, applied),
+    onError: () => client.invalidateQueries({ queryKey }),
+  });
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    if (reason.trim() !== '') apply.mutate();
+  };
+  const rows = plan.rows.reduce((sum, row) => sum + row.inserted + row.updated + row.deleted, 0);
+  return (
+    <form className="undo-apply" onSubmit={submit}>
+      <Field
+        label={t.reason}
+        hint={t.reasonHint}
+        lines={3}
+        isRequired
+        value={reason}
+        onChange={setReason}
+      />
+      <p className="undo-hint">{t.applyConfirm(t.rowCount(number(rows), rows === 1), target)}</p>
+      {apply.error === null ? null : <FailureNote error={apply.error} />}
+      <Button
+        kind="primary"
+        type="submit"
+        icon="undo"
+        isDisabled={reason.trim() === ''}
+        isPending={apply.isPending}
+      >
+        {t.apply}
+      </Button>
+    </form>
+  );
+}

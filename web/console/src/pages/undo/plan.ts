@@ -1,0 +1,102 @@
+import { isProblem } from '@pgrecall/api-client';
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+
+import { api, type Wire } from '../../app/api.ts';
+import type { Wish } from './wish.ts';
+
+export type Plan = Wire<'Plan'>;
+export type PlanWithSteps = Wire<'PlanWithSteps'>;
+
+/** A wish that says nothing yet. */
+const nothing: Wire<'Wish'> = {
+  actor: null,
+  changes: [],
+  columns: [],
+  key: null,
+  on_conflict: [],
+  operation: null,
+  operations: [],
+  request: null,
+  session: null,
+  since: null,
+  tables: [],
+  tenant: null,
+  transactions: [],
+  until: null,
+};
+
+/** A plan, and how far it has come; asked for again while it is being applied. */
+export const planQuery = (target: string, plan: string) =>
+  queryOptions({
+    queryKey: ['plan', target, plan],
+    queryFn: () =>
+      api.get('/v1/targets/{target}/plans/{plan}', { params: { path: { target, plan } } }),
+    refetchInterval: ({ state }) => (state.data?.status === 'applying' ? 1000 : false),
+  });
+
+/** Makes a plan, tries it if nothing stands in its way, and opens its page. */
+export function useMakePlan(target: string) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  return useMutation({
+    mutationFn: async (wish: Wish) => {
+      const path = { target };
+      const made = await api.post('/v1/targets/{target}/plans', {
+        params: { path },
+        body: { ...nothing, ...wish },
+      });
+      keep(client, target, made);
+      return { made, wish };
+    },
+    onSuccess: ({ made, wish }) =>
+      navigate({
+        to: '/undo/$target/$plan',
+        params: { target, plan: made.plan.id },
+        search: wish,
+      }),
+  });
+}
+
+/** Tries a plan, and takes everything back. */
+export function usePreview(target: string, plan: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationKey: ['preview', target, plan],
+    mutationFn: () =>
+      api.post('/v1/targets/{target}/plans/{plan}/preview', { params: { path: { target, plan } } }),
+    onSuccess: (tried) => keep(client, target, tried),
+  });
+}
+
+type Client = ReturnType<typeof useQueryClient>;
+
+function keep(client: Client, target: string, made: PlanWithSteps): void {
+  client.setQueryData(planQuery(target, made.plan.id).queryKey, made.plan);
+  client.setQueryData(stepsKey(target, made.plan.id), made);
+}
+
+/** Where the steps of a plan are kept that were seen in this browser. */
+export function stepsKey(target: string, plan: string) {
+  return ['plan', target, plan, 'steps'] as const;
+}
+
+/**
+ * The key of an attempt to apply, the same again after the page was loaded anew: whoever tries
+ * again after a lost connection must not apply twice.
+ */
+export function attemptOf(plan: string): string {
+  const place = `pgrecall.attempt.${plan}`;
+  const kept = sessionStorage.getItem(place);
+  if (kept !== null) return kept;
+  // `randomUUID` is missing where the page did not come over TLS.
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  const key = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  sessionStorage.setItem(place, key);
+  return key;
+}
+
+/** Whether the plan would be another one now. */
+export function isOutdated(error: unknown): boolean {
+  return isProblem(error) && error.code === 'undo/other-plan';
+}
