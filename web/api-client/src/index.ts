@@ -5,7 +5,7 @@ export { withSession, withToken } from './authentication.ts';
 export type { Conflict } from './problem.ts';
 export { ProblemError, isProblem } from './problem.ts';
 export type { ExactNumber } from './json.ts';
-export { isExactNumber, parseJson } from './json.ts';
+export { isExactNumber, parseJson, writeJson } from './json.ts';
 export type { Page } from './pages.ts';
 export { pages } from './pages.ts';
 export type { FollowOptions, LiveEvent } from './live.ts';

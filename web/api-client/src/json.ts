@@ -1,4 +1,4 @@
-import { isLosslessNumber, LosslessNumber, parse } from 'lossless-json';
+import { isLosslessNumber, LosslessNumber, parse, stringify } from 'lossless-json';
 
 /**
  * A number that JavaScript would write differently from PostgreSQL: `9007199254740993`, `1.50`.
@@ -17,6 +17,11 @@ export function isExactNumber(value: unknown): value is ExactNumber {
  */
 export function parseJson(text: string): unknown {
   return parse(text, undefined, exactly);
+}
+
+/** Writes JSON with every number as it was read. */
+export function writeJson(value: unknown, indent?: number): string {
+  return stringify(value, undefined, indent) ?? 'null';
 }
 
 function exactly(text: string): number | LosslessNumber {
