@@ -14,7 +14,7 @@ import { Values } from './values.tsx';
 // `?theme=dark&locale=de&hostile&table=public.webinar&record=21` try what a page may do.
 const wishes = new URLSearchParams(location.search);
 const theme = wishes.get('theme');
-if (theme) document.documentElement.dataset['theme'] = theme;
+if (theme) document.documentElement.dataset.theme = theme;
 if (wishes.has('hostile')) addSheet('/hostile.css');
 
 function addSheet(address: string): void {
