@@ -1,5 +1,10 @@
 import type { ReactNode } from 'react';
-import { Button as AriaButton, type ButtonProps as AriaButtonProps } from 'react-aria-components';
+import {
+  Button as AriaButton,
+  Link as AriaLink,
+  type ButtonProps as AriaButtonProps,
+  type LinkProps as AriaLinkProps,
+} from 'react-aria-components';
 import { createLink, type LinkComponent } from '@tanstack/react-router';
 import type { AnchorHTMLAttributes, Ref } from 'react';
 
@@ -66,6 +71,22 @@ function Anchor({ kind, icon, small, children, ...rest }: AnchorProps) {
       {icon === undefined ? null : <Icon name={icon} />}
       <span>{children}</span>
     </a>
+  );
+}
+
+interface ButtonAnchorProps extends Look, Omit<AriaLinkProps, 'children' | 'className'> {
+  href: string;
+  children: ReactNode;
+}
+
+/** A link that looks like a button, to an address that was put together before. */
+export function ButtonAnchor({ kind, icon, small, children, ...rest }: ButtonAnchorProps) {
+  const look = { ...(kind && { kind }), ...(small && { small }) };
+  return (
+    <AriaLink {...rest} className={classes(look)}>
+      {icon === undefined ? null : <Icon name={icon} />}
+      <span>{children}</span>
+    </AriaLink>
   );
 }
 
