@@ -45,6 +45,9 @@ struct Mistake {
     by_hand: &'static str,
 }
 
+/// Our own ways: beside other writers, and with the tables locked against them, as E-Maj locks them.
+const OURS: [(&str, bool); 2] = [("pgRecall", false), ("pgRecall, locked", true)];
+
 const MISTAKES: [Mistake; 2] = [
     Mistake {
         name: "UPDATE without WHERE",
@@ -101,7 +104,9 @@ pub(crate) async fn measure(server: &ScratchServer, arguments: &Undo) -> Result<
     for round in 1..=arguments.rounds {
         for mistake in MISTAKES {
             bench.by_hand(round, mistake).await?;
-            bench.by_pgrecall(round, mistake).await?;
+            for ours in OURS {
+                bench.by_pgrecall(round, mistake, ours).await?;
+            }
             for rollback in EMAJ_ROLLBACKS {
                 bench.by_emaj(round, mistake, rollback).await?;
             }
@@ -138,17 +143,21 @@ impl Bench<'_> {
         same(&before, backend.database()).await
     }
 
-    async fn by_pgrecall(&mut self, round: u32, mistake: Mistake) -> Result<(), BenchError> {
+    async fn by_pgrecall(
+        &mut self,
+        round: u32,
+        mistake: Mistake,
+        (way, lock_tables): (&'static str, bool),
+    ) -> Result<(), BenchError> {
         let (name, before) = self.made(&System::PgRecall, mistake).await?;
         let backend = Backend::open(self.server, &name).await?;
         let tx = last_tx(backend.database()).await?;
         let cpu = backend.meter();
         let mut journal = Journal::open(backend.into_database()).await?;
-        let way = "pgRecall";
         let meter = Meter::start(cpu.read()?);
         let prepared = plan(&journal, Selection::transactions(&[tx])).await?;
         self.taken.push(meter.stop(cpu.read()?, (mistake, round, way, "plan"), true));
-        let options = Options::default();
+        let options = Options { lock_tables, ..Options::default() };
         let meter = Meter::start(cpu.read()?);
         preview(&mut journal, &prepared, &options).await?;
         self.taken.push(meter.stop(cpu.read()?, (mistake, round, way, "preview"), true));
@@ -251,9 +260,10 @@ fn table(taken: &[Taken]) -> String {
         let by_hand = |of| best(mistake.name, "by hand", "apply", of).unwrap_or(f64::NAN);
         for (way, step) in [
             ("by hand", "apply"),
-            ("pgRecall", "plan"),
-            ("pgRecall", "preview"),
-            ("pgRecall", "apply"),
+            (OURS[0].0, "plan"),
+            (OURS[0].0, "preview"),
+            (OURS[0].0, "apply"),
+            (OURS[1].0, "apply"),
             (EMAJ_ROLLBACKS[0].0, "apply"),
             (EMAJ_ROLLBACKS[1].0, "apply"),
         ] {

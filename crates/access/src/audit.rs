@@ -1,6 +1,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
+use tokio_postgres::GenericClient;
 
 use crate::{AccessError, Control};
 
@@ -94,6 +95,51 @@ impl Deed {
             request: None,
         }
     }
+
+    /// Something that the server did by itself, for somebody where it says so.
+    #[must_use]
+    pub fn by_itself(actor: Option<String>, action: &'static str, target: &str) -> Self {
+        Self {
+            actor,
+            via: "server".to_owned(),
+            action,
+            outcome: Outcome::Done,
+            target: Some(target.to_owned()),
+            subject: None,
+            details: Value::Object(serde_json::Map::new()),
+            ip: None,
+            request: None,
+        }
+    }
+
+    /// The same, done to something else.
+    #[must_use]
+    pub fn about(
+        &self,
+        action: &'static str,
+        subject: impl std::fmt::Display,
+        details: Value,
+    ) -> Self {
+        Self { action, subject: Some(subject.to_string()), details, ..self.clone() }
+    }
+
+    /// Writes it down. In a transaction it is written with what it tells of, or not at all.
+    pub(crate) async fn write(
+        &self,
+        client: &(impl GenericClient + Sync),
+    ) -> Result<(), AccessError> {
+        let outcome = match self.outcome {
+            Outcome::Done => "done",
+            Outcome::Refused => "refused",
+            Outcome::Failed => "failed",
+        };
+        let write = include_str!("../sql/audit/write.sql");
+        let Self { actor, via, action, target, subject, details, ip, request, .. } = self;
+        let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 9] =
+            [actor, via, action, &outcome, target, subject, details, ip, request];
+        client.execute(write, &parameters).await?;
+        Ok(())
+    }
 }
 
 impl Control {
@@ -102,17 +148,7 @@ impl Control {
     /// # Errors
     /// When the home database refuses or is gone.
     pub async fn note(&self, deed: &Deed) -> Result<(), AccessError> {
-        let outcome = match deed.outcome {
-            Outcome::Done => "done",
-            Outcome::Refused => "refused",
-            Outcome::Failed => "failed",
-        };
-        let write = include_str!("../sql/audit/write.sql");
-        let Deed { actor, via, action, target, subject, details, ip, request, .. } = deed;
-        let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 9] =
-            [actor, via, action, &outcome, target, subject, details, ip, request];
-        self.database().await?.client().execute(write, &parameters).await?;
-        Ok(())
+        deed.write(self.database().await?.client()).await
     }
 
     /// The log, newest first.

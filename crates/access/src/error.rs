@@ -56,12 +56,88 @@ pub enum AccessError {
     /// Somebody else applies the plan, or it was applied, or was not previewed.
     #[error("the plan is {0} and cannot be applied now")]
     PlanNotReady(&'static str),
+    /// An approval is named that is not there.
+    #[error("there is no approval {0}")]
+    UnknownApproval(i64),
+    /// It was decided, or its time is over.
+    #[error("the approval is {0} by now")]
+    ApprovalSettled(&'static str),
+    /// The plan has one already that is under way.
+    #[error("an approval of the plan is under way already")]
+    ApprovalUnderWay,
+    /// No rule asks for one.
+    #[error("the plan needs no approval")]
+    NoApprovalNeeded,
+    /// The plan may not be applied without one, or with fewer users who approved.
+    #[error("the plan needs the approval of {needed} and has that of {given}")]
+    NeedsApproval {
+        /// How many users must approve.
+        needed: i32,
+        /// How many have.
+        given: i32,
+    },
+    /// Nobody decides about what they want themselves.
+    #[error("who made the plan or asked for its approval does not decide about it")]
+    OwnApproval,
+    /// The user has decided before.
+    #[error("the user has decided about this before")]
+    DecidedBefore,
+    /// Only who asked for an approval withdraws it.
+    #[error("only who asked for the approval cancels it")]
+    NotRequester,
+    /// Another plan was looked at.
+    #[error("the approval is for another plan than the one with this hash")]
+    OtherHash,
+    /// What is to be changed is not what was seen.
+    #[error("it was changed since it was read")]
+    ChangedMeanwhile,
+    /// Somebody used it before, and nobody has looked at that in time.
+    #[error("an earlier use without an approval has waited too long for its review")]
+    ReviewOverdue,
+    /// A review is named that is not there.
+    #[error("there is no review {0}")]
+    UnknownReview(i64),
+    /// Nobody reviews what they did themselves.
+    #[error("who applied a plan without an approval does not review that")]
+    OwnReview,
+    /// Somebody has closed it.
+    #[error("the review is closed already")]
+    ReviewClosed,
+    /// The user has no second factor.
+    #[error("a second factor is asked for, and the user has none")]
+    NoSecondFactor,
+    /// A second factor is asked for, and none was shown.
+    #[error("a second factor is asked for, and none was shown")]
+    SecondFactorNeeded,
+    /// There were too many wrong codes.
+    #[error("the user is locked out for a while after wrong codes or passwords")]
+    LockedOut,
     /// The operating system gives no random numbers.
     #[error("the system gives no random numbers")]
     Random(#[source] getrandom::Error),
     /// The password could not be hashed.
     #[error("the password could not be hashed")]
     Hash(#[source] argon2::password_hash::Error),
+}
+
+impl AccessError {
+    /// Whether it is about who asks, rather than about what is asked for.
+    #[must_use]
+    pub fn concerns_who_asks(&self) -> bool {
+        matches!(
+            self,
+            Self::NeedsApproval { .. }
+                | Self::OwnApproval
+                | Self::DecidedBefore
+                | Self::NotRequester
+                | Self::ReviewOverdue
+                | Self::OwnReview
+                | Self::NoSecondFactor
+                | Self::SecondFactorNeeded
+                | Self::WrongCode
+                | Self::LockedOut
+        )
+    }
 }
 
 impl Explain for AccessError {
@@ -82,6 +158,23 @@ impl Explain for AccessError {
             Self::UnknownToken(_) => "access/unknown-token",
             Self::UnknownPlan(_) => "plan/unknown",
             Self::PlanNotReady(_) => "plan/not-ready",
+            Self::UnknownApproval(_) => "approval/unknown",
+            Self::ApprovalSettled(_) => "approval/settled",
+            Self::ApprovalUnderWay => "approval/under-way",
+            Self::NoApprovalNeeded => "approval/not-needed",
+            Self::NeedsApproval { .. } => "plan/needs-approval",
+            Self::OwnApproval => "approval/own",
+            Self::DecidedBefore => "approval/decided-before",
+            Self::NotRequester => "approval/not-requester",
+            Self::OtherHash => "approval/other-hash",
+            Self::ChangedMeanwhile => "access/changed-meanwhile",
+            Self::ReviewOverdue => "review/overdue",
+            Self::UnknownReview(_) => "review/unknown",
+            Self::OwnReview => "review/own",
+            Self::ReviewClosed => "review/closed",
+            Self::NoSecondFactor => "access/no-second-factor",
+            Self::SecondFactorNeeded => "access/second-factor-needed",
+            Self::LockedOut => "access/locked-out",
             Self::Random(_) | Self::Hash(_) => "access/machinery",
         }
     }
@@ -114,6 +207,34 @@ impl Explain for AccessError {
             Self::UnknownToken(_) => "list the tokens with `pgrecall token list`".to_owned(),
             Self::UnknownPlan(_) => "make it again".to_owned(),
             Self::PlanNotReady(_) => "look at the plan, or make it again".to_owned(),
+            Self::UnknownApproval(_) => "list them with `GET …/approvals`".to_owned(),
+            Self::ApprovalSettled(_) => "look at the plan, and ask for a new one if need be".to_owned(),
+            Self::ApprovalUnderWay => {
+                "wait for it, or cancel it with `POST …/approvals/{id}/cancel`".to_owned()
+            }
+            Self::NoApprovalNeeded => "apply it".to_owned(),
+            Self::NeedsApproval { .. } => {
+                "ask for it with `POST …/plans/{plan}/approval`; `needs` of the plan says which rules ask for it"
+                    .to_owned()
+            }
+            Self::OwnApproval => "have somebody else decide; who asked can cancel".to_owned(),
+            Self::DecidedBefore => "have somebody else decide".to_owned(),
+            Self::NotRequester => "reject it instead, if you may approve".to_owned(),
+            Self::OtherHash => "look at the plan, and send the `hash` that the approval shows".to_owned(),
+            Self::ChangedMeanwhile => "read it again, and send its new `ETag` as `If-Match`".to_owned(),
+            Self::ReviewOverdue => {
+                "have an approver or administrator close it with `POST …/reviews/{id}/close`".to_owned()
+            }
+            Self::UnknownReview(_) => "list them with `GET …/reviews`".to_owned(),
+            Self::OwnReview => "have another approver or administrator close it".to_owned(),
+            Self::ReviewClosed => "look at it with `GET …/reviews`".to_owned(),
+            Self::NoSecondFactor => "set one up with `POST /v1/me/second-factor`, then confirm it".to_owned(),
+            Self::SecondFactorNeeded => {
+                "send `second_factor: {\"code\": \"…\"}` with what the device shows, or a recovery code".to_owned()
+            }
+            Self::LockedOut => {
+                "wait for a while; an administrator lets the user in again with `pgrecall user reset`".to_owned()
+            }
             Self::Random(_) | Self::Hash(_) => return None,
         })
     }

@@ -10,8 +10,8 @@ const APPLICATION: &str = "pgrecall control";
 
 /// pgRecall's own state in its home database.
 ///
-/// Every deed is one statement, so that all can share one connection; when that is lost, the next
-/// deed opens another one.
+/// Most deeds are one statement, so that all can share one connection; when that is lost, the next
+/// deed opens another one. Those of several statements have a connection of their own.
 #[derive(Debug)]
 pub struct Control {
     conninfo: Conninfo,
@@ -45,5 +45,11 @@ impl Control {
             *connection = Arc::new(Database::connect(&self.conninfo, APPLICATION).await?);
         }
         Ok(Arc::clone(&connection))
+    }
+
+    /// A connection of its own, for a transaction: all of it is kept, with its entry in the log, or
+    /// nothing.
+    pub(crate) async fn own_database(&self) -> Result<Database, AccessError> {
+        Ok(Database::connect(&self.conninfo, APPLICATION).await?)
     }
 }

@@ -1,20 +1,24 @@
 //! Who may do what with the server of pgRecall.
 //!
 //! This crate owns users, their roles, how they sign in, sessions, tokens of programs, the log of
-//! what they did, and the plans that they keep: the schema `recall_control` in the home database
+//! what they did, the plans that they keep, and who approves them: the schema `recall_control` in the home database
 //! (every object of it is a file below `sql/schema`). It must not know HTTP, nor any journal.
 //!
 //! To add a role: a variant of [`Role`] with its [`Right`]s, and the constraint of
 //! `sql/schema/membership.sql` by a migration. To add an object: a file in `sql/schema/`, and a
 //! `Migration` in `schema.rs` for homes that exist.
 
+mod application;
+mod approval;
 mod audit;
+mod decision;
 mod error;
 mod home;
 mod invitation;
 mod password;
 mod plan;
 mod principal;
+mod review;
 mod role;
 mod schema;
 mod second_factor;
@@ -24,14 +28,18 @@ mod sign_in;
 mod token;
 mod user;
 
+pub use application::{Asked, Claim, Claimed, Settled};
+pub use approval::{Approval, ApprovalDecision, ApprovalFilter, ApprovalStatus, NewApproval};
 pub use audit::{Deed, Entry, EntryFilter, Outcome};
+pub use decision::{Case, Consent};
 pub use error::AccessError;
 pub use home::Control;
 pub use invitation::Invitation;
-pub use plan::{KeptPlan, NewPlan, PlanStatus};
+pub use plan::{KeptPlan, NewPlan, PlanFilter, PlanStatus};
 pub use principal::{Principal, Reach, Via};
+pub use review::{Review, ReviewFilter};
 pub use role::{Membership, MembershipError, Right, Role};
-pub use second_factor::{NewSecondFactor, RecoveryCodes};
+pub use second_factor::{NewSecondFactor, Proof, RecoveryCodes, Shown};
 pub use secret::{Nonce, Secret};
 pub use session::{NewSession, SessionOrigin};
 pub use sign_in::{Credentials, Lockout};

@@ -1,11 +1,10 @@
 use jiff::Timestamp;
+use pgrecall_postgres::ServerError;
 use serde_json::Value;
+use tokio_postgres::{Row, Transaction};
 
 use crate::secret::random_hex;
-use crate::{AccessError, Control};
-
-/// After how many seconds a claim is taken to be of a server that was killed.
-const STALE_SECONDS: f64 = 300.0;
+use crate::{AccessError, ApprovalStatus, Control};
 
 /// A plan that is to be kept.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,6 +38,8 @@ pub struct KeptPlan {
     pub rows: Value,
     /// How much stands in its way.
     pub conflicts: i32,
+    /// What it came to when it was last tried.
+    pub effects: Option<Value>,
     /// Why it was applied.
     pub reason: Option<String>,
     /// How far it has come.
@@ -61,6 +62,23 @@ pub struct KeptPlan {
     pub applied_at: Option<Timestamp>,
     /// Its transaction in the journal.
     pub applied_tx: Option<i64>,
+    /// Counts its changes.
+    pub version: i32,
+    /// Its latest approval, and how far that has come.
+    pub approval: Option<(i64, ApprovalStatus)>,
+}
+
+/// Which plans of a target are asked for, newest first.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct PlanFilter<'a> {
+    /// Of this name.
+    pub id: Option<&'a str>,
+    /// Made by this user.
+    pub created_by: Option<&'a str>,
+    /// Made before this one.
+    pub before: Option<&'a str>,
+    /// At most so many.
+    pub limit: i64,
 }
 
 /// How far a plan has come.
@@ -108,7 +126,7 @@ impl Control {
         let NewPlan { target, hash, request, rows, conflicts, created_by, minutes } = &plan;
         let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 8] =
             [&id, target, hash, request, rows, conflicts, created_by, minutes];
-        self.database().await?.client().query_one(keep, &parameters).await?;
+        self.database().await?.client().execute(keep, &parameters).await?;
         self.plan(&plan.target, &id).await
     }
 
@@ -117,83 +135,87 @@ impl Control {
     /// # Errors
     /// When there is none of that name.
     pub async fn plan(&self, target: &str, id: &str) -> Result<KeptPlan, AccessError> {
-        let get = include_str!("../sql/plan/get.sql");
-        let row = self.database().await?.client().query_opt(get, &[&target, &id]).await?;
-        let row = row.ok_or_else(|| AccessError::UnknownPlan(id.to_owned()))?;
-        Ok(KeptPlan {
-            id: row.try_get("id")?,
-            hash: row.try_get("hash")?,
-            request: row.try_get("request")?,
-            rows: row.try_get("rows")?,
-            conflicts: row.try_get("conflicts")?,
-            reason: row.try_get("reason")?,
-            status: PlanStatus::read(row.try_get("status")?),
-            created_by: row.try_get("created_by")?,
-            created_at: row.try_get("created_at")?,
-            expires_at: row.try_get("expires_at")?,
-            expired: row.try_get("expired")?,
-            claimed_by: row.try_get("claimed_by")?,
-            claimed_at: row.try_get("claimed_at")?,
-            apply_key: row.try_get("apply_key")?,
-            applied_at: row.try_get("applied_at")?,
-            applied_tx: row.try_get("applied_tx")?,
-        })
+        let only = PlanFilter { id: Some(id), limit: 1, ..PlanFilter::default() };
+        let found = self.plans(target, only).await?.pop();
+        found.ok_or_else(|| AccessError::UnknownPlan(id.to_owned()))
     }
 
-    /// Notes that a plan was tried, with just this hash.
+    /// Plans of a target.
+    ///
+    /// # Errors
+    /// When the home database refuses or is gone.
+    pub async fn plans(
+        &self,
+        target: &str,
+        filter: PlanFilter<'_>,
+    ) -> Result<Vec<KeptPlan>, AccessError> {
+        let find = include_str!("../sql/plan/find.sql");
+        let PlanFilter { id, created_by, before, limit } = filter;
+        let database = self.database().await?;
+        let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 5] =
+            [&target, &id, &created_by, &before, &limit];
+        let rows = database.client().query(find, &parameters).await?;
+        Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
+    }
+
+    /// Notes that a plan was tried, with just this hash, and what it came to.
     ///
     /// # Errors
     /// When it is over, or is applied.
-    pub async fn plan_previewed(&self, plan: &KeptPlan) -> Result<(), AccessError> {
+    pub async fn plan_previewed(
+        &self,
+        plan: &KeptPlan,
+        effects: &Value,
+    ) -> Result<(), AccessError> {
         let previewed = include_str!("../sql/plan/previewed.sql");
         let database = self.database().await?;
-        match database.client().execute(previewed, &[&plan.id, &plan.hash]).await? {
+        match database.client().execute(previewed, &[&plan.id, &plan.hash, &effects]).await? {
             1 => Ok(()),
             _ => Err(not_ready(plan)),
         }
     }
-
-    /// Takes a plan to apply it: of several who want to, one gets it. The same key may take it again
-    /// from a server that was killed. Gives when it was taken.
-    ///
-    /// # Errors
-    /// When it is over, was not tried, or somebody else has it.
-    pub async fn claim_plan(
-        &self,
-        plan: &KeptPlan,
-        (user, key): (&str, &str),
-        reason: &str,
-    ) -> Result<Timestamp, AccessError> {
-        let claim = include_str!("../sql/plan/claim.sql");
-        let database = self.database().await?;
-        let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 5] =
-            [&plan.id, &user, &key, &reason, &STALE_SECONDS];
-        let row = database.client().query_opt(claim, &parameters).await?;
-        Ok(row.ok_or_else(|| not_ready(plan))?.try_get("claimed_at")?)
-    }
-
-    /// Notes that a plan was applied.
-    ///
-    /// # Errors
-    /// When the home database refuses or is gone.
-    pub async fn plan_applied(&self, plan: &str, tx: Option<i64>) -> Result<(), AccessError> {
-        let finish = include_str!("../sql/plan/finish.sql");
-        self.database().await?.client().execute(finish, &[&plan, &tx]).await?;
-        Ok(())
-    }
-
-    /// Notes that a plan could not be applied.
-    ///
-    /// # Errors
-    /// When the home database refuses or is gone.
-    pub async fn plan_failed(&self, plan: &str) -> Result<(), AccessError> {
-        let fail = include_str!("../sql/plan/fail.sql");
-        self.database().await?.client().execute(fail, &[&plan]).await?;
-        Ok(())
-    }
 }
 
-fn not_ready(plan: &KeptPlan) -> AccessError {
+/// A plan that nothing else happens to until the transaction ends.
+pub(crate) async fn locked(
+    transaction: &Transaction<'_>,
+    target: &str,
+    id: &str,
+) -> Result<KeptPlan, AccessError> {
+    transaction.execute(include_str!("../sql/plan/lock.sql"), &[&target, &id]).await?;
+    let find = include_str!("../sql/plan/find.sql");
+    let none: Option<&str> = None;
+    let row = transaction.query_opt(find, &[&target, &id, &none, &none, &1_i64]).await?;
+    Ok(read(&row.ok_or_else(|| AccessError::UnknownPlan(id.to_owned()))?)?)
+}
+
+fn read(row: &Row) -> Result<KeptPlan, ServerError> {
+    let approval: Option<i64> = row.try_get("approval")?;
+    let status: Option<&str> = row.try_get("approval_status")?;
+    Ok(KeptPlan {
+        id: row.try_get("id")?,
+        hash: row.try_get("hash")?,
+        request: row.try_get("request")?,
+        rows: row.try_get("rows")?,
+        conflicts: row.try_get("conflicts")?,
+        effects: row.try_get("effects")?,
+        reason: row.try_get("reason")?,
+        status: PlanStatus::read(row.try_get("status")?),
+        created_by: row.try_get("created_by")?,
+        created_at: row.try_get("created_at")?,
+        expires_at: row.try_get("expires_at")?,
+        expired: row.try_get("expired")?,
+        claimed_by: row.try_get("claimed_by")?,
+        claimed_at: row.try_get("claimed_at")?,
+        apply_key: row.try_get("apply_key")?,
+        applied_at: row.try_get("applied_at")?,
+        applied_tx: row.try_get("applied_tx")?,
+        version: row.try_get("version")?,
+        approval: approval.zip(status.map(ApprovalStatus::read)),
+    })
+}
+
+pub(crate) fn not_ready(plan: &KeptPlan) -> AccessError {
     AccessError::PlanNotReady(match plan.status {
         PlanStatus::Planned | PlanStatus::Previewed if plan.expired => "expired",
         PlanStatus::Planned => "not previewed",

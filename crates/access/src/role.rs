@@ -31,6 +31,8 @@ pub enum Right {
     Mark,
     /// Plan, preview and apply undos.
     Undo,
+    /// Approve what others want to apply. A token never does.
+    Approve,
     /// Read pgRecall's own log.
     Audit,
     /// Let others in: users and tokens.
@@ -61,7 +63,7 @@ impl Role {
             Self::Viewer => &[Right::Read],
             Self::Auditor => &[Right::Read, Right::Query, Right::Audit],
             Self::Operator => &[Right::Read, Right::Query, Right::Mark, Right::Undo],
-            Self::Approver => &[Right::Read, Right::Query],
+            Self::Approver => &[Right::Read, Right::Query, Right::Approve],
             Self::Administrator => {
                 &[Right::Read, Right::Query, Right::Mark, Right::Audit, Right::Administer]
             }
@@ -71,8 +73,15 @@ impl Role {
 
 impl Right {
     /// All rights.
-    pub const ALL: [Self; 6] =
-        [Self::Read, Self::Query, Self::Mark, Self::Undo, Self::Audit, Self::Administer];
+    pub const ALL: [Self; 7] = [
+        Self::Read,
+        Self::Query,
+        Self::Mark,
+        Self::Undo,
+        Self::Approve,
+        Self::Audit,
+        Self::Administer,
+    ];
 
     /// The word used everywhere a user sees it.
     #[must_use]
@@ -82,6 +91,7 @@ impl Right {
             Self::Query => "query",
             Self::Mark => "mark",
             Self::Undo => "undo",
+            Self::Approve => "approve",
             Self::Audit => "audit",
             Self::Administer => "administer",
         }

@@ -13,22 +13,34 @@ pub(crate) struct Migration {
 }
 
 /// All steps, ascending. One that was released is never changed.
-const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    objects: &[
-        include_str!("../sql/schema/schema.sql"),
-        include_str!("../sql/schema/migration.sql"),
-        include_str!("../sql/schema/user_account.sql"),
-        include_str!("../sql/schema/membership.sql"),
-        include_str!("../sql/schema/invitation.sql"),
-        include_str!("../sql/schema/session.sql"),
-        include_str!("../sql/schema/token.sql"),
-        include_str!("../sql/schema/recovery_code.sql"),
-        include_str!("../sql/schema/plan.sql"),
-        include_str!("../sql/schema/audit.sql"),
-        include_str!("../sql/schema/refuse_change.sql"),
-    ],
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        objects: &[
+            include_str!("../sql/schema/schema.sql"),
+            include_str!("../sql/schema/migration.sql"),
+            include_str!("../sql/schema/user_account.sql"),
+            include_str!("../sql/schema/membership.sql"),
+            include_str!("../sql/schema/invitation.sql"),
+            include_str!("../sql/schema/session.sql"),
+            include_str!("../sql/schema/token.sql"),
+            include_str!("../sql/schema/recovery_code.sql"),
+            include_str!("../sql/schema/plan.sql"),
+            include_str!("../sql/schema/audit.sql"),
+            include_str!("../sql/schema/refuse_change.sql"),
+        ],
+    },
+    Migration {
+        version: 2,
+        objects: &[
+            include_str!("../sql/schema/plan_effects.sql"),
+            include_str!("../sql/schema/approval.sql"),
+            include_str!("../sql/schema/approval_decision.sql"),
+            include_str!("../sql/schema/break_glass_review.sql"),
+            include_str!("../sql/schema/audit_via_server.sql"),
+        ],
+    },
+];
 
 /// Brings the home database up to date, in one transaction. Servers that start at once take turns.
 pub(crate) async fn migrate(database: &mut Database) -> Result<(), AccessError> {

@@ -1,8 +1,9 @@
 use pgrecall_postgres::ServerError;
+use tokio_postgres::{GenericClient, Transaction};
 use totp_rs::{Builder, Totp};
 
 use crate::secret::{Secret, random, random_hex};
-use crate::{AccessError, Control};
+use crate::{AccessError, Control, Lockout};
 
 /// RFC 4226 recommends 160 bits.
 const SECRET_BYTES: usize = 20;
@@ -21,6 +22,25 @@ pub struct NewSecondFactor {
 /// Codes that stand in for the device, each once. They are told once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecoveryCodes(pub Vec<String>);
+
+/// What somebody shows in the midst of a session, besides being signed in. Other second factors
+/// become other variants.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Proof {
+    /// A code of the device, or one that stands in for it.
+    Code(String),
+}
+
+/// Who shows what, and when guessing ends.
+#[derive(Debug, Clone, Copy)]
+pub struct Shown<'a> {
+    /// The number of the user.
+    pub user: i64,
+    /// What is shown, if anything.
+    pub proof: Option<&'a Proof>,
+    /// After how many wrong codes the user is locked out.
+    pub lockout: Lockout,
+}
 
 impl Control {
     /// Makes a new secret for a user, who confirms with a code that the device knows it.
@@ -77,15 +97,66 @@ impl Control {
         (code, epoch): (&str, i64),
     ) -> Result<bool, AccessError> {
         let database = self.database().await?;
-        let counted = if let Some(step) = step(secret, code, epoch)? {
-            let use_step = include_str!("../sql/second_factor/use_step.sql");
-            database.client().execute(use_step, &[&user, &step]).await?
-        } else {
-            let use_code = include_str!("../sql/second_factor/use_code.sql");
-            let hash = Secret::shown(code.trim()).hash();
-            database.client().execute(use_code, &[&user, &hash]).await?
+        Ok(use_code(database.client(), user, secret, (code, epoch)).await?.is_some())
+    }
+
+    /// Counts a wrong code as a failure to sign in, so that nobody guesses for long.
+    pub(crate) async fn count_wrong(&self, shown: Shown<'_>) -> Result<(), AccessError> {
+        let fail = include_str!("../sql/sign_in/fail.sql");
+        let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 3] =
+            [&shown.user, &shown.lockout.failures, &shown.lockout.minutes];
+        self.database().await?.client().execute(fail, &parameters).await?;
+        Ok(())
+    }
+}
+
+impl Shown<'_> {
+    /// Demands a second factor; a code is used up if the transaction is committed. Gives what it was.
+    pub(crate) async fn demand(
+        self,
+        transaction: &Transaction<'_>,
+    ) -> Result<&'static str, AccessError> {
+        let demand = include_str!("../sql/second_factor/demand.sql");
+        let row = transaction.query_opt(demand, &[&self.user]).await?;
+        let row = row.ok_or(AccessError::Refused)?;
+        let secret: Option<Vec<u8>> = row.try_get("totp_secret")?;
+        let secret = secret.ok_or(AccessError::NoSecondFactor)?;
+        let Some(Proof::Code(code)) = self.proof else {
+            return Err(AccessError::SecondFactorNeeded);
         };
-        Ok(counted == 1)
+        if row.try_get("locked")? {
+            return Err(AccessError::LockedOut);
+        }
+        let epoch = row.try_get("epoch")?;
+        let used = use_code(transaction, self.user, &secret, (code, epoch)).await?;
+        used.ok_or(AccessError::WrongCode)
+    }
+}
+
+/// Uses a code up; gives what it was, if it is right.
+async fn use_code(
+    client: &(impl GenericClient + Sync),
+    user: i64,
+    secret: &[u8],
+    (code, epoch): (&str, i64),
+) -> Result<Option<&'static str>, AccessError> {
+    let (kind, counted) = if let Some(step) = step(secret, code, epoch)? {
+        let use_step = include_str!("../sql/second_factor/use_step.sql");
+        ("totp", client.execute(use_step, &[&user, &step]).await?)
+    } else {
+        let use_code = include_str!("../sql/second_factor/use_code.sql");
+        let hash = Secret::shown(code.trim()).hash();
+        ("recovery code", client.execute(use_code, &[&user, &hash]).await?)
+    };
+    Ok((counted == 1).then_some(kind))
+}
+
+/// Not the code.
+impl std::fmt::Debug for Proof {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Code(_) => f.write_str("Code(***)"),
+        }
     }
 }
 

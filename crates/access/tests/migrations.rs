@@ -1,7 +1,61 @@
-use pgrecall_access::{AccessError, Control};
+use pgrecall_access::{AccessError, Control, PlanStatus, Role, Secret};
 use pgrecall_testkit::{Server, block_on, catalogue_fingerprint};
 
-use crate::home;
+use crate::{home, sign_in, user};
+
+/// What a home of version 1 consists of. These files are never changed again.
+const VERSION_1: [&str; 11] = [
+    include_str!("../sql/schema/schema.sql"),
+    include_str!("../sql/schema/migration.sql"),
+    include_str!("../sql/schema/user_account.sql"),
+    include_str!("../sql/schema/membership.sql"),
+    include_str!("../sql/schema/invitation.sql"),
+    include_str!("../sql/schema/session.sql"),
+    include_str!("../sql/schema/token.sql"),
+    include_str!("../sql/schema/recovery_code.sql"),
+    include_str!("../sql/schema/plan.sql"),
+    include_str!("../sql/schema/audit.sql"),
+    include_str!("../sql/schema/refuse_change.sql"),
+];
+
+/// What was in it.
+const KEPT: &str = "
+    INSERT INTO recall_control.migration (version) VALUES (1);
+    INSERT INTO recall_control.membership (user_id, role) SELECT id, 'operator' FROM recall_control.user_account;
+    INSERT INTO recall_control.session (token_hash, user_id, expires_at)
+    SELECT sha256('prs_kept'), id, now() + interval '1 hour' FROM recall_control.user_account;
+    INSERT INTO recall_control.token (token_hash, user_id, name, scopes, expires_at)
+    SELECT sha256('prt_kept'), id, 'x', '{undo}', now() + interval '1 hour' FROM recall_control.user_account;
+    INSERT INTO recall_control.plan (id, target, hash, request, rows, conflicts, created_by, expires_at, status, previewed_at)
+    VALUES ('kept', 'shop', 'abc', '{}', '[]', 0, 'ann', now() + interval '1 hour', 'previewed', now());
+    INSERT INTO recall_control.audit (via, action, outcome) VALUES ('nobody', 'plan.make', 'done')";
+
+#[test]
+fn a_home_of_version_1_keeps_everything_and_becomes_what_a_new_one_is() {
+    block_on(async {
+        let (new, control) = home().await;
+        user(&control, "ann", Role::Operator).await;
+        let hash = new.scalar("SELECT password_hash FROM recall_control.user_account").await;
+        let old = Server::shared().database().await;
+        for object in VERSION_1 {
+            old.execute(object).await;
+        }
+        let account = "INSERT INTO recall_control.user_account (name, password_hash) VALUES";
+        old.execute(&format!("{account} ('ann', '{hash}')")).await;
+        old.execute(KEPT).await;
+
+        let control = Control::open(old.conninfo()).await.expect("brought up to date");
+        assert_eq!(catalogue_fingerprint(&old).await, catalogue_fingerprint(&new).await);
+        assert_eq!(sign_in(&control, "ann").await.user, "ann");
+        let session = control.session(&Secret::shown("prs_kept")).await.expect("asked");
+        assert_eq!(session.expect("kept").name, "ann");
+        assert!(control.bearer(&Secret::shown("prt_kept")).await.expect("asked").is_some());
+        let plan = control.plan("shop", "kept").await.expect("kept");
+        assert_eq!((plan.status, plan.version), (PlanStatus::Previewed, 1));
+        assert_eq!((plan.effects, plan.approval), (None, None));
+        assert_eq!(old.scalar("SELECT count(*) FROM recall_control.audit").await, "1");
+    });
+}
 
 #[test]
 fn opening_twice_changes_nothing() {
@@ -22,7 +76,7 @@ fn servers_that_start_at_once_take_turns() {
         for opened in [a, b, c] {
             opened.expect("home");
         }
-        assert_eq!(database.scalar("SELECT count(*) FROM recall_control.migration").await, "1");
+        assert_eq!(database.scalar("SELECT count(*) FROM recall_control.migration").await, "2");
     });
 }
 
@@ -32,7 +86,7 @@ fn a_home_of_a_newer_build_is_left_alone() {
         let (database, _control) = home().await;
         database.execute("INSERT INTO recall_control.migration (version) VALUES (99)").await;
         let refused = Control::open(database.conninfo()).await.expect_err("newer");
-        assert!(matches!(refused, AccessError::Newer { found: 99, known: 1 }), "{refused}");
+        assert!(matches!(refused, AccessError::Newer { found: 99, known: 2 }), "{refused}");
     });
 }
 
@@ -45,7 +99,8 @@ fn everything_that_people_see_is_explained_and_closed_to_others() {
               AND obj_description(c.oid, 'pg_class') IS NULL";
         assert!(database.query_text(unexplained).await.is_empty());
         let role = database.create_role("nobody").await;
-        for table in ["user_account", "session", "token", "audit"] {
+        for table in ["user_account", "session", "token", "audit", "approval", "break_glass_review"]
+        {
             let read = format!("SET ROLE \"{role}\"; SELECT FROM recall_control.{table}");
             assert!(database.session().await.try_execute(&read).await.is_err(), "{table}");
         }

@@ -20,6 +20,8 @@ pub(crate) enum Exit {
     Partly = 3,
     /// The connected user may not do it.
     Forbidden = 4,
+    /// Somebody else has to approve it first.
+    Waiting = 5,
     /// Differences or conflicts were found.
     Conflict = 6,
     /// The user interrupted it.
@@ -54,6 +56,14 @@ pub(crate) enum Local {
     /// The user did not confirm.
     #[error("not confirmed, nothing was changed")]
     NotConfirmed,
+    /// The rules of the target ask for an approval.
+    #[error("changing this in target `{target}` needs an approval ({rules})")]
+    NeedsApproval {
+        /// The target.
+        target: String,
+        /// The rules, in words.
+        rules: String,
+    },
     /// The output could not be written.
     #[error("the output could not be written")]
     Output(#[source] std::io::Error),
@@ -74,6 +84,7 @@ impl Explain for Local {
             Self::Runtime(_) => "local/runtime",
             Self::NoTerminal { .. } => "local/no-terminal",
             Self::NotConfirmed => "local/not-confirmed",
+            Self::NeedsApproval { .. } => "plan/needs-approval",
             Self::Output(_) => "local/output",
             Self::NoPsql(_) => "local/no-psql",
             Self::Usage(_) => "local/usage",
@@ -84,6 +95,10 @@ impl Explain for Local {
     fn hint(&self) -> Option<String> {
         match self {
             Self::NoTerminal { .. } => Some("add `--yes` to go ahead without asking".to_owned()),
+            Self::NeedsApproval { .. } => Some(
+                "plan it through the server and ask for the approval there; `--preview` shows it here"
+                    .to_owned(),
+            ),
             Self::NoPsql(_) => Some(
                 "install PostgreSQL's client programs, or run what `--print-setup` prints in another client"
                     .to_owned(),
@@ -103,6 +118,7 @@ impl<E: Explain + Send + Sync + 'static> From<E> for Failure {
             | "undo/not-owner"
             | "journal/no-event-triggers" => Exit::Forbidden,
             "undo/stopped" => Exit::Partly,
+            "plan/needs-approval" => Exit::Waiting,
             "undo/conflict" | "undo/not-as-planned" | "undo/other-plan" => Exit::Conflict,
             "moment/malformed"
             | "moment/future"

@@ -21,6 +21,7 @@ mod output;
 mod progress;
 mod psql;
 mod rebuilding;
+mod rules;
 mod selectivity;
 mod session;
 mod take_back;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use pgrecall_journal::{Journal, TrackedTable};
 use pgrecall_model::{Conflict, Explain as _, Moment, Policies, Selection};
+use pgrecall_server::config::Touched;
 use pgrecall_undo::{
     Applied, Cut, Decisions, Document, Options, Planning, Prepared, Progress, Rights, Run,
     Triggers, UndoError, apply, plan_rebuild, plan_with, preview, rebuild, write_plan,
@@ -17,6 +18,7 @@ use serde_json::json;
 use crate::failure::{Exit, Failure, Local};
 use crate::json::{ConflictObject, EffectsObject, RowsObject, StepObject};
 use crate::progress::Line;
+use crate::rules::Verb;
 use crate::{diff, in_parts, output, rebuilding, session};
 
 /// How many steps are read at once.
@@ -72,6 +74,13 @@ pub(crate) struct How {
     /// Act with the rights of the tables' owner, for whoever may take on that role
     #[arg(long)]
     as_owner: bool,
+
+    /// Keep others from writing to the tables meanwhile, so that many rows are brought back faster
+    ///
+    /// Of many plain changes the undo is then recorded at once instead of row by row, if you own the
+    /// tables and the journal. Reading goes on; writing waits until it is done.
+    #[arg(long, conflicts_with_all = ["batch", "script", "as_owner"])]
+    lock_tables: bool,
 
     /// In several transactions of about so many rows each; `undo --runs` lists what is unfinished
     #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u32).range(1..), conflicts_with_all = ["script", "plan_out"])]
@@ -150,6 +159,7 @@ impl How {
                 TriggerMode::Suppress => Triggers::Suppress,
                 TriggerMode::Fire => Triggers::Fire,
             },
+            lock_tables: self.lock_tables,
             reason: self.reason.clone(),
             progress: Progress::default(),
         }
@@ -170,7 +180,7 @@ impl How {
     /// Plans what is selected, and does what the arguments say with it.
     pub(crate) async fn take_back(
         &self,
-        verb: &'static str,
+        verb: Verb<'_>,
         journal: &mut Journal,
         selection: Selection,
     ) -> Result<Exit, Failure> {
@@ -181,7 +191,7 @@ impl How {
     /// Does what the arguments say with the plan of a file.
     pub(crate) async fn take_back_as_approved(
         &self,
-        verb: &'static str,
+        verb: Verb<'_>,
         journal: &mut Journal,
         approved: &Approved,
     ) -> Result<Exit, Failure> {
@@ -204,7 +214,7 @@ impl How {
     /// Plans to make a table anew that was dropped, and does what the arguments say with that.
     pub(crate) async fn rebuild(
         &self,
-        verb: &'static str,
+        verb: Verb<'_>,
         journal: &mut Journal,
         (table, to): (&TrackedTable, &Moment),
     ) -> Result<Exit, Failure> {
@@ -218,8 +228,9 @@ impl How {
         let tx = if self.preview {
             None
         } else {
+            verb.rules.check(&Touched { rows: plan.rows, tables: vec![plan.table.clone()] })?;
             if !self.yes {
-                output::confirm(verb, "This makes the table above.", verb)?;
+                output::confirm(verb.name, "This makes the table above.", verb.name)?;
             }
             Some(rebuild(journal, &plan, self.reason.as_deref()).await?)
         };
@@ -229,7 +240,7 @@ impl How {
 
     async fn carry_on(
         &self,
-        verb: &'static str,
+        verb: Verb<'_>,
         journal: &mut Journal,
         prepared: Prepared,
     ) -> Result<Exit, Failure> {
@@ -243,6 +254,9 @@ impl How {
         }
         if self.script {
             return self.print_script(journal, &prepared).await;
+        }
+        if !self.preview {
+            verb.rules.check(&touched(&prepared))?;
         }
         if let Some(rows) = self.batch.filter(|_| !self.preview) {
             let cut = Cut { rows, takes_back: None };
@@ -266,9 +280,9 @@ impl How {
             return self.finish(journal, &prepared, (&previewed, false)).await;
         }
         if !self.yes {
-            output::confirm(verb, "This changes the rows above.", verb)?;
+            output::confirm(verb.name, "This changes the rows above.", verb.name)?;
         }
-        let (options, line) = self.watched(verb, &prepared);
+        let (options, line) = self.watched(verb.name, &prepared);
         let applied = match line.during(applied(journal, &prepared, &options)).await {
             Err(UndoError::Conflicts(conflicts)) => {
                 return self.refuse(journal, with(prepared, conflicts)).await;
@@ -281,7 +295,7 @@ impl How {
     /// Keeps the plan in the journal, and carries it out part by part.
     async fn begin_run(
         &self,
-        verb: &'static str,
+        verb: Verb<'_>,
         journal: &mut Journal,
         prepared: &Prepared,
         cut: Cut,
@@ -290,7 +304,7 @@ impl How {
             show(journal, prepared, None, self.show).await?;
         }
         if !self.yes {
-            output::confirm(verb, "This changes the rows above.", verb)?;
+            output::confirm(verb.name, "This changes the rows above.", verb.name)?;
         }
         let mut options = self.options();
         if let (Some(other), None) = (cut.takes_back, &options.reason) {
@@ -311,7 +325,12 @@ impl How {
     }
 
     /// Takes back what was done of one that is not finished.
-    pub(crate) async fn roll_back(&self, journal: &mut Journal, run: i64) -> Result<Exit, Failure> {
+    pub(crate) async fn roll_back(
+        &self,
+        verb: Verb<'_>,
+        journal: &mut Journal,
+        run: i64,
+    ) -> Result<Exit, Failure> {
         let run = Run::open(journal, run).await?;
         let Some(selection) = run.reversal(journal).await? else {
             let id = run.id;
@@ -328,7 +347,8 @@ impl How {
             return self.refuse(journal, prepared).await;
         }
         let rows = self.batch.unwrap_or_else(|| run.part_rows());
-        self.begin_run("undo", journal, &prepared, Cut { rows, takes_back: Some(run.id) }).await
+        verb.rules.check(&touched(&prepared))?;
+        self.begin_run(verb, journal, &prepared, Cut { rows, takes_back: Some(run.id) }).await
     }
 
     /// Makes sure that there is somebody to ask, where nothing else is needed.
@@ -412,6 +432,15 @@ impl How {
             output::say("Only a preview, nothing was changed.");
         }
         Ok(Exit::Ok)
+    }
+}
+
+/// What the rules of the target look at.
+fn touched(prepared: &Prepared) -> Touched {
+    let rows = &prepared.plan.rows;
+    Touched {
+        rows: rows.values().map(|counts| counts.total()).sum(),
+        tables: rows.keys().cloned().collect(),
     }
 }
 

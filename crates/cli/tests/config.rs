@@ -49,3 +49,45 @@ fn all_mistakes_are_told_and_secrets_are_not() {
         assert!(missing.contains("config/unreadable"), "{missing}");
     });
 }
+
+#[test]
+fn the_rules_of_a_target_hold_on_the_command_line_too() {
+    block_on(async {
+        let (database, program) =
+            tracked("CREATE TABLE public.t (id int PRIMARY KEY); INSERT INTO t VALUES (1), (2)")
+                .await;
+        let rules = "[[targets.shop.undo.rules]]\nrows_over = 1\napprovers = 2\n";
+        let (_folder, path) =
+            file(&format!("[targets.shop]\nurl = \"{}\"\n{rules}", database.url()));
+        let target = ["--config", &path, "--target", "shop"];
+        let undo = async |more: &[&str]| {
+            let arguments = ["undo", "--table", "t", "--reason", "x", "--since", "-1h"];
+            program.run(&[&target[..], &arguments[..], more].concat()).await
+        };
+        database.execute("DELETE FROM t").await;
+        for more in [&["--yes"][..], &["--yes", "--batch", "1"], &["--yes", "--json"]] {
+            let refused = undo(more).await;
+            assert_eq!(refused.status.code(), Some(5), "{}", told(&refused));
+            assert!(
+                told(&refused).contains("more than 1 rows: 2 approvers with a second factor"),
+                "{}",
+                told(&refused)
+            );
+        }
+        assert_eq!(database.scalar("SELECT count(*) FROM t").await, "0");
+        let shown = undo(&["--preview"]).await;
+        assert_eq!(shown.status.code(), Some(0), "{}", told(&shown));
+        let to = database.scalar("SELECT max(tx) FROM recall.change").await;
+        let restore =
+            ["restore", "t", "--to", &format!("before:tx:{to}"), "--yes", "--reason", "x"];
+        let refused = program.run(&[&target[..], &restore].concat()).await;
+        assert_eq!(refused.status.code(), Some(5), "{}", told(&refused));
+        // One row is within the rules, and who connects by URL is not held to them.
+        database.execute("INSERT INTO t VALUES (1)").await;
+        let tx = database.scalar("SELECT max(tx) FROM recall.change").await;
+        let one = ["undo", "--tx", &tx, "--yes", "--reason", "x"];
+        program.succeeds(&[&target[..], &one].concat()).await;
+        program.succeeds(&["undo", "--tx", &to, "--yes", "--reason", "x"]).await;
+        assert_eq!(database.scalar("SELECT count(*) FROM t").await, "2");
+    });
+}

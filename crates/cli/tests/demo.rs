@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "this is how a test fails")]
 
 use std::fs::{self, Permissions};
+use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
@@ -31,6 +32,13 @@ fn it_runs_twice_restores_what_was_lost_and_leaves_nothing_behind() {
 
     let address = address(&second);
     assert!(TcpStream::connect(&address).is_ok());
+    let (console, earlier) = (console_of(&second), console_of(&first));
+    assert!(earlier == console || TcpStream::connect(&earlier).is_err(), "the first is gone");
+    assert!(asked(&console, "GET / HTTP/1.1", "").starts_with("HTTP/1.1 200"));
+    for user in second["console"]["users"].as_array().unwrap() {
+        let answer = asked(&console, "POST /v1/session HTTP/1.1", &user.to_string());
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
     let pid = fs::read_to_string(server.path().join("data/postmaster.pid")).unwrap();
     let pid = pid.lines().next().unwrap();
     assert!(is_alive(pid));
@@ -39,6 +47,7 @@ fn it_runs_twice_restores_what_was_lost_and_leaves_nothing_behind() {
     assert!(!server.path().exists());
     assert!(!is_alive(pid));
     assert!(TcpStream::connect(&address).is_err());
+    assert!(TcpStream::connect(&console).is_err());
 }
 
 #[test]
@@ -49,6 +58,7 @@ fn a_stopped_server_is_started_again_with_the_story_on_stdout() {
     assert!(told.status.success(), "{told:?}");
     let story = String::from_utf8(told.stdout).unwrap();
     assert!(story.contains("$ pgrecall undo --tx "), "{story}");
+    assert!(story.contains("\n    http://127.0.0.1:"), "{story}");
     assert!(!story.contains('\u{1b}'), "{story}");
     // A path, a password or a hash cannot be cut.
     let uncut = ["Server ", "postgres://", "Plan "];
@@ -117,6 +127,26 @@ fn address(played: &Value) -> String {
     let url = played["url"].as_str().unwrap();
     let (_, place) = url.split_once('@').unwrap();
     place.strip_suffix("/demo").unwrap().to_owned()
+}
+
+fn console_of(played: &Value) -> String {
+    let url = played["console"]["url"].as_str().unwrap();
+    url.trim_start_matches("http://").trim_end_matches('/').to_owned()
+}
+
+/// What the console answers.
+fn asked(address: &str, what: &str, body: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let length = body.len();
+    write!(
+        stream,
+        "{what}\r\nHost: {address}\r\nAccept: text/html\r\nContent-Type: application/json\r\n\
+         Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
 }
 
 /// Whether a process runs. One that has ended counts as ended also while its parent, here the

@@ -11,6 +11,7 @@ mod contract;
 mod follow;
 mod forms;
 mod guards;
+mod killed;
 mod moments;
 mod program;
 mod reconcile;

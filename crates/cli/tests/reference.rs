@@ -22,7 +22,7 @@ fn the_command_line_is_documented() {
         "# The command line\n\n<!-- Generated from the code by `cargo xtask generate`. -->\n\n\
          stdout is data, stderr is talk. Every verb takes `--url`, `--target`, `--config` and `--color`, and all but `completions` take `--json`.\n\n\
          | exit code | meaning |\n|---|---|\n| 0 | done |\n| 1 | failed |\n| 2 | the arguments make no sense |\n\
-         | 3 | partly done |\n| 4 | not permitted |\n| 6 | differences or conflicts found |\n| 130 | interrupted |\n",
+         | 3 | partly done |\n| 4 | not permitted |\n| 5 | an approval is needed |\n| 6 | differences or conflicts found |\n| 130 | interrupted |\n",
     );
     let mut command = pgrecall::command_line().term_width(90);
     command.build();

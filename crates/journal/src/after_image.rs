@@ -4,6 +4,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use pgrecall_postgres::Template;
+
 /// What is kept of the row after an update.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum AfterImage {
@@ -27,6 +29,16 @@ impl AfterImage {
             Self::Full => "full",
             Self::Changed => "changed",
         }
+    }
+
+    /// What is kept, made of the texts of the row before and after.
+    pub(crate) fn kept(self, before: &'static str, after: &'static str) -> Template {
+        Template::new(match self {
+            Self::Full => "{after}",
+            Self::Changed => "recall._delta({before}, {after})",
+        })
+        .with("before", &Template::new(before))
+        .with("after", &Template::new(after))
     }
 }
 

@@ -149,10 +149,7 @@ impl Recording<'_> {
 
     /// What is kept of the row after an update, whose texts are in `before` and `after`.
     fn kept_after(&self) -> Template {
-        Template::new(match self.after_image {
-            AfterImage::Full => "after",
-            AfterImage::Changed => "recall._delta(before, after)",
-        })
+        self.after_image.kept("before", "after")
     }
 
     /// What lets only changes by some roles pass; nothing where all do.

@@ -1,11 +1,11 @@
-use pgrecall_model::{Ident, Key, Relation, RelationId, RelationName, Row};
+use pgrecall_model::{Ident, Key, NameError, Relation, RelationId, RelationName, Row};
 use pgrecall_postgres::catalogue::{self, Column};
 use pgrecall_postgres::{ServerError, Template};
 use serde_json::Value;
 use tokio_postgres::GenericClient;
 
 use crate::after_image::AfterImage;
-use crate::capture::Recording;
+use crate::capture::{Recording, trigger_name};
 use crate::selectivity::{Condition, OnFailure, Role, Selectivity};
 use crate::{Journal, JournalError};
 
@@ -79,6 +79,32 @@ impl TrackedTable {
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.recording().is_complete()
+    }
+
+    /// Whether every change of a row is recorded, with all columns as they are, in the columns that the
+    /// table has today.
+    #[must_use]
+    pub fn is_recorded_whole(&self) -> bool {
+        !self.paused
+            && !self.partitioned
+            && !self.relation.key.is_empty()
+            && !self.selectivity.is_partial()
+            && self.is_complete()
+            && self.present_shape().is_some()
+    }
+
+    /// The name of the trigger that records `insert`, `update` or `delete`.
+    ///
+    /// # Errors
+    /// When it would be too long for a name, which it never is.
+    pub fn capture_trigger(&self, operation: &str) -> Result<Ident, NameError> {
+        trigger_name(self.relation.id, operation)
+    }
+
+    /// What the journal keeps of a row after an update, made of the texts of the row before and after.
+    #[must_use]
+    pub fn kept_after(&self, before: &'static str, after: &'static str) -> Template {
+        self.after_image.kept(before, after)
     }
 
     /// The table in a FROM clause: with all its partitions, without tables that inherit from it.

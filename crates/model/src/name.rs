@@ -118,6 +118,17 @@ impl fmt::Display for RelationName {
     }
 }
 
+/// As it is displayed, with its schema.
+impl FromStr for RelationName {
+    type Err = NameError;
+
+    fn from_str(text: &str) -> Result<Self, NameError> {
+        let (schema, table) = split_relation(text)?;
+        let schema = schema.ok_or_else(|| NameError::Malformed(text.to_owned()))?;
+        Ok(Self { schema, table })
+    }
+}
+
 /// A column of a table as a user names it: `table.column` or `schema.table.column`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ColumnName {

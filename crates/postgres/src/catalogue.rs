@@ -206,20 +206,34 @@ pub async fn user_triggers(
     oids: &[u32],
 ) -> Result<Vec<UserTrigger>, ServerError> {
     let rows = client.query(include_str!("../sql/user_triggers.sql"), &[&oids]).await?;
-    rows.iter()
-        .map(|row| {
-            Ok(UserTrigger {
-                table: relation_name(row, "nspname", "relname")?,
-                oid: row.try_get("oid")?,
-                name: ident(row, "tgname")?,
-                mode: row.try_get("mode")?,
-                actions: actions(row)?,
-                columns: idents(row, "columns")?,
-                owner: ident(row, "owner")?,
-                owned: row.try_get("owned")?,
-            })
-        })
-        .collect()
+    rows.iter().map(trigger).collect()
+}
+
+/// The triggers of a table that have these names, whosever they are.
+///
+/// # Errors
+/// When the server refuses or is gone.
+pub async fn triggers_named(
+    client: &impl GenericClient,
+    oid: u32,
+    names: &[Ident],
+) -> Result<Vec<UserTrigger>, ServerError> {
+    let names: Vec<&str> = names.iter().map(Ident::as_str).collect();
+    let rows = client.query(include_str!("../sql/triggers_named.sql"), &[&oid, &names]).await?;
+    rows.iter().map(trigger).collect()
+}
+
+fn trigger(row: &Row) -> Result<UserTrigger, ServerError> {
+    Ok(UserTrigger {
+        table: relation_name(row, "nspname", "relname")?,
+        oid: row.try_get("oid")?,
+        name: ident(row, "tgname")?,
+        mode: row.try_get("mode")?,
+        actions: actions(row)?,
+        columns: idents(row, "columns")?,
+        owner: ident(row, "owner")?,
+        owned: row.try_get("owned")?,
+    })
 }
 
 fn actions(row: &Row) -> Result<Vec<Action>, ServerError> {

@@ -6,7 +6,10 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
-use pgrecall_access::{Deed, Outcome, Principal, Reach, Right, Secret, SessionOrigin, Via};
+use pgrecall_access::{
+    AccessError, Deed, Outcome, Principal, Proof, Reach, Right, Secret, SessionOrigin, Shown, Via,
+};
+use pgrecall_model::Explain as _;
 use serde_json::Value;
 
 use crate::config::Serving;
@@ -189,7 +192,7 @@ impl Origin {
 }
 
 impl Caller {
-    pub(crate) fn service(&self) -> &Service {
+    pub(crate) fn service(&self) -> &Arc<Service> {
         &self.service
     }
 
@@ -205,6 +208,19 @@ impl Caller {
             Some(reach) => Ok((desk, reach)),
             None if self.principal.knows(target) => Err(self.refused(right, Some(target)).await),
             None => Err(Refusal::UnknownTarget(target.to_owned()).into()),
+        }
+    }
+
+    /// A target, for whoever has one of several rights there.
+    pub(crate) async fn reach_by_any(
+        &self,
+        rights: &[Right],
+        target: &str,
+    ) -> Result<(&Desk, Reach), Problem> {
+        let held = rights.iter().find(|right| self.principal.reach(**right, target).is_some());
+        match held.or(rights.first()) {
+            Some(right) => self.reach(*right, target).await,
+            None => Err(Refusal::Forbidden.into()),
         }
     }
 
@@ -247,11 +263,32 @@ impl Caller {
         deed
     }
 
-    /// Only a session may do what a token must not: give itself more time, or more tokens.
+    /// That somebody tried what they may not, or not so, is written down.
+    pub(crate) async fn note_refusal(
+        &self,
+        deed: &Deed,
+        error: &AccessError,
+    ) -> Result<(), Problem> {
+        if !error.concerns_who_asks() {
+            return Ok(());
+        }
+        let mut deed = deed.clone();
+        deed.outcome = Outcome::Refused;
+        deed.details = serde_json::json!({ "code": error.code() });
+        self.service.note(deed).await
+    }
+
+    /// What somebody shows besides being signed in.
+    pub(crate) fn shown<'a>(&self, proof: Option<&'a Proof>) -> Shown<'a> {
+        Shown { user: self.principal.user, proof, lockout: self.service.lockout() }
+    }
+
+    /// Only a session may do what a token must not: give itself more time or more tokens, or decide
+    /// in place of a person.
     pub(crate) fn demand_session(&self) -> Result<(), Refusal> {
         match self.principal.via {
             Via::Session { .. } => Ok(()),
-            Via::Token { .. } => Err(Refusal::Forbidden),
+            Via::Token { .. } => Err(Refusal::NotByToken),
         }
     }
 }

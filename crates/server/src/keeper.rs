@@ -1,4 +1,5 @@
-//! The worker that keeps the journals while the server runs: ticks and upkeep.
+//! The workers that keep the journals while the server runs, with ticks and upkeep, and what waits in
+//! the home database: approvals whose time is over, plans that a killed server was at.
 //!
 //! Of several servers one keeps a journal, whoever gets the lock; the others wait to take over.
 
@@ -9,13 +10,16 @@ use pgrecall_access::Reach;
 use pgrecall_journal::Journal;
 use pgrecall_postgres::Database;
 
+use crate::application;
 use crate::problem::Problem;
-use crate::service::{Desk, Stopping};
+use crate::service::{Desk, Service, Stopping};
 
 /// What the server of the database shows as the name of the connection.
 const APPLICATION: &str = "pgrecall keeper";
 /// How often the upkeep is done.
 const UPKEEP: Duration = Duration::from_mins(5);
+/// How often it is looked for approvals and plans that nobody is at.
+const SETTLING: Duration = Duration::from_secs(30);
 /// The longest pause before another attempt, while the database cannot be reached.
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 /// How often it is looked whether somebody ticked, while anybody follows.
@@ -65,6 +69,29 @@ async fn keep_connected(desk: &Desk, every: Duration) -> Result<(), Problem> {
             }
             kept = Some(tokio::time::Instant::now());
         }
+    }
+}
+
+/// Ends approvals whose time is over, and finds out what became of plans that a killed server was at.
+pub(crate) async fn keep_approvals(service: Arc<Service>, mut stopping: Stopping) {
+    let keeping = async {
+        loop {
+            if let Err(error) = service.control.expire_approvals().await {
+                let problem = Problem::from(error);
+                tracing::warn!(code = problem.code(), "approvals could not be ended");
+            }
+            for desk in service.desks() {
+                if let Err(problem) = application::settle_abandoned(&service, desk).await {
+                    let code = problem.code();
+                    tracing::warn!(target_name = %desk.name, code, "a plan stays unsettled");
+                }
+            }
+            tokio::time::sleep(SETTLING).await;
+        }
+    };
+    tokio::select! {
+        () = keeping => {}
+        _ = stopping.wait_for(|stopping| *stopping) => {}
     }
 }
 

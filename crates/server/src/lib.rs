@@ -1,17 +1,22 @@
 //! The server of pgRecall.
 //!
 //! This crate owns the configuration file (`config`), the HTTP API (`api`, a file per noun), who asks
-//! (`caller`), connections to the targets by how far somebody may see (`seats`), live events (`live`)
-//! and the worker that keeps the journals meanwhile (`keeper`). It must not know how anything is shown
+//! (`caller`), how a plan is applied (`recipe`, `application`), connections to the targets by how far
+//! somebody may see (`seats`), live events (`live`), the files of the console (`console`) and the
+//! workers that keep the journals and approvals meanwhile (`keeper`). It must not know how anything is shown
 //! on a terminal, and it does no work of its own: that is done by the crates below it.
 //!
 //! To add an operation: see `api/mod.rs`. To add a setting: a field in `config/written.rs`, what it
 //! means in `config/settle.rs`.
 
 mod api;
+mod application;
 mod caller;
 mod clock;
 pub mod config;
+mod console;
+mod docs;
+mod etag;
 mod health;
 mod input;
 mod keeper;
@@ -19,6 +24,7 @@ mod live;
 mod log;
 mod page;
 mod problem;
+mod recipe;
 mod request_id;
 mod search;
 mod seats;

@@ -1,7 +1,6 @@
-//! The few pages of the server itself: the documentation of the API, and the form for one-time
-//! links. They have no scripts, and one style sheet.
+//! What the few pages of the server itself have in common, and the form for one-time links. They have
+//! no scripts, and one style sheet.
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use axum::Form;
@@ -11,16 +10,15 @@ use axum::response::{Html, IntoResponse, Response};
 use pgrecall_access::{Invitation, Secret};
 use pgrecall_model::Explain as _;
 use serde::Deserialize;
-use serde_json::Value;
 
 use crate::api::setup::{Acceptance, accept};
 use crate::caller::Origin;
-use crate::problem::Problem;
+use crate::console;
 use crate::service::Service;
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}\
 code,pre{font-family:ui-monospace,monospace}h2{margin-top:2.5rem;border-bottom:1px solid #8888}\
-h3 code{background:#8882;padding:.2em .4em}table{border-collapse:collapse;width:100%}\
+h3 code{background:#8882;padding:.2em .4em}small{opacity:.7}nav ul{padding-left:1.2em}table{border-collapse:collapse;width:100%}\
 td,th{text-align:left;vertical-align:top;padding:.2rem .6rem .2rem 0;border-bottom:1px solid #8884}\
 label{display:block;margin:1rem 0}input{display:block;font:inherit;width:20rem;max-width:100%}\
 @media(prefers-color-scheme:dark){body{background:#111;color:#eee}a{color:#8bf}}";
@@ -30,58 +28,13 @@ pub(crate) async fn style() -> Response {
     ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE).into_response()
 }
 
-/// The documentation, made of the `OpenAPI` document.
-pub(crate) async fn docs() -> Result<Html<String>, Problem> {
-    let document = serde_json::to_value(crate::api::document())
-        .map_err(pgrecall_postgres::ServerError::unexpected)?;
-    Ok(Html(page("pgRecall API", &described(&document))))
-}
-
-fn described(document: &Value) -> String {
-    let mut text = format!(
-        "<p>{}</p><p>The same for programs: <a href=\"/openapi.json\">/openapi.json</a>.</p>",
-        escaped(document["info"]["description"].as_str().unwrap_or_default())
-    );
-    let tags = document["tags"].as_array().map(Vec::as_slice).unwrap_or_default();
-    for tag in tags {
-        let name = tag["name"].as_str().unwrap_or_default();
-        let about = tag["description"].as_str().unwrap_or_default();
-        put(&mut text, format_args!("<h2>{}</h2><p>{}</p>", escaped(name), escaped(about)));
-        for (path, methods) in document["paths"].as_object().into_iter().flatten() {
-            for (method, operation) in methods.as_object().into_iter().flatten() {
-                if operation["tags"][0] == name {
-                    operation_of(&mut text, (path, method), operation);
-                }
-            }
-        }
-    }
-    text
-}
-
-fn operation_of(text: &mut String, (path, method): (&str, &str), operation: &Value) {
-    let word = |value: &Value| escaped(value.as_str().unwrap_or_default());
-    let heading = (method.to_uppercase(), escaped(path), word(&operation["summary"]));
-    put(text, format_args!("<h3><code>{} {}</code> {}</h3>", heading.0, heading.1, heading.2));
-    put(text, format_args!("<p>{}</p>", word(&operation["description"])));
-    let parameters = operation["parameters"].as_array().map(Vec::as_slice).unwrap_or_default();
-    if !parameters.is_empty() {
-        text.push_str("<table>");
-        for parameter in parameters {
-            let (name, place) = (word(&parameter["name"]), word(&parameter["in"]));
-            let about = word(&parameter["description"]);
-            put(
-                text,
-                format_args!(
-                    "<tr><td><code>{name}</code></td><td>{place}</td><td>{about}</td></tr>"
-                ),
-            );
-        }
-        text.push_str("</table>");
-    }
-    let schema = &operation["requestBody"]["content"]["application/json"]["schema"]["$ref"];
-    if let Some(name) = schema.as_str().and_then(|name| name.rsplit('/').next()) {
-        put(text, format_args!("<p>Body: <code>{}</code></p>", escaped(name)));
-    }
+/// Where the console would be.
+pub(crate) fn without_console() -> String {
+    page(
+        "pgRecall",
+        "<p>The server runs; this build of it has no console. From a checkout, <code>cargo xtask console</code> \
+         builds it.</p><p>The API is described at <a href=\"/docs\">/docs</a>.</p>",
+    )
 }
 
 /// The link, as it is followed.
@@ -90,11 +43,14 @@ pub(crate) struct Link {
     invitation: String,
 }
 
-/// The form behind a one-time link.
+/// The form behind a one-time link; the console has one of its own.
 pub(crate) async fn setup(
     State(service): State<Arc<Service>>,
     Query(link): Query<Link>,
 ) -> Response {
+    if let Some(console) = console::page() {
+        return console;
+    }
     match service.control.invitation(&Secret::shown(link.invitation.as_str())).await {
         Ok(invitation) => {
             Html(page("pgRecall", &form(&invitation, &link.invitation, None))).into_response()
@@ -141,7 +97,8 @@ fn refused(title: &str, hint: Option<String>) -> Response {
     (StatusCode::BAD_REQUEST, Html(page("pgRecall", &text))).into_response()
 }
 
-fn page(title: &str, body: &str) -> String {
+/// A page with a title.
+pub(crate) fn page(title: &str, body: &str) -> String {
     let title = escaped(title);
     format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title>\
@@ -150,12 +107,8 @@ fn page(title: &str, body: &str) -> String {
     )
 }
 
-/// Writing to a string cannot fail.
-fn put(text: &mut String, what: std::fmt::Arguments<'_>) {
-    text.write_fmt(what).unwrap_or_default();
-}
-
-fn escaped(text: &str) -> String {
+/// Text that somebody else wrote, as it can stand in a page.
+pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
@@ -172,17 +125,5 @@ mod tests {
         let hostile = "\"><script>alert('x')</script>";
         let shown = form(&Invitation::User(hostile.to_owned()), hostile, Some(hostile));
         assert!(!shown.contains("<script>") && !shown.contains("\"\">"), "{shown}");
-    }
-
-    #[test]
-    fn every_operation_is_described() {
-        let document = serde_json::to_value(crate::api::document()).unwrap();
-        let shown = described(&document);
-        for (path, methods) in document["paths"].as_object().unwrap() {
-            for method in methods.as_object().unwrap().keys() {
-                let heading = format!("<code>{} {}</code>", method.to_uppercase(), path);
-                assert!(shown.contains(&heading), "{heading}");
-            }
-        }
     }
 }

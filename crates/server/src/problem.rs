@@ -88,9 +88,12 @@ pub(crate) enum Refusal {
         "the plan would be another one now: rows or the journal have changed since it was made"
     )]
     OtherPlan,
-    /// The plan needs somebody else's approval.
-    #[error("plans of this target need an approval, and there are no approvals yet")]
-    NeedsApproval,
+    /// Only a person may do it, who is signed in.
+    #[error("a token may not do this")]
+    NotByToken,
+    /// The target does not let anybody do without an approval.
+    #[error("plans of this target are never applied without the approval that they need")]
+    NoBreakGlass,
     /// The idempotency key was used for something else.
     #[error("the plan was applied with another idempotency key")]
     OtherKey,
@@ -119,7 +122,8 @@ impl Explain for Refusal {
             Self::Busy => "api/busy",
             Self::PositionGone => "live/position-gone",
             Self::OtherPlan => "undo/other-plan",
-            Self::NeedsApproval => "plan/needs-approval",
+            Self::NotByToken => "api/not-by-token",
+            Self::NoBreakGlass => "plan/no-break-glass",
             Self::OtherKey => "plan/other-key",
         }
     }
@@ -145,8 +149,9 @@ impl Explain for Refusal {
             Self::Busy => "try again in a moment",
             Self::PositionGone => "read what you missed with `…/changes?since=…`, then follow anew",
             Self::OtherPlan => "nothing was changed; make the plan again and look at it",
-            Self::NeedsApproval => {
-                "apply it with `pgrecall undo`, or set `undo.require_approval = false`"
+            Self::NotByToken => "sign in with `POST /v1/session`",
+            Self::NoBreakGlass => {
+                "ask for the approval; an administrator can set `undo.break_glass = true` for the target"
             }
             Self::OtherKey => "look at the plan to see what became of it",
             Self::Malformed(_) => return None,
@@ -182,6 +187,17 @@ impl Problem {
     /// The stable code.
     pub(crate) fn code(&self) -> &str {
         &self.code
+    }
+
+    /// Whether a plan cannot be applied because of what changed since it was made.
+    pub(crate) fn is_outdated_plan(&self) -> bool {
+        let changed = ["undo/other-plan", "undo/not-as-planned", "undo/conflict", "undo/already"];
+        changed.contains(&self.code())
+    }
+
+    /// Whether nobody knows what became of what was asked for.
+    pub(crate) fn is_unanswered(&self) -> bool {
+        self.code == "server/disconnected"
     }
 
     /// What is wrong, in short.
@@ -245,7 +261,12 @@ fn status(code: &str) -> StatusCode {
         | "server/forbidden"
         | "undo/forbidden"
         | "undo/triggers"
+        | "api/not-by-token"
         | "plan/needs-approval"
+        | "plan/no-break-glass"
+        | "access/no-second-factor"
+        | "access/second-factor-needed"
+        | "access/locked-out"
         | "api/query-rights"
         | "api/no-seat" => StatusCode::FORBIDDEN,
         "api/not-found"
@@ -270,6 +291,7 @@ fn status(code: &str) -> StatusCode {
         | "journal/mark-taken"
         | "access/user-taken"
         | "access/nothing-to-confirm" => StatusCode::CONFLICT,
+        "access/changed-meanwhile" => StatusCode::PRECONDITION_FAILED,
         "api/too-large" => StatusCode::PAYLOAD_TOO_LARGE,
         "live/position-gone" => StatusCode::GONE,
         "api/too-many" => StatusCode::TOO_MANY_REQUESTS,
@@ -293,6 +315,19 @@ fn status(code: &str) -> StatusCode {
         | "journal/partition"
         | "journal/mark-pattern"
         | "journal/key-gone" => StatusCode::BAD_REQUEST,
+        code => status_of_approval(code),
+    }
+}
+
+fn status_of_approval(code: &str) -> StatusCode {
+    match code {
+        "approval/own" | "approval/not-requester" | "review/own" | "review/overdue" => {
+            StatusCode::FORBIDDEN
+        }
+        "approval/unknown" | "review/unknown" => StatusCode::NOT_FOUND,
+        code if code.starts_with("approval/") || code.starts_with("review/") => {
+            StatusCode::CONFLICT
+        }
         _ => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

@@ -21,13 +21,14 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::config::Config;
 use crate::problem::{Problem, Refusal};
 use crate::service::{Service, Stopping};
 use crate::tls::{self, TlsSetupError};
-use crate::{api, health, keeper, log, page, request_id};
+use crate::{api, console, docs, health, keeper, log, page, request_id};
 
 /// How long a client may take to say what it wants, or to agree on TLS.
 const GREETING: Duration = Duration::from_secs(10);
@@ -122,6 +123,7 @@ impl Server {
             }
             tokio::spawn(keeper::watch(Arc::clone(desk), stopping.clone()));
         }
+        tokio::spawn(keeper::keep_approvals(Arc::clone(&service), stopping.clone()));
         tokio::spawn(forget(Arc::clone(&service), stopping.clone()));
         let router = router(&service);
         let accepting = tokio::spawn(accept(listener, acceptor, router, stopping));
@@ -174,13 +176,14 @@ fn router(service: &Arc<Service>) -> Router {
     let document = axum::Json(document);
     operations
         .route("/openapi.json", get(async move || document.clone()))
-        .route("/docs", get(page::docs))
+        .route("/docs", get(docs::docs))
         .route("/style.css", get(page::style))
         .route("/setup", get(page::setup).merge(post(page::set_up)))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics))
-        .fallback(async || Problem::from(Refusal::NotFound))
+        .route("/assets/{*name}", get(console::asset).layer(CompressionLayer::new()))
+        .fallback(console::elsewhere)
         .method_not_allowed_fallback(async || Problem::from(Refusal::NotFound))
         .layer(DefaultBodyLimit::max(limits.body_bytes))
         .layer(CatchPanicLayer::new())
@@ -194,14 +197,16 @@ fn cors(origins: &[String]) -> CorsLayer {
     let origins: Vec<HeaderValue> =
         origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok()).collect();
     let own = ["x-csrf-token", "idempotency-key", "last-event-id", "x-request-id"];
+    let conditions = [header::IF_MATCH, header::IF_NONE_MATCH];
     let mut headers = own.map(HeaderName::from_static).to_vec();
     headers.extend([header::CONTENT_TYPE, header::AUTHORIZATION]);
+    headers.extend(conditions);
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins))
         .allow_credentials(true)
         .allow_methods([Method::GET, Method::POST, Method::DELETE])
         .allow_headers(headers)
-        .expose_headers([HeaderName::from_static("x-request-id")])
+        .expose_headers([header::ETAG, HeaderName::from_static("x-request-id")])
         .max_age(Duration::from_mins(10))
 }
 

@@ -20,6 +20,8 @@ enum May {
     Session,
     /// Whoever has one of these roles.
     Roles(&'static [Role]),
+    /// Whoever has one of these roles and is signed in with a browser.
+    Persons(&'static [Role]),
 }
 
 /// An operation, and how it is tried.
@@ -36,6 +38,9 @@ const QUERY: May =
     May::Roles(&[Role::Auditor, Role::Operator, Role::Approver, Role::Administrator]);
 const MARK: May = May::Roles(&[Role::Operator, Role::Administrator]);
 const UNDO: May = May::Roles(&[Role::Operator]);
+const LOOK: May = QUERY;
+const APPROVE: May = May::Persons(&[Role::Approver]);
+const REVIEW: May = May::Persons(&[Role::Approver, Role::Administrator]);
 const AUDIT: May = May::Roles(&[Role::Auditor, Role::Administrator]);
 
 const fn none() -> Option<Value> {
@@ -55,6 +60,9 @@ fn table() -> Vec<Row> {
         row("sign_out", "DELETE", "/v1/session", May::Session),
         with(row("accept_invitation", "POST", "/v1/invitations", May::Everybody), || {
             Some(json!({ "invitation": "x", "password": "x" }))
+        }),
+        with(row("look_at_invitation", "POST", "/v1/invitations/look", May::Everybody), || {
+            Some(json!({ "invitation": "x" }))
         }),
         row("me", "GET", "/v1/me", May::Known),
         row("begin_second_factor", "POST", "/v1/me/second-factor", May::Session),
@@ -91,10 +99,28 @@ fn table() -> Vec<Row> {
         with(row("make_plan", "POST", "/v1/targets/shop/plans", UNDO), || {
             Some(json!({ "actor": "nobody-of-that-name" }))
         }),
-        row("get_plan", "GET", "/v1/targets/shop/plans/none", UNDO),
+        row("list_plans", "GET", "/v1/targets/shop/plans", LOOK),
+        row("get_plan", "GET", "/v1/targets/shop/plans/none", LOOK),
+        row("get_steps", "GET", "/v1/targets/shop/plans/none/steps", LOOK),
         row("preview_plan", "POST", "/v1/targets/shop/plans/none/preview", UNDO),
         with(row("apply_plan", "POST", "/v1/targets/shop/plans/none/apply", UNDO), || {
             Some(json!({ "hash": "x", "reason": "x" }))
+        }),
+        with(row("request_approval", "POST", "/v1/targets/shop/plans/none/approval", UNDO), || {
+            Some(json!({ "hash": "x", "reason": "x" }))
+        }),
+        row("list_approvals", "GET", "/v1/targets/shop/approvals", LOOK),
+        row("get_approval", "GET", "/v1/targets/shop/approvals/999", LOOK),
+        with(row("approve", "POST", "/v1/targets/shop/approvals/999/approve", APPROVE), || {
+            Some(json!({ "hash": "x" }))
+        }),
+        with(row("reject", "POST", "/v1/targets/shop/approvals/999/reject", APPROVE), || {
+            Some(json!({ "comment": "x" }))
+        }),
+        row("cancel", "POST", "/v1/targets/shop/approvals/999/cancel", UNDO),
+        row("list_reviews", "GET", "/v1/targets/shop/reviews", LOOK),
+        with(row("close_review", "POST", "/v1/targets/shop/reviews/999/close", REVIEW), || {
+            Some(json!({ "comment": "x" }))
         }),
         row("follow_changes", "GET", "/v1/targets/shop/live", READ),
         row("list_audit", "GET", "/v1/audit", AUDIT),
@@ -114,7 +140,7 @@ enum Said {
 fn said(answer: &Answer) -> Said {
     match (answer.status, answer.code().as_str()) {
         (_, "api/signed-out") => Said::SignIn,
-        (403, "api/forbidden") => Said::MayNot,
+        (403, "api/forbidden" | "api/not-by-token") => Said::MayNot,
         (404, "api/unknown-target") => Said::Unknown,
         // That the thing is not there, or makes no sense, is for those who may.
         (200..300 | 400 | 404 | 409, _) | (401, "access/refused") => Said::May,
@@ -167,7 +193,8 @@ fn every_operation_of_the_document_stands_in_the_table() {
 #[test]
 fn each_row_of_the_table_holds() {
     block_on(async {
-        let stage = Stage::with("limits.requests_per_minute = 100000").await;
+        let stage =
+            Stage::with("[limits]\nrequests_per_minute = 100000\nsign_ins_per_minute = 1000").await;
         stage.change("acme", "ann", &format!("INSERT INTO prize VALUES (1, '{SECRET}', 5)")).await;
         let tx = stage.database.scalar("SELECT max(tx) FROM recall.change").await;
         let mut callers = Vec::new();
@@ -184,7 +211,7 @@ fn each_row_of_the_table_holds() {
                     May::Roles(roles) if role.is_some_and(|role| roles.contains(&role)) => {
                         Said::May
                     }
-                    May::Session | May::Roles(_) => Said::MayNot,
+                    May::Session | May::Roles(_) | May::Persons(_) => Said::MayNot,
                 };
                 let answer = attempt(caller, &row, &tx).await;
                 assert_eq!(said(&answer), expected, "{role:?}: {} {}", row.operation, answer.text);
@@ -194,13 +221,23 @@ fn each_row_of_the_table_holds() {
             let browser = stage.browser("auditor").await;
             assert_eq!(said(&attempt(&browser, row, &tx).await), Said::May, "{}", row.operation);
         }
+        for role in Role::ALL {
+            let browser = stage.browser(role.as_str()).await;
+            for row in table() {
+                let May::Persons(roles) = row.may else { continue };
+                let expected = if roles.contains(&role) { Said::May } else { Said::MayNot };
+                let answer = attempt(&browser, &row, &tx).await;
+                assert_eq!(said(&answer), expected, "{role}: {} {}", row.operation, answer.text);
+            }
+        }
     });
 }
 
 #[test]
 fn who_is_of_another_tenant_or_target_learns_nothing_by_any_operation() {
     block_on(async {
-        let stage = Stage::with("limits.requests_per_minute = 100000").await;
+        let stage =
+            Stage::with("[limits]\nrequests_per_minute = 100000\nsign_ins_per_minute = 1000").await;
         stage.change("acme", "ann", &format!("INSERT INTO prize VALUES (1, '{SECRET}', 5)")).await;
         stage.change("blue", "bob", "INSERT INTO prize VALUES (2, 'ours', 5)").await;
         let tx = stage.database.scalar("SELECT min(tx) FROM recall.change").await;
@@ -216,7 +253,9 @@ fn who_is_of_another_tenant_or_target_learns_nothing_by_any_operation() {
             assert!(!answer.text.contains("\"ann\""), "{}: {}", row.operation, answer.text);
             let answer = attempt(&elsewhere, &row, &tx).await;
             assert!(!answer.text.contains(SECRET), "{}: {}", row.operation, answer.text);
-            if let (May::Roles(_), true) = (row.may, row.path.starts_with("/v1/targets/")) {
+            if let (May::Roles(_) | May::Persons(_), true) =
+                (row.may, row.path.starts_with("/v1/targets/"))
+            {
                 assert_eq!(said(&answer), Said::Unknown, "{}", row.operation);
             }
         }

@@ -180,6 +180,69 @@ fn all_mistakes_are_found_at_once() {
 }
 
 #[test]
+fn all_mistakes_in_rules_are_found_at_once() {
+    check(
+        r#"
+        [targets.shop]
+        url = "postgresql://db.example/shop"
+        [targets.shop.undo]
+        require_approval = "perhaps"
+        approval_hours = 0
+        approved_minutes = 999999
+        [[targets.shop.undo.rules]]
+        rows_over = -5
+        tables = []
+        [[targets.shop.undo.rules]]
+        tables = ["public.*", "a.b.c"]
+        approvers = 0
+        [[targets.shop.undo.rules]]
+        row_over = 5
+        hours = { outside = "morning", time_zone = "Europe/Atlantis" }
+        [[targets.shop.undo.rules]]
+        hours = { time_zone = "Europe/Vienna" }
+        second_factor = 1
+        "#,
+        &[],
+        &expect![[r#"
+            targets.shop.undo.require_approval: it should be a boolean
+            targets.shop.undo.rules.0.rows_over: it should be a whole number
+            targets.shop.undo.rules.2.row_over: there is no such setting
+              hint: there are: rows_over, tables, hours, approvers, second_factor
+            targets.shop.undo.rules.3.second_factor: it should be a boolean
+            targets.shop.undo.rules.0.tables: it names no table
+              hint: leave it out for all tables
+            targets.shop.undo.rules.1.tables: `a.b.c` has too many parts
+              hint: write `prizes`, `public.*` or `"Odd Name"`
+            targets.shop.undo.rules.1.approvers: it lies between 1 and 20
+            targets.shop.undo.rules.2.hours.outside: it is no stretch of a day
+              hint: write `08:00-18:00`, or `22:00-06:00` over midnight
+            targets.shop.undo.rules.2.hours.time_zone: it is no time zone known here
+              hint: write a name as `Europe/Vienna`
+            targets.shop.undo.rules.3.hours.outside: it is no stretch of a day
+              hint: write `08:00-18:00`, or `22:00-06:00` over midnight
+            targets.shop.undo.approval_hours: it lies between 1 and 8784
+            targets.shop.undo.approved_minutes: it lies between 1 and 527040
+        "#]],
+    );
+}
+
+#[test]
+fn rules_are_shown_as_they_hold() {
+    let text = format!(
+        "{TWO}[[targets.crm.undo.rules]]\nrows_over = 100\ntables = [\"public.*\"]\napprovers = 2\n\
+         hours = {{ outside = \"08:00-18:00\", time_zone = \"Europe/Vienna\" }}\n"
+    );
+    let shown = Shown::from(&load(&text, &[]).expect("right"));
+    assert_eq!(
+        shown.object()["targets"]["crm"]["undo"]["rules"],
+        serde_json::json!([
+            "always: 1 approver with a second factor",
+            "more than 100 rows, tables public.*, outside 08:00-18:00 Europe/Vienna: 2 approvers with a second factor",
+        ])
+    );
+}
+
+#[test]
 fn what_is_no_toml_is_told_without_quoting_it() {
     check(
         "[targets.shop]\npassword = top-secret",

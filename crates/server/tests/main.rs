@@ -3,7 +3,9 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "this is how a test fails")]
 #![expect(clippy::needless_raw_string_hashes, reason = "the snapshots are written by a tool")]
 
+mod approvals;
 mod authorization;
+mod break_glass;
 mod changes;
 mod client;
 mod config;

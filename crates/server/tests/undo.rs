@@ -149,12 +149,48 @@ fn a_server_killed_between_the_deed_and_its_note_finds_the_deed_done() {
         stage
             .database
             .execute(
-                "UPDATE recall_control.plan SET status = 'applying', applied_at = NULL, applied_tx = NULL,
-                   claimed_at = claimed_at - interval '10 minutes'",
+                "UPDATE recall_control.plan SET status = 'applying', applied_at = NULL, applied_tx = NULL",
             )
             .await;
         let resumed = operator.post(&path(&plan, "/apply"), &decision(&plan)).await.ok();
         assert_eq!(resumed["tx"], applied["tx"]);
+        assert_eq!(stage.database.scalar("SELECT count(*) FROM recall.undo").await, "1");
+    });
+}
+
+#[test]
+fn what_a_killed_server_left_and_nobody_takes_up_is_settled_by_another() {
+    block_on(async {
+        let stage = Stage::new().await;
+        let tx = accident(&stage).await;
+        let operator = stage.program(Role::Operator).await.with("idempotency-key", "k");
+        let left = "UPDATE recall_control.plan SET status = 'applying', applied_at = NULL, applied_tx = NULL,
+                      claimed_by = 'operator', claimed_at = now() - interval '6 minutes', apply_key = 'k'";
+        let status =
+            "SELECT status || ' ' || coalesce(applied_tx::text, 'none') FROM recall_control.plan";
+        let log = "SELECT via || ' ' || actor || ' ' || outcome FROM recall_control.audit
+                   WHERE action = 'plan.apply' ORDER BY id DESC LIMIT 1";
+        let plan = plan(&operator, &tx).await;
+        operator.post(&path(&plan, "/preview"), &json!({})).await.ok();
+        // It was killed before it did anything.
+        stage.database.execute(left).await;
+        let other = start(&stage.file).await;
+        while stage.database.scalar(status).await != "failed none" {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        assert_eq!(stage.database.scalar(log).await, "server operator failed");
+        other.stop().await;
+        operator.post(&path(&plan, "/preview"), &json!({})).await.ok();
+        let applied = operator.post(&path(&plan, "/apply"), &decision(&plan)).await.ok();
+        // It was killed when it had done it.
+        stage.database.execute(left).await;
+        let other = start(&stage.file).await;
+        let expected = format!("applied {}", applied["tx"]);
+        while stage.database.scalar(status).await != expected {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        assert_eq!(stage.database.scalar(log).await, "server operator done");
+        other.stop().await;
         assert_eq!(stage.database.scalar("SELECT count(*) FROM recall.undo").await, "1");
     });
 }

@@ -6,6 +6,7 @@ use pgrecall_postgres::{ServerError, Template};
 use serde_json::json;
 use tokio_postgres::Transaction;
 
+use crate::recording::Recording;
 use crate::statement::Found;
 use crate::steps::Batch;
 use crate::triggers::{self, Triggers};
@@ -16,6 +17,9 @@ use crate::{Prepared, Progress, UndoError, conflict, rights, statement};
 pub struct Options {
     /// What the user's own triggers do meanwhile.
     pub triggers: Triggers,
+    /// Whether others may be kept from writing to the tables meanwhile, so that very many rows are
+    /// recorded at once.
+    pub lock_tables: bool,
     /// Why, for the journal.
     pub reason: Option<String>,
     /// Where it says how far it is.
@@ -137,6 +141,7 @@ async fn perform<'j>(
         Triggers::Suppress => triggers::suppress(&transaction, prepared).await?,
         Triggers::Fire => Vec::new(),
     };
+    let recording = Recording::begin(&transaction, prepared, options, &suppressed).await?;
     rights::take_on(&transaction, prepared.owner.as_ref()).await?;
     let found = secure(&transaction, prepared, options).await?;
     if prepared.is_cyclic {
@@ -144,6 +149,9 @@ async fn perform<'j>(
     }
     for batch in &prepared.batches {
         execute(&transaction, prepared, batch, found).await?;
+        if let Some(table) = prepared.tables.get(&batch.relation) {
+            recording.write(&transaction, table, batch).await?;
+        }
         options.progress.add(batch.steps);
     }
     check_constraints(&transaction, prepared).await?;
@@ -151,6 +159,7 @@ async fn perform<'j>(
     rights::give_back(&transaction, prepared.owner.as_ref()).await?;
     let tx = record(&transaction, prepared).await?;
     let side_effects = side_effects(&transaction, prepared, tx).await?;
+    recording.end(&transaction).await?;
     triggers::restore(&transaction, &suppressed).await?;
     let locks = locks(&transaction).await?;
     let rows = prepared.plan.rows.clone();

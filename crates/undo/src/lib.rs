@@ -24,6 +24,7 @@ mod prepare;
 mod progress;
 mod rebuild;
 mod recorded;
+mod recording;
 mod rights;
 mod row_text;
 mod run;

@@ -45,15 +45,23 @@ pub(crate) async fn suppress(
         tables.get(&trigger.oid).is_some_and(|table| fires(trigger, table, prepared))
     });
     for trigger in &triggers {
-        let disable = Template::new(include_str!("../sql/disable_trigger.sql"))
-            .with("table", &trigger.table)
-            .with("trigger", &trigger.name);
-        alter(transaction, trigger, &disable).await.map_err(|error| match error {
-            UndoError::NotOwner(_, refused) => UndoError::Triggers(trigger.table.clone(), refused),
-            error => error,
-        })?;
+        disable(transaction, trigger).await?;
     }
     Ok(triggers)
+}
+
+/// Keeps a trigger from firing.
+pub(crate) async fn disable(
+    transaction: &Transaction<'_>,
+    trigger: &UserTrigger,
+) -> Result<(), UndoError> {
+    let disable = Template::new(include_str!("../sql/disable_trigger.sql"))
+        .with("table", &trigger.table)
+        .with("trigger", &trigger.name);
+    alter(transaction, trigger, &disable).await.map_err(|error| match error {
+        UndoError::NotOwner(_, refused) => UndoError::Triggers(trigger.table.clone(), refused),
+        error => error,
+    })
 }
 
 /// Whether something that the plan does, or the server along with it, would make the trigger fire.

@@ -6,7 +6,9 @@ use pgrecall_testkit::block_on;
 use pgrecall_undo::{Options, Planning, UndoError, apply, plan_with};
 use proptest::prelude::*;
 
-use crate::{copy, tracked, transaction};
+use pgrecall_testkit::Session;
+
+use crate::{copy, tracked, transaction, undo_tx};
 
 const SCHEMA: &str = "
     CREATE TABLE public.parent (id int PRIMARY KEY, code text UNIQUE, note json, a int[]);
@@ -19,6 +21,16 @@ const SCHEMA: &str = "
     INSERT INTO public.parent SELECT g, 'c' || g, '{\"b\":  1, \"a\": 2}', '[2:3]={1,2}' FROM generate_series(1, 40) AS g;
     INSERT INTO public.child (parent, v) SELECT 1 + g % 40, g FROM generate_series(1, 120) AS g;
     INSERT INTO public.\"Tree\" SELECT g, 1, nullif(g / 2, 0) FROM generate_series(1, 20) AS g";
+
+/// The same without what needs the triggers.
+const LOCKABLE: &str = "
+    CREATE TABLE public.parent (id int PRIMARY KEY, code text UNIQUE, note json, a int[]);
+    CREATE TABLE public.child (
+      id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      parent int NOT NULL REFERENCES public.parent ON DELETE CASCADE, v numeric
+    );
+    INSERT INTO public.parent SELECT g, 'c' || g, '{\"b\":  1, \"a\": 2}', '[2:3]={1,2}' FROM generate_series(1, 40) AS g;
+    INSERT INTO public.child (parent, v) SELECT 1 + g % 40, g FROM generate_series(1, 120) AS g";
 
 const TABLES: [&str; 3] = ["public.parent", "public.child", "public.\"Tree\""];
 
@@ -61,6 +73,77 @@ fn a_mistake_of_many_rows_is_planned_by_the_server_and_taken_back_exactly() {
             assert!(prepared.is_bulk(), "{mistake}");
             apply(&mut journal, &prepared, &Options::default()).await.expect("apply");
             assert_eq!(copy(&database, &TABLES).await, before, "{mistake}");
+        }
+    });
+}
+
+/// What the journal holds of a transaction, whoever wrote it.
+async fn recorded(database: &Session, tx: TxId) -> Vec<Vec<Option<String>>> {
+    let sql = format!(
+        "SELECT relation, shape, op, database_user, database_role, application, ip, key, new_key, old, new \
+         FROM recall.change WHERE tx = {tx} ORDER BY relation, key"
+    );
+    database.query_text(&sql).await
+}
+
+#[test]
+fn an_undo_with_locked_tables_is_recorded_as_if_row_by_row() {
+    block_on(async {
+        let (database, mut journal) = tracked(LOCKABLE).await;
+        let tables = ["public.parent", "public.child"];
+        for mistake in [
+            "UPDATE public.child SET v = v + 1",
+            "DELETE FROM public.parent WHERE id > 10",
+            "INSERT INTO public.parent SELECT g, 'n' || g FROM generate_series(100, 160) AS g; INSERT INTO public.child (id, parent, v) OVERRIDING SYSTEM VALUE SELECT g + 1000, g, 1 FROM generate_series(100, 160) AS g",
+            "TRUNCATE public.child; UPDATE public.parent SET a = '{}' WHERE id < 30",
+        ] {
+            let before = copy(&database, &tables).await;
+            let mut written = Vec::new();
+            for lock_tables in [false, true] {
+                let tx = transaction(&database, mistake).await;
+                let selection = Selection::transactions(&[tx]);
+                let prepared = plan_with(&journal, selection, &planning(1)).await.expect("plan");
+                assert!(prepared.is_bulk(), "{mistake}");
+                let options = Options { lock_tables, ..Options::default() };
+                let applied = apply(&mut journal, &prepared, &options).await.expect("apply");
+                let locked = |mode: &str| applied.locks.iter().any(|(_, held)| held == mode);
+                assert_eq!(locked("ShareRowExclusiveLock"), lock_tables, "{mistake}");
+                assert_eq!(copy(&database, &tables).await, before, "{mistake}");
+                written.push(recorded(&database, applied.tx.expect("tx")).await);
+            }
+            assert!(!written[0].is_empty() && written[0] == written[1], "{mistake}");
+            // Afterwards everything is recorded as before, and nothing was noted as missing.
+            let tx = transaction(&database, "UPDATE public.child SET v = -v WHERE id < 5").await;
+            assert_eq!(recorded(&database, tx).await.len(), 4.min(children(&database).await));
+            undo_tx(&mut journal, &[tx]).await.expect("undo");
+            assert_eq!(database.scalar("SELECT count(*) FROM recall.gap").await, "0");
+        }
+    });
+}
+
+async fn children(database: &Session) -> usize {
+    let count = database.scalar("SELECT count(*) FROM public.child WHERE id < 5").await;
+    count.parse().expect("number")
+}
+
+#[test]
+fn what_cannot_be_recorded_from_the_plan_is_recorded_row_by_row() {
+    block_on(async {
+        let (database, mut journal) = tracked(SCHEMA).await;
+        // Of a computed column only the server knows the value.
+        let computed = transaction(&database, "UPDATE public.child SET v = 0").await;
+        // Rows of children that came later go along with their parents, by a cascade.
+        let parents = "INSERT INTO public.parent SELECT g, 'n' || g FROM generate_series(100, 160) AS g; UPDATE public.\"Tree\" SET up = NULL";
+        let parents = transaction(&database, parents).await;
+        for (tx, rows) in [(computed, 120), (parents, 80)] {
+            let selection = Selection::transactions(&[tx]);
+            let prepared = plan_with(&journal, selection, &planning(1)).await.expect("plan");
+            assert!(prepared.is_bulk());
+            let options = Options { lock_tables: true, ..Options::default() };
+            let applied = apply(&mut journal, &prepared, &options).await.expect("apply");
+            let written = recorded(&database, applied.tx.expect("tx")).await;
+            assert_eq!(written.len(), rows);
+            undo_tx(&mut journal, &[applied.tx.expect("tx")]).await.expect("undo of the undo");
         }
     });
 }

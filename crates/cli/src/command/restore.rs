@@ -7,6 +7,7 @@ use pgrecall_model::{ChangeSelection, Ident, Moment, RecordSelection, Selection}
 use crate::arguments::Connection;
 use crate::command::undo::ident;
 use crate::failure::{Exit, Failure, Local};
+use crate::rules::{Rules, Verb};
 use crate::take_back::How;
 use crate::{clock, list, session};
 
@@ -63,12 +64,14 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
         Some(file) => Some(list::records(file)?),
         None => None,
     };
+    let rules = Rules::of(connection)?;
+    let verb = Verb { name: "restore", rules: &rules };
     let mut journal = session::open(connection).await?;
     if let ([name], None) = (arguments.what.as_slice(), &arguments.key)
         && let Ok(table) = journal.table(name).await
         && table.relation.oid.is_none()
     {
-        return arguments.how.rebuild("restore", &mut journal, (&table, &to)).await;
+        return arguments.how.rebuild(verb, &mut journal, (&table, &to)).await;
     }
     let selection = match listed {
         Some(listed) => {
@@ -82,7 +85,7 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
         }
         None => arguments.selection(&journal, (&column, &to)).await?,
     };
-    arguments.how.take_back("restore", &mut journal, selection).await
+    arguments.how.take_back(verb, &mut journal, selection).await
 }
 
 impl Arguments {

@@ -8,6 +8,7 @@ use pgrecall_model::{
 
 use crate::arguments::Connection;
 use crate::failure::{Exit, Failure, Local};
+use crate::rules::{Rules, Verb};
 use crate::take_back::{Approved, How};
 use crate::{clock, in_parts, list, session};
 
@@ -145,11 +146,13 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
     if arguments.runs {
         return in_parts::list(&session::open(connection).await?, arguments.how.is_json()).await;
     }
+    let rules = Rules::of(connection)?;
+    let verb = Verb { name: "undo", rules: &rules };
     if let Some(run) = arguments.resume {
         arguments.how.check_can_ask()?;
         let mut journal = session::open(connection).await?;
         return if arguments.rollback {
-            arguments.how.roll_back(&mut journal, run).await
+            arguments.how.roll_back(verb, &mut journal, run).await
         } else {
             arguments.how.resume(&mut journal, run).await
         };
@@ -158,12 +161,12 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
     if let Some(file) = &arguments.apply {
         let approved = Approved { file: file.clone(), replan: arguments.replan };
         let mut journal = session::open(connection).await?;
-        return arguments.how.take_back_as_approved("undo", &mut journal, &approved).await;
+        return arguments.how.take_back_as_approved(verb, &mut journal, &approved).await;
     }
     let selection = without_tables(arguments)?;
     let mut journal = session::open(connection).await?;
     let selection = with_tables(&journal, arguments, selection).await?;
-    arguments.how.take_back("undo", &mut journal, selection).await
+    arguments.how.take_back(verb, &mut journal, selection).await
 }
 
 /// What is selected, as far as it needs no database.

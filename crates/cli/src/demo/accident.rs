@@ -12,8 +12,10 @@ use super::kind::{DESK_USER_AGENT, Program};
 use super::traffic;
 use crate::failure::Failure;
 
-/// The session in which it happens.
+/// The session in which it happens first: the one that the walk takes back.
 pub(super) const SESSION: &str = "desk-7c21";
+/// The session in which it happens again: the one that is left to whoever looks at the console.
+pub(super) const AGAIN: &str = "desk-7d03";
 /// The tenant whose data it is.
 pub(super) const TENANT: &str = "northwind-events";
 
@@ -27,23 +29,27 @@ pub(super) struct Accident {
 }
 
 /// Lets it happen.
-pub(super) async fn happen(stage: &Stage, journal: &Journal) -> Result<Accident, Failure> {
-    let mut desk = traffic::log_in(stage, Program::Desk.name()).await?;
-    let overwriting = context("refund for Ruth Zeman", 418);
+pub(super) async fn happen(
+    stage: &Stage,
+    journal: &Journal,
+    session: &str,
+) -> Result<Accident, Failure> {
+    let mut desk = traffic::log_in(stage.connect(Program::Desk.name()).await?).await?;
+    let overwriting = context(session, "refund for Ruth Zeman", 418);
     run(&mut desk, &overwriting, include_str!("sql/accident/overwrite_payments.sql")).await?;
-    let deletion = context("clean up test prizes", 421);
+    let deletion = context(session, "clean up test prizes", 421);
     run(&mut desk, &deletion, include_str!("sql/accident/delete_prizes.sql")).await?;
     desk.close().await;
-    find(journal).await
+    find(journal, session).await
 }
 
-fn context(reason: &str, request: u32) -> Value {
+fn context(session: &str, reason: &str, request: u32) -> Value {
     json!({
         "actor": "support-7",
         "actor_email": "support-7@eventdesk.example",
         "tenant": TENANT,
-        "session": SESSION,
-        "request": format!("{SESSION}/{request}"),
+        "session": session,
+        "request": format!("{session}/{request}"),
         "reason": reason,
         "ip": "198.51.100.21",
         "user_agent": DESK_USER_AGENT,
@@ -59,9 +65,9 @@ async fn run(desk: &mut Database, context: &Value, sql: &str) -> Result<(), Serv
 }
 
 /// Its transactions, as the journal numbers them.
-async fn find(journal: &Journal) -> Result<Accident, Failure> {
+async fn find(journal: &Journal, session: &str) -> Result<Accident, Failure> {
     let filter =
-        Filter { session: Some(SESSION.to_owned()), oldest_first: true, ..Filter::default() };
+        Filter { session: Some(session.to_owned()), oldest_first: true, ..Filter::default() };
     let changes = journal.changes().await?;
     let stream = changes.stream(journal, &filter).await?;
     let mut transactions: Vec<TxId> = stream.map_ok(|change| change.tx).try_collect().await?;

@@ -1,13 +1,13 @@
 //! The private server: started, stopped, removed, and given an empty database.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use pgrecall_postgres::cluster::{Cluster, ClusterAccess, ClusterError, ClusterOptions, Status};
 use pgrecall_postgres::{Conninfo, Database, Environment, ServerError};
 use serde_json::json;
 
-use super::Talk;
 use super::error::DemoError;
+use super::{Talk, console};
 use crate::failure::Failure;
 use crate::output;
 
@@ -25,6 +25,8 @@ const REMOVED: &str = "removed";
 /// value lives.
 #[derive(Debug)]
 pub(super) struct Stage {
+    access: ClusterAccess,
+    folder: PathBuf,
     url: String,
     _lock: Database,
 }
@@ -36,6 +38,8 @@ impl Stage {
         let started = open().and_then(|cluster| Ok((cluster.start()?, cluster)));
         talk.progress_done();
         let (access, cluster) = started?;
+        // The one of an earlier demo would lose its database.
+        console::end(cluster.folder()).await?;
         let version = cluster.binaries().version();
         let (host, port) = (access.host(), access.port());
         let folder = cluster.folder().display();
@@ -43,7 +47,19 @@ impl Stage {
         let lock = lock(&access).await?;
         lock.batch(include_str!("sql/application/drop_database.sql")).await?;
         lock.batch(include_str!("sql/application/create_database.sql")).await?;
-        Ok(Self { url: url(&access, DATABASE), _lock: lock })
+        let (url, folder) = (url(&access, DATABASE), cluster.folder().to_path_buf());
+        Ok(Self { access, folder, url, _lock: lock })
+    }
+
+    /// Where the server keeps what it has.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// How somebody else than the superuser connects to the database.
+    pub(super) fn url_as(&self, user: &str, password: &str) -> String {
+        let (host, port) = (self.access.host(), self.access.port());
+        format!("postgres://{user}:{password}@{host}:{port}/{DATABASE}")
     }
 
     /// How to connect to the database, with the password: it guards nothing but this demo.
@@ -58,9 +74,10 @@ impl Stage {
 }
 
 /// Stops the server, if it runs.
-pub(crate) fn stop(json: bool) -> Result<(), Failure> {
+pub(crate) async fn stop(json: bool) -> Result<(), Failure> {
     let cluster = open()?;
     let folder = cluster.folder().to_path_buf();
+    console::end(&folder).await?;
     if was_never_started(&cluster) {
         cluster.remove()?;
         return told(json, STOPPED, None);
@@ -71,16 +88,18 @@ pub(crate) fn stop(json: bool) -> Result<(), Failure> {
 }
 
 /// Stops the server and deletes it with all its data.
-pub(crate) fn clean(json: bool) -> Result<(), Failure> {
+pub(crate) async fn clean(json: bool) -> Result<(), Failure> {
     let cluster = match open() {
         Ok(cluster) => cluster,
         // Its programs were removed since; that must not keep it from being deleted.
         Err(ClusterError::OtherVersion { folder, .. }) => {
+            console::end(&folder).await?;
             Cluster::remove_from(&folder)?;
             return told(json, REMOVED, Some(folder));
         }
         Err(error) => return Err(error.into()),
     };
+    console::end(cluster.folder()).await?;
     let folder = (!was_never_started(&cluster)).then(|| cluster.folder().to_path_buf());
     cluster.remove()?;
     told(json, REMOVED, folder)

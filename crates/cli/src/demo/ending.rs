@@ -8,48 +8,60 @@ use super::Talk;
 use super::accident::Accident;
 use super::application::{self, Recorded};
 use super::cluster::Stage;
+use super::console::Console;
 use crate::failure::Failure;
 use crate::output;
 
+const STOP: &str = "\n\nEverything keeps running until `pgrecall demo --stop`; `pgrecall demo --clean` removes it.";
+
 /// The end of a demo that went well.
-pub(super) struct Ending<'e> {
-    pub(super) stage: &'e Stage,
-    pub(super) accident: &'e Accident,
-    pub(super) undo: TxId,
+pub(super) struct Ending {
+    url: String,
+    accident: Accident,
+    undo: TxId,
+    tables: Map<String, Value>,
+    recorded: Recorded,
 }
 
-impl Ending<'_> {
-    /// Says how to go on, or prints the JSON object.
-    pub(super) async fn tell(&self, talk: &Talk, journal: &Journal) -> Result<(), Failure> {
-        if talk.is_json() {
-            return output::json(&self.object(journal).await?);
-        }
-        for line in self.text().lines() {
-            talk.line(line)?;
-        }
-        Ok(())
+impl Ending {
+    /// What the day and the walk came to.
+    pub(super) async fn of(
+        stage: &Stage,
+        journal: &Journal,
+        (accident, undo): (&Accident, TxId),
+    ) -> Result<Self, Failure> {
+        let rows = application::rows(journal).await?;
+        let tables = rows.into_iter().map(|(table, rows)| (table, rows.into())).collect();
+        let recorded = Recorded::read(journal).await?;
+        Ok(Self { url: stage.url().to_owned(), accident: *accident, undo, tables, recorded })
     }
 
-    async fn object(&self, journal: &Journal) -> Result<Value, Failure> {
-        let rows = application::rows(journal).await?;
-        let tables: Map<String, Value> =
-            rows.into_iter().map(|(table, rows)| (table, rows.into())).collect();
-        let recorded = Recorded::read(journal).await?;
+    /// Says how to go on, or prints the JSON object.
+    pub(super) fn tell(self, talk: &Talk, console: &Console) -> Result<(), Failure> {
+        if talk.is_json() {
+            return output::json(&self.object(console));
+        }
+        let told = self.text() + &console.told() + STOP;
+        told.lines().try_for_each(|line| talk.line(line))
+    }
+
+    fn object(self, console: &Console) -> Value {
         let Accident { overwriting, deletion } = self.accident;
-        Ok(json!({
-            "url": self.stage.url(),
-            "tables": tables,
-            "transactions": recorded.transactions,
-            "changes": recorded.changes,
-            "actors": recorded.actors,
+        json!({
+            "url": self.url,
+            "tables": self.tables,
+            "transactions": self.recorded.transactions,
+            "changes": self.recorded.changes,
+            "actors": self.recorded.actors,
             "accident": [overwriting, deletion],
             "undo": self.undo,
             "restored": true,
-        }))
+            "console": console.object(),
+        })
     }
 
     fn text(&self) -> String {
-        let (url, undo) = (self.stage.url(), self.undo);
+        let (url, undo) = (&self.url, self.undo);
         let overwriting = self.accident.overwriting;
         format!(
             "
@@ -65,8 +77,7 @@ and try
     pgrecall at after:tx:{overwriting} \"SELECT status, count(*) FROM payment GROUP BY status\"
     pgrecall undo --tx {undo} --preview
     pgrecall log --follow
-
-Stop the server with `pgrecall demo --stop`, remove it with `pgrecall demo --clean`."
+"
         )
     }
 }

@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use pgrecall_model::{Code, Explain, TxId};
 
 /// What goes wrong in a demo beyond what the other crates know.
@@ -28,6 +30,15 @@ pub(crate) enum DemoError {
         /// The first transaction of the accident.
         before: TxId,
     },
+    /// The files of the console cannot be had.
+    #[error("the files of the console cannot be written or read")]
+    Console(#[source] std::io::Error),
+    /// The console does not answer.
+    #[error("the console does not answer")]
+    Silent {
+        /// What it says.
+        log: PathBuf,
+    },
     /// The undo changed what it should have left alone.
     #[error("the undo changed rows of {0} that were no part of the accident")]
     Harmed(String),
@@ -42,13 +53,16 @@ impl Explain for DemoError {
             Self::NotRecorded(_) => "demo/not-recorded",
             Self::NotRestored { .. } => "demo/not-restored",
             Self::Harmed(_) => "demo/harmed",
+            Self::Console(_) => "demo/console",
+            Self::Silent { .. } => "demo/silent",
         }
     }
 
     fn hint(&self) -> Option<String> {
         Some(match self {
             Self::Busy => "let it come to its end, or stop it with Ctrl-C".to_owned(),
-            Self::Program(_) => return None,
+            Self::Program(_) | Self::Console(_) => return None,
+            Self::Silent { log } => format!("what it says is in {}", log.display()),
             Self::Command { .. } => "what it says stands above".to_owned(),
             Self::NotRecorded(_) | Self::NotRestored { .. } | Self::Harmed(_) => {
                 "this is a bug in pgRecall; the database `demo` is left as it is, please report it"

@@ -215,6 +215,37 @@ static KINDS: [Kind; 14] = [
     },
 ];
 
+/// What goes on in the evening, over and over. It touches neither prizes nor the payments that the
+/// accident hits.
+static EVENING: [Kind; 4] = [
+    evening(Program::Website, Actor::Guest, None, include_str!("sql/evening/register.sql")),
+    evening(Program::Payments, Actor::Webhook, None, include_str!("sql/traffic/pay.sql")),
+    evening(Program::Website, Actor::Guest, None, include_str!("sql/evening/open_ticket.sql")),
+    evening(
+        Program::Desk,
+        Actor::Support,
+        Some("answered"),
+        include_str!("sql/traffic/close_ticket.sql"),
+    ),
+];
+
+const fn evening(
+    program: Program,
+    actor: Actor,
+    reason: Option<&'static str>,
+    sql: &'static str,
+) -> Kind {
+    Kind { program, actor, reason, sql, hours: (at(19, 0), at(24, 0)), per_tenant: 1 }
+}
+
+/// What happens for as long as somebody watches.
+pub(super) fn long_evening() -> impl Iterator<Item = Deed> {
+    (0..=u16::MAX).cycle().flat_map(|number| {
+        let tenant = number % TENANT_COUNT;
+        EVENING.iter().map(move |kind| Deed { kind, tenant, number })
+    })
+}
+
 /// Everything that a program does on the day, in order.
 pub(super) fn day_of(program: Program) -> Vec<Deed> {
     let kinds = KINDS.iter().filter(|kind| kind.program == program);
@@ -240,7 +271,12 @@ impl Deed {
 
     /// How many of its kind came before, for all tenants.
     fn count(&self) -> u32 {
-        u32::from(self.number * TENANT_COUNT + self.tenant)
+        u32::from(self.number) * u32::from(TENANT_COUNT) + u32::from(self.tenant)
+    }
+
+    /// The program that does it.
+    pub(super) fn program(&self) -> Program {
+        self.kind.program
     }
 
     pub(super) fn sql(&self) -> &'static str {
@@ -260,7 +296,9 @@ impl Deed {
         let count = self.count();
         let program = self.kind.program;
         let (actor, session, ip) = match self.kind.actor {
-            Actor::Guest => ("guest", format!("web-{:04x}", 4096 + count * 7), guest_ip(count)),
+            Actor::Guest => {
+                ("guest", format!("web-{:04x}", (4096 + count * 7) % 65_536), guest_ip(count))
+            }
             Actor::Webhook => ("payment-webhook", "worker-1".to_owned(), "192.0.2.44".to_owned()),
             Actor::Import => ("nightly-import", "worker-2".to_owned(), "192.0.2.45".to_owned()),
             Actor::Manager => {
@@ -308,7 +346,8 @@ mod tests {
     #[test]
     fn what_happens_after_the_accident_leaves_prizes_alone() {
         let all = PROGRAMS.into_iter().flat_map(day_of);
-        let mut later = all.filter(|deed| deed.minute() >= ACCIDENT).peekable();
+        let evening = long_evening().take(EVENING.len());
+        let mut later = all.filter(|deed| deed.minute() >= ACCIDENT).chain(evening).peekable();
         assert!(later.peek().is_some());
         for deed in later {
             assert!(!deed.sql().contains("prize"), "{deed:?}");

@@ -40,7 +40,7 @@ impl<'t> Traffic<'t> {
     pub(super) async fn begin(talk: &'t Talk, stage: &Stage) -> Result<Self, Failure> {
         let mut programs = Vec::new();
         for program in PROGRAMS {
-            let database = log_in(stage, program.name()).await?;
+            let database = log_in(stage.connect(program.name()).await?).await?;
             programs.push(Running { database, deeds: kind::day_of(program) });
         }
         Ok(Self { talk, programs, dawn: Instant::now() })
@@ -92,9 +92,8 @@ impl Running {
     }
 }
 
-/// A connection with the rights of the application.
-pub(super) async fn log_in(stage: &Stage, program: &str) -> Result<Database, Failure> {
-    let database = stage.connect(program).await?;
+/// Gives a connection the rights of the application.
+pub(super) async fn log_in(database: Database) -> Result<Database, Failure> {
     database.batch(include_str!("sql/application/log_in.sql")).await?;
     Ok(database)
 }
@@ -117,11 +116,16 @@ async fn work<W: Future<Output = ()>>(
 ) -> Result<(), ServerError> {
     for deed in &deeds {
         wait(deed.minute()).await;
-        let transaction = begin(database, &deed.context()).await?;
-        let statement = transaction.prepare_typed(deed.sql(), &[Type::TEXT, Type::INT4]).await?;
-        let parameters: [&(dyn ToSql + Sync); 2] = [&deed.tenant(), &deed.number()];
-        transaction.execute(&statement, &parameters).await?;
-        transaction.commit().await?;
+        perform(database, deed).await?;
     }
     Ok(())
+}
+
+/// Does one thing, in a transaction of its own.
+pub(super) async fn perform(database: &mut Database, deed: &Deed) -> Result<(), ServerError> {
+    let transaction = begin(database, &deed.context()).await?;
+    let statement = transaction.prepare_typed(deed.sql(), &[Type::TEXT, Type::INT4]).await?;
+    let parameters: [&(dyn ToSql + Sync); 2] = [&deed.tenant(), &deed.number()];
+    transaction.execute(&statement, &parameters).await?;
+    Ok(transaction.commit().await?)
 }

@@ -149,7 +149,8 @@ pub(super) async fn list_tokens(caller: Caller) -> Result<axum::Json<Vec<Token>>
 pub(crate) struct Wish {
     /// What it is called.
     name: String,
-    /// What it is for: `read`, `query`, `mark`, `undo`, `audit`, `administer`.
+    /// What it is for: `read`, `query`, `mark`, `undo`, `approve` (to look at what is to be approved),
+    /// `audit`, `administer`.
     scopes: Vec<String>,
     /// The only target for which it holds.
     #[serde(default)]

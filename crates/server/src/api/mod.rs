@@ -5,6 +5,7 @@
 //! [`router`], a row in `tests/authorization.rs`, and `UPDATE_EXPECT=1` for the committed document.
 
 mod activity;
+mod approvals;
 mod audit;
 mod changes;
 mod export;
@@ -15,6 +16,7 @@ mod operations;
 mod past;
 mod plans;
 mod records;
+mod reviews;
 mod session;
 pub(crate) mod setup;
 mod tables;
@@ -31,7 +33,7 @@ use utoipa::{IntoResponses, Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::problem::Problem;
+use crate::problem::{Problem, Refusal};
 use crate::service::Service;
 
 /// What stands above the operations.
@@ -44,13 +46,14 @@ use crate::service::Service;
                        hint. Lists are paged with `cursor`. Times without a zone are read as UTC."
     ),
     modifiers(&Security),
-    components(schemas(Problem)),
+    components(schemas(Problem, export::Form)),
     tags(
         (name = "session", description = "Signing in and out, and what is one's own"),
         (name = "targets", description = "The databases, their tables and what is missing"),
         (name = "changes", description = "What was changed, by whom"),
         (name = "past", description = "Moments, and the state as of them"),
         (name = "undo", description = "Plan, preview, apply"),
+        (name = "approvals", description = "Plans that somebody else approves, and reviews of those applied without"),
         (name = "audit", description = "What was done with pgRecall itself"),
     )
 )]
@@ -75,6 +78,14 @@ impl Modify for Security {
     }
 }
 
+/// How many entries of a list are asked for.
+fn limit(asked: Option<i64>) -> Result<i64, Refusal> {
+    match asked.unwrap_or(50) {
+        limit @ 1..=200 => Ok(limit),
+        _ => Err(Refusal::malformed("`limit` lies between 1 and 200")),
+    }
+}
+
 /// The answers that every operation may give instead.
 pub(crate) struct Problems;
 
@@ -86,6 +97,7 @@ impl IntoResponses for Problems {
             ("403", "the user may not do this here"),
             ("404", "there is no such thing, or the user may not know of it"),
             ("409", "it does not fit what is there by now"),
+            ("412", "it was changed since it was read (`If-Match`)"),
             ("413", "the body is too long"),
             ("429", "too many requests"),
             ("500", "something is wrong with the server"),
@@ -110,6 +122,7 @@ pub(crate) fn router() -> OpenApiRouter<Arc<Service>> {
     OpenApiRouter::with_openapi(Api::openapi())
         .routes(routes!(session::sign_in, session::sign_out))
         .routes(routes!(setup::accept_invitation))
+        .routes(routes!(setup::look_at_invitation))
         .routes(routes!(me::me))
         .routes(routes!(me::begin_second_factor))
         .routes(routes!(me::confirm_second_factor))
@@ -131,10 +144,19 @@ pub(crate) fn router() -> OpenApiRouter<Arc<Service>> {
         .routes(routes!(marks::remove_mark))
         .routes(routes!(past::query_past))
         .routes(routes!(past::get_diff))
-        .routes(routes!(plans::make_plan))
+        .routes(routes!(plans::list_plans, plans::make_plan))
         .routes(routes!(plans::get_plan))
+        .routes(routes!(plans::get_steps))
         .routes(routes!(plans::preview_plan))
         .routes(routes!(plans::apply_plan))
+        .routes(routes!(approvals::request_approval))
+        .routes(routes!(approvals::list_approvals))
+        .routes(routes!(approvals::get_approval))
+        .routes(routes!(approvals::approve))
+        .routes(routes!(approvals::reject))
+        .routes(routes!(approvals::cancel))
+        .routes(routes!(reviews::list_reviews))
+        .routes(routes!(reviews::close_review))
         .routes(routes!(live::follow_changes))
         .routes(routes!(audit::list_audit))
 }

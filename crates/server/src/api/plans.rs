@@ -1,57 +1,32 @@
-use std::sync::Arc;
-use std::time::Duration;
-
-use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use pgrecall_access::{KeptPlan, NewPlan, Outcome, PlanStatus, Right};
+use axum::response::Response;
+use pgrecall_access::{KeptPlan, NewPlan, PlanFilter, PlanStatus, Proof, Right};
 use pgrecall_journal::Journal;
 use pgrecall_model::{
     ChangeId, ChangeSelection, Explain as _, Ident, Moment, Policies, Selection, TxRange,
 };
 use pgrecall_postgres::ServerError;
-use pgrecall_undo::{
-    Applied, Decisions, Options, Planning, Prepared, UndoError, apply, carried_out, plan_with,
-    preview,
-};
+use pgrecall_undo::{Applied, Options, Prepared, UndoError, preview};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
-use super::Problems;
+use super::{Problems, limit};
+use crate::application::{Application, patiently};
 use crate::caller::Caller;
 use crate::clock;
-use crate::input::{Json, Path};
+use crate::etag::{demand_same, tagged};
+use crate::input::{Json, Path, Query};
 use crate::problem::{Problem, Refusal};
+use crate::recipe::{Recipe, just_that, needs, own_seat, shown};
 use crate::search::moment;
-use crate::seats::Seat;
-use crate::service::Service;
 use crate::wire::{Conflict, Effects, Plan, RowCounts, Step};
 
 /// How many steps an answer holds at most.
 const STEPS: usize = 200;
 /// The longest idempotency key.
 const LONGEST_KEY: usize = 200;
-/// How often something is tried that had to wait too long for a lock.
-const ATTEMPTS: u32 = 3;
-/// By how much clocks of databases may differ.
-const SKEW: jiff::SignedDuration = jiff::SignedDuration::from_mins(10);
-/// How long others get to finish in between.
-const PAUSE: Duration = Duration::from_millis(500);
-
-/// Tries again what gave up because somebody else held a lock; nothing was changed then.
-macro_rules! patiently {
-    ($attempt:expr) => {{
-        let mut attempt = 1;
-        loop {
-            match $attempt.await {
-                Err(error) if error.code() == "server/locked" && attempt < ATTEMPTS => {
-                    attempt += 1;
-                    tokio::time::sleep(PAUSE).await;
-                }
-                done => break done,
-            }
-        }
-    }};
-}
+/// Who may look at a plan.
+const LOOK: [Right; 3] = [Right::Undo, Right::Approve, Right::Audit];
 
 /// Which changes are to be taken back: those that have everything in common that is given here.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
@@ -87,13 +62,6 @@ pub(crate) struct Wish {
     on_conflict: Vec<String>,
 }
 
-/// What makes a plan again.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Recipe {
-    selection: Selection,
-    on_conflict: Policies,
-}
-
 /// A plan with what it would do.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct PlanWithSteps {
@@ -122,9 +90,9 @@ pub(super) async fn make_plan(
     Path(target): Path<String>,
     Json(wish): Json<Wish>,
 ) -> Result<(StatusCode, axum::Json<PlanWithSteps>), Problem> {
-    let seat = own_seat(&caller, &target).await?;
+    let seat = own_seat(&caller, &[Right::Undo], &target).await?;
     let recipe = Recipe { on_conflict: policies(&wish)?, selection: selection(&seat, wish).await? };
-    let prepared = again(&seat, &recipe).await?;
+    let prepared = recipe.plan(&seat).await?;
     let service = caller.service();
     let plan = NewPlan {
         target: target.clone(),
@@ -137,31 +105,150 @@ pub(super) async fn make_plan(
     };
     let kept = service.control.keep_plan(plan).await?;
     service.note(caller.deed("plan.make", Some(&target), Some(&kept.id))).await?;
-    let shown = with_steps(&seat, &prepared, (kept, None)).await?;
+    let plan = shown(&service.desk(&target)?.target.undo, kept)?;
+    let shown = with_steps(&seat, &prepared, (plan, None)).await?;
     Ok((StatusCode::CREATED, axum::Json(shown)))
 }
 
-/// A plan, and how far it has come
+/// Which plans.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Wanted {
+    /// Where to go on: `next` of the answer before.
+    cursor: Option<String>,
+    /// How many, 200 at most; 50 without it.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<i64>,
+}
+
+/// A part of the plans.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PlanPage {
+    /// The plans, newest first.
+    plans: Vec<Plan>,
+    /// What to give as `cursor` for more; null at the end.
+    next: Option<String>,
+}
+
+/// Plans, newest first
+///
+/// One's own; for approvers, auditors and administrators, all of them.
+#[utoipa::path(
+    get, path = "/v1/targets/{target}/plans", tag = "undo",
+    params(("target" = String, Path, description = "The target"), Wanted),
+    responses((status = 200, body = PlanPage, description = "The plans"), Problems)
+)]
+pub(super) async fn list_plans(
+    caller: Caller,
+    Path(target): Path<String>,
+    Query(wanted): Query<Wanted>,
+) -> Result<axum::Json<PlanPage>, Problem> {
+    let (desk, _) = caller.reach_by_any(&LOOK, &target).await?;
+    let limit = limit(wanted.limit)?;
+    let sees_all = [Right::Approve, Right::Audit]
+        .iter()
+        .any(|right| caller.principal.reach(*right, &target).is_some());
+    let filter = PlanFilter {
+        created_by: (!sees_all).then_some(caller.principal.name.as_str()),
+        before: wanted.cursor.as_deref(),
+        limit,
+        ..PlanFilter::default()
+    };
+    let found = caller.service().control.plans(&target, filter).await?;
+    let is_full = i64::try_from(found.len()).is_ok_and(|count| count == limit);
+    let next = found.last().filter(|_| is_full).map(|last| last.id.clone());
+    let plans = found.into_iter().map(|kept| shown(&desk.target.undo, kept));
+    Ok(axum::Json(PlanPage { plans: plans.collect::<Result<_, _>>()?, next }))
+}
+
+/// A plan, how far it has come, and what it needs
+///
+/// With `If-None-Match` only if it is another one than that of the `ETag`.
 #[utoipa::path(
     get, path = "/v1/targets/{target}/plans/{plan}", tag = "undo",
     params(
         ("target" = String, Path, description = "The target"),
         ("plan" = String, Path, description = "The plan"),
+        ("if-none-match" = Option<String>, Header, description = "The `ETag` of what is known"),
     ),
-    responses((status = 200, body = Plan, description = "The plan"), Problems)
+    responses(
+        (status = 200, body = Plan, description = "The plan", headers(("ETag" = String, description = "Names what is shown"))),
+        (status = 304, description = "It is as it was"),
+        Problems
+    )
 )]
 pub(super) async fn get_plan(
     caller: Caller,
     Path((target, plan)): Path<(String, String)>,
-) -> Result<axum::Json<Plan>, Problem> {
-    caller.reach(Right::Undo, &target).await?;
-    Ok(axum::Json(caller.service().control.plan(&target, &plan).await?.into()))
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let (desk, _) = caller.reach_by_any(&LOOK, &target).await?;
+    let control = &caller.service().control;
+    control.expire_approvals().await?;
+    let kept = control.plan(&target, &plan).await?;
+    Ok(tagged(&headers, &shown(&desk.target.undo, kept)?)?)
+}
+
+/// A part of the steps of a plan.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct StepPage {
+    /// The hash of the plan.
+    hash: String,
+    /// The steps, in their order.
+    steps: Vec<Step>,
+    /// How many there are in all.
+    total_steps: u64,
+    /// What to give as `cursor` for more; null at the end.
+    next: Option<u64>,
+}
+
+/// Which steps.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct WantedSteps {
+    /// Where to go on: `next` of the answer before.
+    cursor: u64,
+}
+
+/// The steps of a plan
+///
+/// The plan is made again, and must be the same; if rows or the journal have changed since, there are
+/// no steps to show.
+#[utoipa::path(
+    get, path = "/v1/targets/{target}/plans/{plan}/steps", tag = "undo",
+    params(
+        ("target" = String, Path, description = "The target"),
+        ("plan" = String, Path, description = "The plan"),
+        WantedSteps
+    ),
+    responses((status = 200, body = StepPage, description = "The steps"), Problems)
+)]
+pub(super) async fn get_steps(
+    caller: Caller,
+    Path((target, plan)): Path<(String, String)>,
+    Query(wanted): Query<WantedSteps>,
+) -> Result<axum::Json<StepPage>, Problem> {
+    caller.reach_by_any(&LOOK, &target).await?;
+    let kept = caller.service().control.plan(&target, &plan).await?;
+    let seat = own_seat(&caller, &LOOK, &target).await?;
+    let prepared = just_that(&seat, &kept).await?;
+    let steps = prepared.steps(&seat, wanted.cursor, STEPS).await?;
+    let shown = u64::try_from(steps.len()).map_err(ServerError::unexpected)?;
+    let (reached, total_steps) = (wanted.cursor.saturating_add(shown), prepared.size());
+    Ok(axum::Json(StepPage {
+        hash: kept.hash,
+        steps: steps.into_iter().map(Step::from).collect(),
+        total_steps,
+        next: (shown > 0 && reached < total_steps).then_some(reached),
+    }))
 }
 
 /// Try a plan, and take everything back again
 ///
 /// The constraints and triggers of the database have their say. If rows or the journal have changed
-/// since the plan was made, it is refused.
+/// since the plan was made, it is refused, and an approval of it that is under way ends.
 #[utoipa::path(
     post, path = "/v1/targets/{target}/plans/{plan}/preview", tag = "undo",
     params(
@@ -174,16 +261,62 @@ pub(super) async fn preview_plan(
     caller: Caller,
     Path((target, plan)): Path<(String, String)>,
 ) -> Result<axum::Json<PlanWithSteps>, Problem> {
-    let mut seat = own_seat(&caller, &target).await?;
-    let kept = caller.service().control.plan(&target, &plan).await?;
-    let prepared = just_that(&seat, &kept).await?;
+    let mut seat = own_seat(&caller, &[Right::Undo], &target).await?;
+    let service = caller.service();
+    let kept = service.control.plan(&target, &plan).await?;
+    let prepared = current(&caller, (&target, &kept), &seat).await?;
     let options = Options::default();
-    let tried: Applied = patiently!(preview(&mut seat, &prepared, &options))?;
-    let effects = Effects::from(&tried);
-    caller.service().control.plan_previewed(&kept).await?;
-    caller.service().note(caller.deed("plan.preview", Some(&target), Some(&plan))).await?;
-    let kept = caller.service().control.plan(&target, &plan).await?;
-    Ok(axum::Json(with_steps(&seat, &prepared, (kept, Some(effects))).await?))
+    let tried: Result<Applied, _> = patiently!(preview(&mut seat, &prepared, &options));
+    let effects = match tried {
+        Ok(tried) => Effects::from(&tried),
+        Err(error) => return Err(outdated(&caller, (&target, &kept), error.into()).await),
+    };
+    service.control.plan_previewed(&kept, &json(&effects)?).await?;
+    service.note(caller.deed("plan.preview", Some(&target), Some(&plan))).await?;
+    let kept = service.control.plan(&target, &plan).await?;
+    let plan = shown(&service.desk(&target)?.target.undo, kept)?;
+    Ok(axum::Json(with_steps(&seat, &prepared, (plan, Some(effects))).await?))
+}
+
+/// The kept plan, made again. If it is another one by now, or something stands in its way, its
+/// approval ends.
+pub(super) async fn current(
+    caller: &Caller,
+    (target, kept): (&str, &KeptPlan),
+    journal: &Journal,
+) -> Result<Prepared, Problem> {
+    let problem = match just_that(journal, kept).await {
+        Ok(prepared) if prepared.plan.conflicts.is_empty() => return Ok(prepared),
+        Ok(prepared) => UndoError::Conflicts(prepared.plan.conflicts).into(),
+        Err(problem) => problem,
+    };
+    Err(outdated(caller, (target, kept), problem).await)
+}
+
+/// What stopped a plan; its approval ends if that is because of what changed.
+async fn outdated(caller: &Caller, (target, kept): (&str, &KeptPlan), problem: Problem) -> Problem {
+    if !problem.is_outdated_plan() {
+        return problem;
+    }
+    let deed = caller.deed("approval.outdate", Some(target), Some(&kept.id));
+    let ended = caller.service().control.outdate_approval(target, &kept.id, &deed).await;
+    ended.map_or_else(Problem::from, |()| problem)
+}
+
+/// What shows that it is really the user who asks, at this moment.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum SecondFactor {
+    /// What the device shows, or a recovery code. It counts once.
+    Code(String),
+}
+
+impl From<SecondFactor> for Proof {
+    fn from(factor: SecondFactor) -> Self {
+        match factor {
+            SecondFactor::Code(code) => Self::Code(code),
+        }
+    }
 }
 
 /// Why, and which plan exactly.
@@ -194,9 +327,15 @@ pub(crate) struct Decision {
     /// Why, for the journal.
     #[schema(min_length = 1)]
     reason: String,
+    /// Apply it without the approval that it needs. Somebody else has to review that afterwards.
+    #[serde(default)]
+    break_glass: bool,
+    /// Needed where `needs` of the plan says so.
+    #[serde(default)]
+    second_factor: Option<SecondFactor>,
 }
 
-/// Apply a plan that was previewed
+/// Apply a plan that was previewed, and approved where it needs that
 ///
 /// In one transaction, and only if it is still exactly the plan that was previewed. The same
 /// `Idempotency-Key` again gives the same answer and does nothing twice, also after the server was
@@ -207,22 +346,20 @@ pub(crate) struct Decision {
         ("target" = String, Path, description = "The target"),
         ("plan" = String, Path, description = "The plan"),
         ("idempotency-key" = String, Header, description = "A text that is new for each attempt that is meant"),
+        ("if-match" = Option<String>, Header, description = "Only if the plan still has this `ETag`"),
     ),
     responses((status = 200, body = Plan, description = "It is applied"), Problems)
 )]
 pub(super) async fn apply_plan(
-    State(service): State<Arc<Service>>,
     caller: Caller,
     Path((target, plan)): Path<(String, String)>,
     headers: HeaderMap,
     Json(decision): Json<Decision>,
 ) -> Result<axum::Json<Plan>, Problem> {
     let (desk, _) = caller.reach(Right::Undo, &target).await?;
-    if desk.target.require_approval {
-        return Err(Refusal::NeedsApproval.into());
-    }
+    let undo = desk.target.undo.clone();
     let key = idempotency_key(&headers)?;
-    let kept = service.control.plan(&target, &plan).await?;
+    let kept = caller.service().control.plan(&target, &plan).await?;
     if decision.hash != kept.hash {
         return Err(Refusal::OtherPlan.into());
     }
@@ -231,101 +368,44 @@ pub(super) async fn apply_plan(
     }
     if kept.status == PlanStatus::Applied {
         return if kept.apply_key.as_deref() == Some(&key) {
-            Ok(axum::Json(kept.into()))
+            Ok(axum::Json(shown(&undo, kept)?))
         } else {
             Err(Refusal::OtherKey.into())
         };
     }
-    let claimant = (caller.principal.name.as_str(), key.as_str());
-    let resumed = kept.claimed_at.filter(|_| kept.status == PlanStatus::Applying);
-    service.control.claim_plan(&kept, claimant, &decision.reason).await?;
+    if decision.break_glass {
+        caller.demand_session()?;
+        if !undo.break_glass {
+            return Err(Refusal::NoBreakGlass.into());
+        }
+    }
+    let is_begun = kept.status == PlanStatus::Applying;
+    let is_bound = !is_begun && demand_same(&headers, &shown(&undo, kept.clone())?)?;
+    let work = Application {
+        version: is_bound.then_some(kept.version),
+        needs: needs(&undo, &kept)?,
+        break_glass: decision.break_glass.then_some(undo.review_days),
+        proof: decision.second_factor.map(Proof::from),
+        reason: decision.reason,
+        caller,
+        target,
+        kept,
+        key,
+    };
     // Whoever asked may go away; what was begun is brought to its end.
-    let work = Application { caller, target, kept, resumed, reason: decision.reason };
     let done = tokio::spawn(work.carry_out()).await;
     let done = done.map_err(|_| Refusal::Busy)??;
-    Ok(axum::Json(done.into()))
-}
-
-/// A plan that this server is to apply.
-struct Application {
-    caller: Caller,
-    target: String,
-    kept: KeptPlan,
-    /// When a server that was killed began to apply it.
-    resumed: Option<jiff::Timestamp>,
-    reason: String,
-}
-
-impl Application {
-    async fn carry_out(self) -> Result<KeptPlan, Problem> {
-        let control = &self.caller.service().control;
-        let plan = &self.kept.id;
-        let mut deed = self.caller.deed("plan.apply", Some(&self.target), Some(plan));
-        deed.details = serde_json::json!({ "hash": self.kept.hash });
-        let done = self.apply().await;
-        match &done {
-            Ok(tx) => {
-                control.plan_applied(plan, *tx).await?;
-                deed.details["tx"] = (*tx).into();
-            }
-            Err(problem) => {
-                control.plan_failed(plan).await?;
-                deed.outcome = Outcome::Failed;
-                deed.details["code"] = problem.code().into();
-            }
-        }
-        self.caller.service().note(deed).await?;
-        done?;
-        Ok(control.plan(&self.target, plan).await?)
-    }
-
-    async fn apply(&self) -> Result<Option<i64>, Problem> {
-        let mut seat = own_seat(&self.caller, &self.target).await?;
-        // The time is that of the home database, whose clock may differ from the target's.
-        if let Some(since) = self.resumed.and_then(|since| since.checked_sub(SKEW).ok())
-            && let Some(tx) = carried_out(&seat, &self.kept.hash, since).await?
-        {
-            return Ok(Some(tx.0));
-        }
-        let prepared = just_that(&seat, &self.kept).await?;
-        let reason = Some(self.reason.clone());
-        let options = Options { reason, ..Options::default() };
-        let applied: Applied = patiently!(apply(&mut seat, &prepared, &options))?;
-        Ok(applied.tx.map(|tx| tx.0))
-    }
-}
-
-/// Planning leaves its steps on the connection, and may take long.
-async fn own_seat(caller: &Caller, target: &str) -> Result<Seat, Problem> {
-    let (desk, _) = caller.reach(Right::Undo, target).await?;
-    Ok(desk.seats.take_own().await?.acting_as(&caller.principal.name))
-}
-
-async fn again(journal: &Journal, recipe: &Recipe) -> Result<Prepared, UndoError> {
-    let decisions = Decisions { policies: recipe.on_conflict.clone(), each: Vec::new() };
-    let planning = Planning { decisions, ..Planning::default() };
-    plan_with(journal, recipe.selection.clone(), &planning).await
-}
-
-/// The kept plan, made again; it must be the same to the last step.
-async fn just_that(journal: &Journal, kept: &KeptPlan) -> Result<Prepared, Problem> {
-    let recipe: Recipe =
-        serde_json::from_value(kept.request.clone()).map_err(ServerError::unexpected)?;
-    let prepared = again(journal, &recipe).await?;
-    if prepared.plan.hash.to_string() != kept.hash {
-        return Err(Refusal::OtherPlan.into());
-    }
-    Ok(prepared)
+    Ok(axum::Json(shown(&undo, done)?))
 }
 
 async fn with_steps(
     journal: &Journal,
     prepared: &Prepared,
-    (kept, effects): (KeptPlan, Option<Effects>),
+    (plan, effects): (Plan, Option<Effects>),
 ) -> Result<PlanWithSteps, Problem> {
     let steps = prepared.steps(journal, 0, STEPS).await?;
     Ok(PlanWithSteps {
-        plan: kept.into(),
+        plan,
         conflicts: prepared.plan.conflicts.iter().map(Conflict::from).collect(),
         steps: steps.into_iter().map(Step::from).collect(),
         total_steps: prepared.size(),

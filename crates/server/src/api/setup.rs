@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use pgrecall_access::{Outcome, Secret};
+use pgrecall_access::{Invitation, Outcome, Secret};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -22,6 +22,41 @@ pub(crate) struct Acceptance {
     /// The password, of 12 characters at least.
     #[schema(format = "password", min_length = 12)]
     pub(crate) password: String,
+}
+
+/// A one-time link.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct Shown {
+    /// What stands at the end of the link.
+    invitation: String,
+}
+
+/// What a one-time link is for.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Purpose {
+    /// Whose password it sets; null if it is for the first administrator, who chooses a name.
+    user: Option<String>,
+}
+
+/// What a one-time link is for
+///
+/// It stays good.
+#[utoipa::path(
+    post, path = "/v1/invitations/look", tag = "session", request_body = Shown, security(()),
+    responses((status = 200, body = Purpose, description = "Whose password it sets"), Problems)
+)]
+pub(super) async fn look_at_invitation(
+    State(service): State<Arc<Service>>,
+    origin: Origin,
+    Json(shown): Json<Shown>,
+) -> Result<axum::Json<Purpose>, Problem> {
+    service.count_sign_in(origin.address)?;
+    let secret = Secret::shown(shown.invitation.trim());
+    let user = match service.control.invitation(&secret).await? {
+        Invitation::First => None,
+        Invitation::User(name) => Some(name),
+    };
+    Ok(axum::Json(Purpose { user }))
 }
 
 /// Who can sign in now.

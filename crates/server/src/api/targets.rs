@@ -4,6 +4,7 @@ use utoipa::ToSchema;
 
 use super::Problems;
 use crate::caller::Caller;
+use crate::config::Rule;
 use crate::input::Path;
 use crate::problem::Problem;
 
@@ -16,7 +17,7 @@ pub(crate) struct Target {
     roles: Vec<String>,
     /// The tenant that the user sees; null for all.
     tenant: Option<String>,
-    /// Whether a second user has to approve before a plan is applied.
+    /// Whether somebody else has to approve whatever is applied; `needs` of a plan says what it needs.
     requires_approval: bool,
 }
 
@@ -61,7 +62,7 @@ pub(super) async fn list_targets(caller: Caller) -> Result<axum::Json<Vec<Target
                 Some(Reach::Tenant(tenant)) => Some(tenant),
                 Some(Reach::Everything) | None => None,
             },
-            requires_approval: desk.target.require_approval,
+            requires_approval: desk.target.undo.rules.iter().any(Rule::is_unconditional),
         }
     };
     Ok(axum::Json(desks.map(target).collect()))

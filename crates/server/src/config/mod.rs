@@ -5,6 +5,7 @@
 
 mod mistake;
 mod reading;
+mod rules;
 mod secret;
 mod settle;
 mod show;
@@ -19,6 +20,7 @@ use ipnet::IpNet;
 use pgrecall_postgres::{Conninfo, Environment};
 
 pub use mistake::{ConfigError, Mistake};
+pub use rules::{Hours, Needs, Rule, Touched, UndoRules};
 pub use secret::Secret;
 pub use show::Shown;
 pub use target::{Target, TargetName, TargetNameError};

@@ -121,11 +121,25 @@ fn remove(dict: &mut Dict, path: &[&str]) -> bool {
     match path {
         [] => false,
         [last] => dict.remove(*last).is_some(),
-        // What is wrong with a part of a list is wrong with the list.
-        [first, rest @ ..] => match dict.get_mut(*first) {
-            Some(Value::Dict(_, inner)) => remove(inner, rest),
-            Some(_) => dict.remove(*first).is_some(),
-            None => false,
-        },
+        [first, rest @ ..] => {
+            let is_done = match dict.get_mut(*first) {
+                Some(Value::Dict(_, inner)) => return remove(inner, rest),
+                Some(Value::Array(_, entries)) => in_entry(entries, rest),
+                Some(_) => false,
+                None => return false,
+            };
+            // What is wrong with a part of a list is wrong with the list.
+            is_done || dict.remove(*first).is_some()
+        }
+    }
+}
+
+/// Removes what is wrong with one of several tables in a list; the others are still to be looked at.
+fn in_entry(entries: &mut [Value], path: &[&str]) -> bool {
+    let [number, rest @ ..] = path else { return false };
+    let entry = number.parse().ok().and_then(|at: usize| entries.get_mut(at));
+    match entry {
+        Some(Value::Dict(_, inner)) => remove(inner, rest),
+        _ => false,
     }
 }

@@ -9,7 +9,7 @@ use ipnet::IpNet;
 use pgrecall_model::Explain as _;
 use pgrecall_postgres::{Conninfo, Environment};
 
-use super::{Config, Mistake, Secret, Serving, Target, TargetName, TlsFiles, written};
+use super::{Config, Mistake, Secret, Serving, Target, TargetName, TlsFiles, rules, written};
 
 const DEFAULT_LISTEN: SocketAddr =
     SocketAddr::V4(std::net::SocketAddrV4::new(std::net::Ipv4Addr::LOCALHOST, 7788));
@@ -175,6 +175,7 @@ fn target(
     let conninfo = conninfo(&format!("{setting}.url"), url.as_ref(), &own, mistakes);
     let query = query
         .map(|query| conninfo_of(&query_setting, &query, &environment.of_the_user(), mistakes));
+    let undo = rules::settle(&format!("{setting}.undo"), target.undo, mistakes);
     if target.tick_seconds == Some(0) {
         mistakes.push(Mistake::new(format!("{setting}.tick_seconds"), "it must be 1 at least"));
     }
@@ -186,7 +187,7 @@ fn target(
         },
         maintain: target.maintain.unwrap_or(true),
         tick_seconds: target.tick_seconds.unwrap_or(1),
-        require_approval: target.undo.require_approval.unwrap_or(false),
+        undo,
     })
 }
 

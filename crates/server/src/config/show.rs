@@ -1,6 +1,6 @@
 use serde_json::{Map, Value, json};
 
-use super::Config;
+use super::{Config, Rule, UndoRules};
 
 /// A configuration as it is shown: everything that holds, secrets hidden.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +36,18 @@ fn flatten(path: &str, value: &Value, lines: &mut Vec<(String, String)>) {
     }
 }
 
+fn undo(undo: &UndoRules) -> Value {
+    let mut rules = undo.rules.iter();
+    json!({
+        "require_approval": rules.any(Rule::is_unconditional),
+        "rules": undo.rules.iter().map(Rule::demand).collect::<Vec<_>>(),
+        "break_glass": undo.break_glass,
+        "approval_hours": undo.approval_hours,
+        "approved_minutes": undo.approved_minutes,
+        "review_days": undo.review_days,
+    })
+}
+
 impl From<&Config> for Shown {
     fn from(config: &Config) -> Self {
         let serving = &config.serving;
@@ -49,7 +61,7 @@ impl From<&Config> for Shown {
                 "queries_as": target.query.as_ref().map(pgrecall_postgres::Conninfo::describe),
                 "maintain": target.maintain,
                 "tick_seconds": target.tick_seconds,
-                "undo": { "require_approval": target.require_approval },
+                "undo": undo(&target.undo),
             });
             (name.as_str().to_owned(), shown)
         });

@@ -4,6 +4,8 @@ use std::str::FromStr;
 use pgrecall_postgres::Conninfo;
 use serde::Serialize;
 
+use super::UndoRules;
+
 /// The longest name, in bytes.
 const LONGEST: usize = 63;
 
@@ -54,6 +56,6 @@ pub struct Target {
     pub maintain: bool,
     /// Every how many seconds a tick is taken.
     pub tick_seconds: u32,
-    /// Whether a second user has to approve before a plan is applied.
-    pub require_approval: bool,
+    /// What an undo asks for.
+    pub undo: UndoRules,
 }

@@ -189,7 +189,43 @@ pub(super) struct Target {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Undo {
-    /// Whether a second user has to approve before a plan is applied. There are no approvals yet, so
-    /// that with `true` nobody can apply one through the server. Default: false.
+    /// Whether a second user has to approve whatever is applied. Default: false.
     pub(super) require_approval: Option<bool>,
+    /// When others have to approve. Of several rules that fit, the strictest counts.
+    pub(super) rules: Vec<UndoRule>,
+    /// Whether an operator may apply without the approval in an emergency, to be reviewed afterwards.
+    /// Default: false.
+    pub(super) break_glass: Option<bool>,
+    /// For how many hours an approval can be decided. Default: 24.
+    pub(super) approval_hours: Option<i32>,
+    /// For how many minutes a plan can be applied once it is approved. Default: 60.
+    pub(super) approved_minutes: Option<i32>,
+    /// Within how many days what was applied without an approval has to be reviewed. Default: 3.
+    pub(super) review_days: Option<i32>,
+}
+
+/// When others have to approve. All conditions that are given must fit; without any, it is always.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct UndoRule {
+    /// Where more rows than this are changed.
+    pub(super) rows_over: Option<u64>,
+    /// Where one of these tables is changed: `prizes`, `public.*`, as for `pgrecall track`.
+    pub(super) tables: Option<Vec<String>>,
+    /// At what time of the day.
+    pub(super) hours: Option<Hours>,
+    /// How many users have to approve. Default: 1.
+    pub(super) approvers: Option<i32>,
+    /// Whether they, and who applies, have to show a second factor then. Default: true.
+    pub(super) second_factor: Option<bool>,
+}
+
+/// At what time of the day a rule holds.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Hours {
+    /// Outside of this stretch of each day, such as `08:00-18:00`, or `22:00-06:00` over midnight.
+    pub(super) outside: Option<String>,
+    /// Whose clock counts, such as `Europe/Vienna`. Default: `UTC`.
+    pub(super) time_zone: Option<String>,
 }

@@ -2,10 +2,13 @@ use std::collections::BTreeMap;
 
 use pgrecall_access::KeptPlan;
 use pgrecall_model::{Counts, RelationName};
+use pgrecall_postgres::ServerError;
 use pgrecall_undo::Applied;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
+
+use crate::config;
 
 /// A plan to take changes back.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -20,6 +23,12 @@ pub(crate) struct Plan {
     rows: Vec<RowCounts>,
     /// How much stands in its way; a plan with conflicts cannot be applied.
     conflicts: i32,
+    /// What it came to when it was last tried; null where it was not.
+    effects: Option<Effects>,
+    /// What it needs before it can be applied, at this moment.
+    needs: Needs,
+    /// Its latest approval; null where nobody asked for one.
+    approval: Option<PlanApproval>,
     /// Who made it.
     created_by: String,
     /// When.
@@ -39,14 +48,45 @@ pub(crate) struct Plan {
     tx: Option<i64>,
 }
 
-impl From<KeptPlan> for Plan {
-    fn from(plan: KeptPlan) -> Self {
+/// What a plan needs before it can be applied.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct Needs {
+    /// How many users have to approve; 0 if it can be applied at once.
+    approvers: i32,
+    /// Whether they, and who applies, have to show a second factor then.
+    second_factor: bool,
+    /// The rules that ask for it, in words.
+    rules: Vec<String>,
+    /// Whether it may be applied without the approval, to be reviewed afterwards.
+    break_glass: bool,
+}
+
+/// How far the approval of a plan has come.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct PlanApproval {
+    /// Its number.
+    id: i64,
+    /// `requested`, `approved`, `applying`, or how it ended: `rejected`, `expired`, `cancelled`,
+    /// `outdated`, `applied`, `failed`.
+    status: String,
+}
+
+impl Plan {
+    pub(crate) fn new(plan: KeptPlan, needs: config::Needs, break_glass: bool) -> Self {
+        let config::Needs { approvers, second_factor, rules } = needs;
+        let break_glass = break_glass && approvers > 0;
+        let approval = plan
+            .approval
+            .map(|(id, status)| PlanApproval { id, status: status.as_str().to_owned() });
         Self {
             id: plan.id,
             hash: plan.hash,
             status: plan.status.as_str().to_owned(),
             rows: serde_json::from_value(plan.rows).unwrap_or_default(),
             conflicts: plan.conflicts,
+            effects: plan.effects.and_then(|effects| Effects::read(&effects).ok()),
+            needs: Needs { approvers, second_factor, rules, break_glass },
+            approval,
             created_by: plan.created_by,
             created_at: plan.created_at.to_string(),
             expires_at: plan.expires_at.to_string(),
@@ -80,6 +120,14 @@ impl RowCounts {
             deleted: counts.deleted,
         };
         rows.iter().map(one).collect()
+    }
+
+    pub(crate) fn table(&self) -> &str {
+        &self.table
+    }
+
+    pub(crate) fn total(&self) -> u64 {
+        self.inserted.saturating_add(self.updated).saturating_add(self.deleted)
     }
 }
 
@@ -148,17 +196,24 @@ impl From<&pgrecall_model::Conflict> for Conflict {
 }
 
 /// What a plan came to when it was tried or applied.
-#[derive(Debug, Clone, Default, Serialize, ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 pub(crate) struct Effects {
     /// How many rows are not as planned afterwards, because triggers fired, by table.
     differing: BTreeMap<String, u64>,
     /// How many rows that the plan does not name were changed along with it, by table.
     #[serde(rename = "side_effects")]
-    besides: BTreeMap<String, u64>,
+    pub(crate) besides: BTreeMap<String, u64>,
     /// The locks that were taken on tables.
     locks: Vec<String>,
     /// How long it took, by the clock of the database's server.
     duration_ms: i64,
+}
+
+impl Effects {
+    /// As they were kept.
+    pub(crate) fn read(kept: &Value) -> Result<Self, ServerError> {
+        serde_json::from_value(kept.clone()).map_err(ServerError::unexpected)
+    }
 }
 
 impl From<&Applied> for Effects {

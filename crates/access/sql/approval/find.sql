@@ -1,0 +1,30 @@
+-- Approvals of a target, newest first, with their plans and who decided: one by its number or of a
+-- plan, or those of a status, from a place on.
+SELECT
+  a.id, a.target, a.plan, a.hash, a.status, a.reason, a.requested_by, a.requested_at, a.approvers, a.second_factor,
+  a.rules, a.expires_at, a.expires_at <= now() AS expired, a.approved_at, a.settled_at, a.version,
+  p.created_by AS planned_by, p.rows, p.effects, p.status AS plan_status, p.applied_tx,
+  coalesce(
+    (
+      SELECT
+        jsonb_agg(
+          jsonb_build_object(
+            'by', d.decided_by, 'decision', d.decision, 'comment', d.comment, 'second_factor', d.second_factor,
+            'at', d.decided_at
+          )
+          ORDER BY d.decided_at, d.decided_by
+        )
+      FROM recall_control.approval_decision AS d
+      WHERE d.approval = a.id
+    ),
+    '[]'
+  ) AS decisions
+FROM recall_control.approval AS a
+JOIN recall_control.plan AS p ON p.id = a.plan
+WHERE a.target = $1
+  AND ($2::bigint IS NULL OR a.id = $2)
+  AND ($3::text IS NULL OR a.plan = $3)
+  AND ($4::text IS NULL OR a.status = $4)
+  AND ($5::bigint IS NULL OR a.id < $5)
+ORDER BY a.id DESC
+LIMIT $6

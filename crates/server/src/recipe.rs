@@ -1,0 +1,75 @@
+//! What makes a kept plan again: its steps are not kept, so whoever looks at them or applies them
+//! plans once more, and must come to the same.
+
+use pgrecall_access::{KeptPlan, Right};
+use pgrecall_journal::Journal;
+use pgrecall_model::{Policies, Selection};
+use pgrecall_postgres::ServerError;
+use pgrecall_undo::{Decisions, Planning, Prepared, UndoError, plan_with};
+use serde::{Deserialize, Serialize};
+
+use crate::caller::Caller;
+use crate::clock;
+use crate::config::{Needs, Touched, UndoRules};
+use crate::problem::{Problem, Refusal};
+use crate::seats::Seat;
+use crate::wire::{Effects, Plan, RowCounts};
+
+/// What is selected, and what is done about conflicts.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Recipe {
+    pub(crate) selection: Selection,
+    pub(crate) on_conflict: Policies,
+}
+
+impl Recipe {
+    pub(crate) async fn plan(&self, journal: &Journal) -> Result<Prepared, UndoError> {
+        let decisions = Decisions { policies: self.on_conflict.clone(), each: Vec::new() };
+        let planning = Planning { decisions, ..Planning::default() };
+        plan_with(journal, self.selection.clone(), &planning).await
+    }
+}
+
+/// A seat for one of several rights. Planning leaves its steps on the connection, and may take long.
+pub(crate) async fn own_seat(
+    caller: &Caller,
+    rights: &[Right],
+    target: &str,
+) -> Result<Seat, Problem> {
+    let (desk, _) = caller.reach_by_any(rights, target).await?;
+    Ok(desk.seats.take_own().await?.acting_as(&caller.principal.name))
+}
+
+/// The kept plan, made again; it must be the same to the last step.
+pub(crate) async fn just_that(journal: &Journal, kept: &KeptPlan) -> Result<Prepared, Problem> {
+    let recipe: Recipe =
+        serde_json::from_value(kept.request.clone()).map_err(ServerError::unexpected)?;
+    let prepared = recipe.plan(journal).await?;
+    if prepared.plan.hash.to_string() != kept.hash {
+        return Err(Refusal::OtherPlan.into());
+    }
+    Ok(prepared)
+}
+
+/// What a plan needs at this moment. What changed along with its rows when it was tried counts, too.
+pub(crate) fn needs(undo: &UndoRules, kept: &KeptPlan) -> Result<Needs, ServerError> {
+    let rows: Vec<RowCounts> =
+        serde_json::from_value(kept.rows.clone()).map_err(ServerError::unexpected)?;
+    let besides = match &kept.effects {
+        Some(effects) => Effects::read(effects)?.besides,
+        None => std::collections::BTreeMap::new(),
+    };
+    let mut touched = Touched::default();
+    let all = rows.iter().map(|rows| (rows.table(), rows.total()));
+    for (table, rows) in all.chain(besides.iter().map(|(table, rows)| (table.as_str(), *rows))) {
+        touched.rows = touched.rows.saturating_add(rows);
+        touched.tables.push(table.parse().map_err(ServerError::unexpected)?);
+    }
+    Ok(undo.needs(&touched, &clock::now()))
+}
+
+/// A plan as it is shown, with what it needs.
+pub(crate) fn shown(undo: &UndoRules, kept: KeptPlan) -> Result<Plan, ServerError> {
+    let needs = needs(undo, &kept)?;
+    Ok(Plan::new(kept, needs, undo.break_glass))
+}
