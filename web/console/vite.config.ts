@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+
 import react from '@vitejs/plugin-react';
-import { defaultClientConditions, defineConfig } from 'vite';
+import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
 
 /** The server that answers `/v1` while developing. */
 const server = process.env['PGRECALL_SERVER'] ?? 'http://127.0.0.1:7788';
@@ -14,8 +16,28 @@ const proxy = {
   '/openapi.json': { target: server },
 };
 
+/**
+ * Names the order of the layers at the top of every style sheet: those of shared pieces are loaded
+ * before that of the page, and whichever comes first settles the order.
+ */
+function layerOrder(): Plugin {
+  const order = readFileSync(new URL('src/theme/layers.css', import.meta.url), 'utf8');
+  const rule = /@layer [^;]+;/.exec(order)?.[0] ?? '';
+  return {
+    name: 'layer-order',
+    enforce: 'post',
+    generateBundle(_, bundle) {
+      for (const file of Object.values(bundle)) {
+        if (file.type === 'asset' && file.fileName.endsWith('.css')) {
+          file.source = `${rule}${String(file.source)}`;
+        }
+      }
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), layerOrder()],
   resolve: { conditions: ['@pgrecall/source', ...defaultClientConditions] },
   build: {
     target: ['chrome123', 'firefox128', 'safari17.5'],

@@ -11,7 +11,7 @@ const ACCOUNT = 'postgres';
 
 /** Where `initdb`, `postgres` and `psql` are. */
 function programs(): string {
-  return process.env['PGRECALL_PG_BIN'] ?? '/usr/lib/postgresql/15/bin';
+  return process.env.PGRECALL_PG_BIN ?? '/usr/lib/postgresql/15/bin';
 }
 
 function account(): { uid: number; gid: number } | Record<string, never> {

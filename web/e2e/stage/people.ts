@@ -46,7 +46,7 @@ async function enrol(service: Service, name: Name): Promise<Person> {
   const session = await signIn(service, name);
   if (!CAREFUL.includes(name)) return { name, cookie: session.cookie };
   const begun = await post(service, '/v1/me/second-factor', undefined, session);
-  const secret = String(begun['secret']);
+  const secret = String(begun.secret);
   // The code of the step before counts too, and leaves this one for the sign-in.
   await post(
     service,
@@ -68,7 +68,7 @@ async function signIn(service: Service, name: Name, shown?: string): Promise<Ses
   const cookie = response.headers.get('set-cookie')?.split(';')[0];
   const body = (await response.json()) as Record<string, unknown>;
   if (cookie === undefined) throw new Error(`${name} was not let in: ${JSON.stringify(body)}`);
-  return { cookie, csrf: String(body['csrf_token']) };
+  return { cookie, csrf: String(body.csrf_token) };
 }
 
 async function send(

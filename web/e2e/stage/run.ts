@@ -12,7 +12,7 @@ const stage = await raise(folder);
 process.stdout.write(
   JSON.stringify({ ...stage.scene, api: stage.service.url, password: PASSWORD }, null, 2) + '\n',
 );
-const told = process.env['PGRECALL_SCENE'];
+const told = process.env.PGRECALL_SCENE;
 if (told !== undefined)
   writeFileSync(told, JSON.stringify({ ...stage.scene, api: stage.service.url }));
 const end = () => {

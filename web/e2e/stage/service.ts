@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 /** The program, which is built before. */
 export function program(): string {
-  const path = process.env['PGRECALL_BIN'];
+  const path = process.env.PGRECALL_BIN;
   if (path === undefined)
     throw new Error('set PGRECALL_BIN to the program `pgrecall` that is tested');
   return path;

@@ -1,8 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { useId, useMemo, useRef, useState, type CSSProperties, type KeyboardEvent } from 'react';
 
 import './grid.css';
-import { useFormats } from '../messages/format.ts';
 import { useMessages } from '../messages/messages.ts';
 import { Button } from '../parts/Button.tsx';
 import { csvOf, download, jsonRowsOf, tabbedOf } from './download.ts';
@@ -30,17 +29,17 @@ export function ResultGrid({ label, rows, columns: known, fileName }: ResultGrid
   const focused = columns[place.column];
   const value = focused === undefined ? undefined : rows[place.row]?.[focused];
   return (
-    <div className="grid">
+    <div className="rec-grid">
       <GridTools columns={columns} rows={rows} fileName={fileName} />
       <GridBody label={label} columns={columns} rows={rows} place={place} onPlace={setPlace} />
       {focused === undefined ? null : (
-        <div className="grid-cell-view">
-          <span className="grid-cell-name">
+        <div className="rec-grid-cell-view">
+          <span className="rec-grid-cell-name">
             <code>{focused}</code> {kindOf(value)}
           </span>
-          <span className="grid-cell-text" aria-live="polite">
+          <span className="rec-grid-cell-text" aria-live="polite">
             {kindOf(value) === 'null' ? (
-              <span className="row-null">{t.null}</span>
+              <span className="rec-row-null">{t.null}</span>
             ) : (
               <bdi>{textOf(value).slice(0, 4000)}</bdi>
             )}
@@ -66,7 +65,7 @@ function GridTools({ columns, rows, fileName }: ToolsProps) {
     setTimeout(() => setCopied(false), 1500);
   };
   return (
-    <div className="grid-tools">
+    <div className="rec-grid-tools">
       <Button small kind="quiet" icon={isCopied ? 'check' : 'copy'} onPress={() => void copy()}>
         {isCopied ? t.copied : t.copyRows}
       </Button>
@@ -98,10 +97,10 @@ interface BodyProps {
 
 function GridBody({ label, columns, rows, place, onPlace }: BodyProps) {
   const t = useMessages(messages);
-  const { number } = useFormats();
   const scroller = useRef<HTMLDivElement>(null);
   const widths = useMemo(() => columns.map((column) => widthOf(column, rows)), [columns, rows]);
   const kinds = useMemo(() => columns.map((column) => kindOfColumn(column, rows)), [columns, rows]);
+  // eslint-disable-next-line react-hooks/incompatible-library -- this component is not memoised
   const down = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -115,13 +114,9 @@ function GridBody({ label, columns, rows, place, onPlace }: BodyProps) {
     estimateSize: (index) => widths[index] ?? 120,
     overscan: 3,
   });
-  const go = (next: Place) => {
-    onPlace(next);
-    down.scrollToIndex(next.row);
-    across.scrollToIndex(next.column);
-  };
   const press = (event: KeyboardEvent) => {
-    if ((event.ctrlKey || event.metaKey) && event.key === 'c' && `${getSelection()}` === '') {
+    const isCopy = (event.ctrlKey || event.metaKey) && event.key === 'c';
+    if (isCopy && getSelection()?.isCollapsed !== false) {
       const column = columns[place.column];
       void navigator.clipboard.writeText(textOf(column && rows[place.row]?.[column]));
       return;
@@ -129,84 +124,99 @@ function GridBody({ label, columns, rows, place, onPlace }: BodyProps) {
     const next = moved(place, event, { rows: rows.length, columns: columns.length });
     if (next === undefined) return;
     event.preventDefault();
-    go(next);
+    onPlace(next);
+    down.scrollToIndex(next.row);
+    across.scrollToIndex(next.column);
   };
-  const visible = across.getVirtualItems();
-  const cellId = `${label}-${place.row}-${place.column}`.replace(/\W+/g, '-');
+  const cells = across.getVirtualItems().map(({ index, start, size }) => ({
+    index,
+    column: columns[index] ?? '',
+    look: `rec-grid-${kinds[index] ?? 'text'}`,
+    style: { translate: `${start}px 0`, width: size },
+  }));
+  const width = across.getTotalSize();
+  const hereId = `${useId()}-here`;
   return (
     <div
       ref={scroller}
-      className="grid-scroller"
+      className="rec-grid-scroller"
       role="grid"
-      aria-label={label}
-      aria-description={t.hint}
+      aria-label={`${label}. ${t.hint}`}
       aria-rowcount={rows.length + 1}
       aria-colcount={columns.length}
-      aria-activedescendant={cellId}
+      aria-activedescendant={hereId}
       tabIndex={0}
       onKeyDown={press}
     >
-      <div
-        className="grid-space"
-        style={{ height: down.getTotalSize() + ROW, width: across.getTotalSize() }}
-      >
-        <div
-          className="grid-head"
-          role="row"
-          aria-rowindex={1}
-          style={{ width: across.getTotalSize() }}
-        >
-          {visible.map(({ index, start, size }) => (
+      <div className="rec-grid-space" style={{ height: down.getTotalSize() + ROW, width }}>
+        <div className="rec-grid-head" role="row" aria-rowindex={1} style={{ width }}>
+          {cells.map(({ index, column, look, style }) => (
             <div
               key={index}
               role="columnheader"
               aria-colindex={index + 1}
-              className={`grid-name grid-${kinds[index] ?? 'text'}`}
-              style={{ translate: `${start}px 0`, width: size }}
-              title={`${columns[index] ?? ''} · ${kinds[index] ?? ''}`}
+              className={`rec-grid-name ${look}`}
+              style={style}
+              title={`${column} · ${kinds[index] ?? ''}`}
             >
-              <span className="grid-name-text">{columns[index]}</span>
+              {column}
             </div>
           ))}
         </div>
         {down.getVirtualItems().map((line) => (
-          <div
+          <Line
             key={line.index}
-            role="row"
-            aria-rowindex={line.index + 2}
-            aria-label={`${t.row} ${number(line.index + 1)}`}
-            className="grid-row"
-            style={{ translate: `0 ${line.start + ROW}px`, width: across.getTotalSize() }}
-          >
-            {visible.map(({ index, start, size }) => {
-              const isHere = line.index === place.row && index === place.column;
-              return (
-                // The grid itself has the keyboard; a pointer only chooses a cell.
-                // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
-                <div
-                  key={index}
-                  {...(isHere && { id: cellId, 'aria-selected': true })}
-                  role="gridcell"
-                  aria-colindex={index + 1}
-                  className={`grid-cell grid-${kinds[index] ?? 'text'}`}
-                  style={{ translate: `${start}px 0`, width: size }}
-                  onClick={() => onPlace({ row: line.index, column: index })}
-                >
-                  <Cell value={rows[line.index]?.[columns[index] ?? '']} />
-                </div>
-              );
-            })}
-          </div>
+            row={rows[line.index] ?? {}}
+            index={line.index}
+            style={{ translate: `0 ${line.start + ROW}px`, width }}
+            cells={cells}
+            here={line.index === place.row ? place.column : undefined}
+            hereId={hereId}
+            onPlace={onPlace}
+          />
         ))}
       </div>
     </div>
   );
 }
 
+interface LineProps {
+  row: Row;
+  index: number;
+  style: CSSProperties;
+  cells: readonly { index: number; column: string; look: string; style: CSSProperties }[];
+  /** The column of the cell that has the keyboard, if it is in this row. */
+  here: number | undefined;
+  hereId: string;
+  onPlace: (place: Place) => void;
+}
+
+function Line({ row, index, style, cells, here, hereId, onPlace }: LineProps) {
+  return (
+    <div role="row" aria-rowindex={index + 2} className="rec-grid-row" style={style}>
+      {cells.map((cell) => (
+        // The grid itself has the keyboard; a pointer only chooses a cell.
+        // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
+        <div
+          key={cell.index}
+          {...(cell.index === here && { id: hereId, 'aria-selected': true })}
+          role="gridcell"
+          aria-colindex={cell.index + 1}
+          className={`rec-grid-cell ${cell.look}`}
+          style={cell.style}
+          onClick={() => onPlace({ row: index, column: cell.index })}
+        >
+          <Cell value={row[cell.column]} />
+        </div>
+      ))}
+    </div>
+  );
+}
+
 function Cell({ value }: { value: unknown }) {
   const t = useMessages(messages);
-  if (kindOf(value) === 'null') return <span className="row-null">{t.null}</span>;
+  if (kindOf(value) === 'null') return <span className="rec-row-null">{t.null}</span>;
   const text = textOf(value);
-  if (text === '') return <span className="row-null">{t.empty}</span>;
+  if (text === '') return <span className="rec-row-null">{t.empty}</span>;
   return <bdi>{text.slice(0, 200)}</bdi>;
 }

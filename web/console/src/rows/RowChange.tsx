@@ -23,20 +23,20 @@ export function RowChange({ before, after }: RowChangeProps) {
   const columns = differing(before, after);
   const shown = isWhole ? columns : columns.slice(0, FEW);
   return (
-    <div className="row-change">
-      <dl className="row-fields">
+    <div className="rec-row-change">
+      <dl className="rec-row-fields">
         {shown.map((column) => (
-          <div key={column} className="row-field">
-            <dt className="row-column">{column}</dt>
-            <dd className="row-values">
+          <div key={column} className="rec-row-field">
+            <dt className="rec-row-column">{column}</dt>
+            <dd className="rec-row-values">
               {before === undefined ? null : (
-                <del className="row-before">
+                <del className="rec-row-before">
                   <span className="only-read-aloud">{t.before} </span>
                   <Value value={before[column]} />
                 </del>
               )}
               {after === undefined ? null : (
-                <ins className="row-after">
+                <ins className="rec-row-after">
                   <span className="only-read-aloud">{t.after} </span>
                   <Value value={after[column]} />
                 </ins>
@@ -46,7 +46,7 @@ export function RowChange({ before, after }: RowChangeProps) {
         ))}
       </dl>
       {columns.length > shown.length ? (
-        <button type="button" className="row-more" onClick={() => setWhole(true)}>
+        <button type="button" className="rec-row-more" onClick={() => setWhole(true)}>
           {t.moreColumns(number(columns.length - shown.length))}
         </button>
       ) : null}

@@ -13,15 +13,15 @@ export function Value({ value }: { value: unknown }) {
   const t = useMessages(messages);
   const [isWhole, setWhole] = useState(false);
   const kind = kindOf(value);
-  if (kind === 'null') return <span className="row-null">{t.null}</span>;
+  if (kind === 'null') return <span className="rec-row-null">{t.null}</span>;
   const text = textOf(value);
-  if (text === '') return <span className="row-null">{t.empty}</span>;
+  if (text === '') return <span className="rec-row-null">{t.empty}</span>;
   const isLong = text.length > LONG;
   return (
-    <span className={`row-value row-value-${kind}`}>
+    <span className={`rec-row-value rec-row-value-${kind}`}>
       <bdi>{isLong && !isWhole ? `${text.slice(0, LONG)}…` : text}</bdi>
       {isLong ? (
-        <button type="button" className="row-more" onClick={() => setWhole(!isWhole)}>
+        <button type="button" className="rec-row-more" onClick={() => setWhole(!isWhole)}>
           {isWhole ? t.less : t.more}
         </button>
       ) : null}

@@ -46,7 +46,7 @@ describe('values', () => {
       'text',
       'json',
     ]);
-    expect(textOf(rows[0]?.['price'])).toBe('1.50');
+    expect(textOf(rows[0]?.price)).toBe('1.50');
     expect(jsonOf(undefined)).toBe('null');
     expect(keyText({ id: 4, part: 'x' })).toBe('id=4,part=x');
   });

@@ -2,7 +2,7 @@ import { kindOf, textOf, type Kind, type Row } from './value.ts';
 
 /** How many rows are looked at to find how wide a column is, and of what kind. */
 const LOOKED_AT = 60;
-const CHARACTER = 7.4;
+const CHARACTER = 7.9;
 const [NARROW, WIDE] = [72, 340] as const;
 
 /** The columns of rows, in the order in which they come. */

@@ -25,7 +25,7 @@ export function Warnings({ warnings }: { warnings: readonly string[] }) {
   return (
     <Note kind="warn">
       <h3 className="only-read-aloud">{t.warnings}</h3>
-      <ul className="tm-warnings">
+      <ul className="rec-tm-warnings">
         {[...new Set(warnings)].map((warning) => (
           <li key={warning}>
             <WithCode text={warning.charAt(0).toUpperCase() + warning.slice(1)} />

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { Checkbox, CheckboxGroup } from 'react-aria-components';
+import { CheckboxGroup } from 'react-aria-components';
 
 import { tablesQuery } from '../../app/journal.ts';
 import { useFormats } from '../../messages/format.ts';
@@ -11,6 +11,7 @@ import { DataTable, type Column } from '../../parts/DataTable.tsx';
 import { Badge, type Tone } from '../../parts/Facts.tsx';
 import { Section } from '../../parts/Page.tsx';
 import { Empty, Failure, Note, Skeleton } from '../../parts/State.tsx';
+import { Tick } from '../../parts/Tick.tsx';
 import { RowChange } from '../../rows/RowChange.tsx';
 import { keyText, rowOf } from '../../rows/value.ts';
 import { Warnings } from './Certainty.tsx';
@@ -34,8 +35,8 @@ export function Compare() {
   const { data: tables = [] } = useQuery(tablesQuery(target));
   const { data, error, refetch } = useQuery(diffQuery(target, at, to, only));
   return (
-    <div className="tm-compare">
-      <div className="tm-compare-with">
+    <div className="rec-tm-compare">
+      <div className="rec-tm-compare-with">
         <span className="rec-label">{t.compareWith}</span>
         <MomentPicker
           target={target}
@@ -43,7 +44,7 @@ export function Compare() {
           onMoment={(moment) => void navigate({ search: (before) => ({ ...before, to: moment }) })}
         />
         <CheckboxGroup
-          className="tm-only"
+          className="rec-tm-only"
           aria-label={t.only}
           value={only}
           onChange={(chosen: string[]) =>
@@ -55,9 +56,9 @@ export function Compare() {
         >
           <span className="rec-label">{only.length === 0 ? t.allTables : t.only}</span>
           {tables.map(({ table }) => (
-            <Checkbox key={table} value={table} className="tm-only-table">
+            <Tick key={table} value={table} className="rec-tm-only-table">
               {partsOf(table).at(-1)}
-            </Checkbox>
+            </Tick>
           ))}
         </CheckboxGroup>
       </div>
@@ -116,15 +117,15 @@ function Difference({ target, at, to, only, diff }: DifferenceProps) {
         <Summary counts={countsOf(diff.rows)} />
       </Section>
       <Section title={t.shown(number(shown.length), number(diff.rows.length))}>
-        <ul className="tm-differences">
+        <ul className="rec-tm-differences">
           {shown.map((row) => (
-            <li key={`${row.table} ${keyText(row.key)} ${row.kind}`} className="tm-difference">
+            <li key={`${row.table} ${keyText(row.key)} ${row.kind}`} className="rec-tm-difference">
               <DifferentRow row={row} />
             </li>
           ))}
         </ul>
         {diff.rows.length > shown.length ? (
-          <div className="tm-more">
+          <div className="rec-tm-more">
             <Button small onPress={() => setCount(count + PAGE)}>
               {t.more}
             </Button>
@@ -145,10 +146,10 @@ function DifferentRow({ row }: { row: Diff['rows'][number] }) {
   const t = useMessages(messages);
   return (
     <>
-      <p className="tm-difference-head">
+      <p className="rec-tm-difference-head">
         <Badge tone={tones[row.kind] ?? 'plain'}>{t.kindsOfDifference[row.kind] ?? row.kind}</Badge>
         <code>{row.table}</code>
-        <code className="tm-difference-key">{keyText(row.key)}</code>
+        <code className="rec-tm-difference-key">{keyText(row.key)}</code>
       </p>
       <RowChange before={rowOf(row.before)} after={rowOf(row.after)} />
     </>

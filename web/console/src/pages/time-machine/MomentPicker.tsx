@@ -44,7 +44,7 @@ export function MomentPicker({ target, moment, onMoment }: MomentPickerProps) {
     else setBegun(next === kindOfMoment(moment) ? undefined : next);
   };
   return (
-    <div className="tm-picker">
+    <div className="rec-tm-picker">
       <Segments
         label={t.kind}
         options={kinds.map((value) => ({ value, name: t.kinds[value] }))}
@@ -67,7 +67,7 @@ function TimeField({ moment, onMoment }: FieldProps) {
   return (
     <>
       <input
-        className="rec-input tm-time"
+        className="rec-input rec-tm-time"
         type="datetime-local"
         step={1}
         aria-label={t.time}
@@ -78,7 +78,7 @@ function TimeField({ moment, onMoment }: FieldProps) {
           if (typed !== undefined) onMoment(momentAt(typed));
         }}
       />
-      <div className="tm-relative">
+      <div className="rec-tm-relative">
         {stretches.map((stretch) => (
           <Button
             key={stretch}
@@ -97,14 +97,14 @@ function TimeField({ moment, onMoment }: FieldProps) {
 function MarkField({ target, moment, onMoment }: MomentPickerProps) {
   const t = useMessages(messages);
   const { data: marks = [] } = useQuery(marksQuery(target));
-  if (marks.length === 0) return <p className="tm-hint">{t.noMarks}</p>;
+  if (marks.length === 0) return <p className="rec-tm-hint">{t.noMarks}</p>;
   const options = marks.map(({ name, reason }) => ({
     value: `mark:${name}`,
     name,
     hint: reason ?? undefined,
   }));
   return (
-    <div className="tm-mark">
+    <div className="rec-tm-mark">
       <Choice
         label={t.mark}
         hideLabel
@@ -138,7 +138,7 @@ function TransactionField({ moment, onMoment }: FieldProps) {
         onChange={(next) => choose(next, tx)}
       />
       <TextField
-        className="tm-transaction"
+        className="rec-tm-transaction"
         value={tx}
         inputMode="numeric"
         onChange={(typed) => choose(side, typed.replace(/\D/g, ''))}

@@ -42,11 +42,11 @@ export function QueryThen() {
   };
   return (
     <>
-      <div className="tm-query">
-        <Suspense fallback={<div className="tm-editor" aria-label={t.format} />}>
+      <div className="rec-tm-query">
+        <Suspense fallback={<div className="rec-tm-editor" aria-label={t.format} />}>
           <SqlEditor label={t.sql} text={text} schema={schema} onText={setText} onRun={run} />
         </Suspense>
-        <div className="tm-query-foot">
+        <div className="rec-tm-query-foot">
           <Button
             kind="primary"
             icon="play"
@@ -57,7 +57,7 @@ export function QueryThen() {
             {t.run}
           </Button>
           <KeyCap>{t.runHint}</KeyCap>
-          <span className="tm-hint">{t.logged}</span>
+          <span className="rec-tm-hint">{t.logged}</span>
         </div>
       </div>
       {sql === '' ? (
@@ -80,7 +80,7 @@ function Answer({ answer }: { answer: ReturnType<typeof useQuery<import('./past.
   const rows = data.rows as Row[];
   return (
     <>
-      <div className="tm-bar">
+      <div className="rec-tm-bar">
         <span>{t.rows(number(rows.length), rows.length === 1)}</span>
         <Certainty certainty={data.certainty} />
       </div>

@@ -23,7 +23,7 @@ export function Scrubber({ target, moment, onMoment }: ScrubberProps) {
   const starts = [standing?.oldest, ...tables.map(({ since }) => since)].flatMap((at) =>
     at ? [Date.parse(at)] : [],
   );
-  if (starts.length === 0) return <div className="tm-scrubber" aria-hidden="true" />;
+  if (starts.length === 0) return <div className="rec-tm-scrubber" aria-hidden="true" />;
   // What was before the very first table was not recorded.
   const from = Math.min(...starts);
   return <Track key={target} {...{ target, moment, onMoment, from, now }} />;
@@ -47,9 +47,9 @@ function Track({ target, moment, onMoment, from, now }: TrackProps) {
   const value = dragged ?? Math.min(Math.max(placeOf(chosen ?? now), 0), last);
   const timeAt = (place: number) => Math.min(from + place * step, now);
   return (
-    <div className="tm-scrubber">
+    <div className="rec-tm-scrubber">
       <Slider
-        className="tm-slider"
+        className="rec-tm-slider"
         aria-label={t.scrub}
         minValue={0}
         maxValue={last}
@@ -60,26 +60,26 @@ function Track({ target, moment, onMoment, from, now }: TrackProps) {
           onMoment(place >= last ? 'now' : momentAt(timeAt(place)));
         }}
       >
-        <SliderTrack className="tm-track">
+        <SliderTrack className="rec-tm-track">
           {marks.map((mark) => {
             const share = (Date.parse(mark.at) - from) / Math.max(now - from, 1);
             return share < 0 || share > 1 ? null : (
               <span
                 key={mark.name}
-                className="tm-mark-tick"
+                className="rec-tm-mark-tick"
                 style={{ insetInlineStart: `${share * 100}%` }}
                 title={`${mark.name} · ${dateTime(new Date(mark.at))}`}
               />
             );
           })}
-          <SliderThumb className="tm-thumb">
+          <SliderThumb className="rec-tm-thumb">
             {dragged === undefined ? null : (
-              <output className="tm-thumb-time">{dateTime(new Date(timeAt(dragged)))}</output>
+              <output className="rec-tm-thumb-time">{dateTime(new Date(timeAt(dragged)))}</output>
             )}
           </SliderThumb>
         </SliderTrack>
       </Slider>
-      <p className="tm-ends">
+      <p className="rec-tm-ends">
         <span>
           {t.recordedSince} <Moment at={new Date(from).toISOString()} as="short" />
         </span>

@@ -34,5 +34,5 @@ export function SqlEditor({ label, text, schema, onText, onRun }: SqlEditorProps
   }, [label]);
   useEffect(() => editor.current?.complete(schema), [schema, label]);
   useEffect(() => editor.current?.tell(text), [text]);
-  return <div ref={host} className="tm-editor" />;
+  return <div ref={host} className="rec-tm-editor" />;
 }

@@ -33,7 +33,7 @@ export function TableThen() {
   const choose = (chosen: string) =>
     void navigate({ search: ({ page: _, ...before }) => ({ ...before, table: chosen }) });
   const picker = (
-    <div className="tm-table">
+    <div className="rec-tm-table">
       <Choice
         label={t.table}
         hideLabel
@@ -50,10 +50,10 @@ export function TableThen() {
   if (table === undefined) {
     return (
       <>
-        <div className="tm-bar">{picker}</div>
+        <div className="rec-tm-bar">{picker}</div>
         <Empty icon="tables" title={t.chooseTable}>
           {t.chooseTableHint}
-          <div className="tm-chips">
+          <div className="rec-tm-chips">
             {tables.slice(0, 12).map((known) => (
               <Button key={known.table} small onPress={() => choose(known.table)}>
                 {partsOf(known.table).at(-1)}
@@ -88,12 +88,12 @@ function Rows({ target, at, table, picker }: RowsProps) {
     });
   return (
     <>
-      <div className="tm-bar">
+      <div className="rec-tm-bar">
         {picker}
         {data === undefined ? null : <Certainty certainty={data.certainty} />}
-        <span className="tm-bar-space" />
+        <span className="rec-tm-bar-space" />
         {rows.length === 0 ? null : (
-          <span className="tm-range">
+          <span className="rec-tm-range">
             {t.range(number(page * SIZE + 1), number(page * SIZE + rows.length))}
           </span>
         )}

@@ -37,14 +37,14 @@ export function TimeMachinePage() {
         />
       }
       toolbar={
-        <div className="tm-moment">
+        <div className="rec-tm-moment">
           {/* What is half typed belongs to the moment that is shown. */}
           <MomentPicker key={at} target={target} moment={at} onMoment={go} />
           <Scrubber target={target} moment={at} onMoment={go} />
         </div>
       }
     >
-      <div className="tm-body">
+      <div className="rec-tm-body">
         {view === 'tables' ? <TableThen /> : null}
         {view === 'query' ? <QueryThen /> : null}
         {view === 'compare' ? <Compare /> : null}

@@ -8,7 +8,7 @@ export const messages = defineMessages({
     kinds: { now: 'Now', time: 'Time', mark: 'Mark', transaction: 'Transaction' },
     time: 'Date and time',
     zone: (zone: string) => `In your zone, ${zone}`,
-    relative: { '15m': '15 min ago', '1h': '1 h ago', '1d': 'A day ago' } as Record<string, string>,
+    relative: { '15m': '15 min ago', '1h': '1 h ago', '1d': 'A day ago' },
     mark: 'Mark',
     noMarks: 'No moment has a name yet.',
     side: 'Side of the transaction',
@@ -55,10 +55,7 @@ export const messages = defineMessages({
     added: 'added',
     removed: 'removed',
     changed: 'changed',
-    kindsOfDifference: { added: 'added', removed: 'removed', changed: 'changed' } as Record<
-      string,
-      string
-    >,
+    kindsOfDifference: { added: 'added', removed: 'removed', changed: 'changed' },
     summary: 'What differs',
     more: 'Show more',
     shown: (shown: string, all: string) => `The first ${shown} of ${all}`,

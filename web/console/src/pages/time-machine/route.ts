@@ -28,9 +28,9 @@ function searchIn(search: Search): TimeMachineSearch {
     const text = textIn(search, name);
     if (text !== undefined) found[name] = text;
   }
-  const view = views.find((known) => known === search['view']);
+  const view = views.find((known) => known === search.view);
   if (view !== undefined) found.view = view;
-  const page = Number(search['page']);
+  const page = Number(search.page);
   if (Number.isSafeInteger(page) && page > 0) found.page = page;
   const only = listIn(search, 'only');
   if (only.length > 0) found.only = only;

@@ -1,6 +1,6 @@
 import type { Conflict } from '@pgrecall/api-client';
 import { useState } from 'react';
-import { Label, Radio, RadioGroup } from 'react-aria-components';
+import { Label, RadioGroup } from 'react-aria-components';
 import { Link } from '@tanstack/react-router';
 
 import { useFormats } from '../../messages/format.ts';
@@ -8,6 +8,7 @@ import { useMessages } from '../../messages/messages.ts';
 import { Button, ButtonLink } from '../../parts/Button.tsx';
 import { Section } from '../../parts/Page.tsx';
 import { FailureNote, Note } from '../../parts/State.tsx';
+import { Alternative } from '../../parts/Tick.tsx';
 import { keyText } from '../../rows/value.ts';
 import { messages } from './messages.ts';
 import { useMakePlan } from './plan.ts';
@@ -32,7 +33,7 @@ export function Conflicts({ target, wish, conflicts, count }: ConflictsProps) {
   const canSettle = kinds.some((kind) => policiesFor(kind).length > 0);
   return (
     <Section title={t.conflicts} hint={t.conflictsCount(number(Math.max(count, conflicts.length)))}>
-      <div className="undo-conflicts">
+      <div className="rec-undo-conflicts">
         <p>{t.conflictsLead}</p>
         {kinds.map((kind) => (
           <Kind
@@ -94,9 +95,9 @@ function Kind({ kind, target, conflicts, policy, onPolicy, onAlso }: KindProps) 
   const policies = policiesFor(kind);
   const later = [...new Set(conflicts.flatMap((conflict) => conflict.later))];
   return (
-    <div className="undo-kind">
+    <div className="rec-undo-kind">
       <h3>{t.kinds[kind] ?? kind}</h3>
-      <ul className="undo-conflict-rows">
+      <ul className="rec-undo-conflict-rows">
         {conflicts.map((conflict, index) => (
           <li key={index}>
             <code>
@@ -107,7 +108,7 @@ function Kind({ kind, target, conflicts, policy, onPolicy, onAlso }: KindProps) 
         ))}
       </ul>
       {later.length === 0 ? null : (
-        <p className="undo-later">
+        <p className="rec-undo-later">
           {t.later}{' '}
           {later.map((tx) => (
             <Link
@@ -132,16 +133,16 @@ function Kind({ kind, target, conflicts, policy, onPolicy, onAlso }: KindProps) 
         <Note kind="warn">{t.onlyAnew}</Note>
       ) : (
         <RadioGroup
-          className="undo-policies"
+          className="rec-undo-policies"
           value={policy}
           onChange={(value) => onPolicy(value as Policy)}
         >
           <Label className="only-read-aloud">{t.kinds[kind] ?? kind}</Label>
           {(['abort', ...policies] as const).map((name) => (
-            <Radio key={name} value={name} className="undo-policy">
-              <span className="undo-policy-name">{t.policies[name]}</span>
-              <span className="undo-policy-hint">{t.policyHints[name]}</span>
-            </Radio>
+            <Alternative key={name} value={name} className="rec-undo-policy">
+              <span className="rec-undo-policy-name">{t.policies[name]}</span>
+              <span className="rec-undo-policy-hint">{t.policyHints[name]}</span>
+            </Alternative>
           ))}
         </RadioGroup>
       )}

@@ -1,13 +1,13 @@
 import type { ProblemError } from '@pgrecall/api-client';
 
-import type { Wire } from '../../app/api.ts';
-import { useTarget } from '../../app/targets.ts';
 import { useFormats } from '../../messages/format.ts';
 import { useMessages } from '../../messages/messages.ts';
 import { Button, ButtonLink } from '../../parts/Button.tsx';
 import { Section } from '../../parts/Page.tsx';
+import { useNow } from '../../parts/now.ts';
 import { FailureNote, Note } from '../../parts/State.tsx';
 import { ApplyForm } from './ApplyForm.tsx';
+import { AskApproval } from './AskApproval.tsx';
 import { messages } from './messages.ts';
 import { useMakePlan, type Plan } from './plan.ts';
 import { isEmpty, type Wish } from './wish.ts';
@@ -16,8 +16,8 @@ interface DecideProps {
   target: string;
   plan: Plan;
   wish: Wish;
-  /** What it came to when it was tried. */
-  effects: Wire<'Effects'> | undefined;
+  /** Whether the one who looks may take changes back. */
+  mayUndo: boolean;
   /** The plan would be another one now. */
   isOutdated: boolean;
   /** Why it could not be tried. */
@@ -28,22 +28,23 @@ interface DecideProps {
 export function Decide(props: DecideProps) {
   const { target, plan, wish, isOutdated, problem } = props;
   const t = useMessages(messages);
+  const now = useNow(30_000);
   if (plan.status === 'applied') return <Done target={target} plan={plan} />;
   if (plan.status === 'applying') {
     return (
       <Section title={t.applying} hint={t.applyingHint}>
-        <p className="undo-trying" role="status">
+        <p className="rec-undo-trying" role="status">
           <span className="rec-spinner" aria-hidden="true" /> {t.applying}
         </p>
       </Section>
     );
   }
-  const isExpired = new Date(plan.expires_at).getTime() <= Date.now();
+  const isExpired = new Date(plan.expires_at).getTime() <= now;
   if (isExpired || isOutdated || plan.status === 'failed') {
     const why = plan.status === 'failed' ? t.failed : isExpired ? t.expired : t.anotherHint;
     return (
       <Section title={t.decide}>
-        <div className="undo-decide">
+        <div className="rec-undo-decide">
           <Note kind="warn">{why}</Note>
           <Anew target={target} wish={wish} />
         </div>
@@ -52,33 +53,70 @@ export function Decide(props: DecideProps) {
   }
   return (
     <Section title={t.decide}>
-      <div className="undo-decide">
+      <div className="rec-undo-decide">
         {problem === null ? <Decision {...props} /> : <FailureNote error={problem} />}
       </div>
     </Section>
   );
 }
 
-function Decision({ target, plan, effects }: DecideProps) {
+function Decision({ target, plan, mayUndo }: DecideProps) {
   const t = useMessages(messages);
   const { number } = useFormats();
-  const needsApproval = useTarget()?.requires_approval ?? false;
-  if (plan.conflicts > 0) {
-    return <Note kind="warn">{t.conflictsCount(number(plan.conflicts))}</Note>;
-  }
-  if (effects === undefined) return <p className="undo-hint">{t.notTriedHint}</p>;
+  const { approval, effects, needs } = plan;
+  if (plan.conflicts > 0) return <Note kind="warn">{t.settleFirst}</Note>;
+  if (!effects) return <p className="rec-undo-hint">{t.notTriedHint}</p>;
+  const isApproved = approval?.status === 'approved';
+  const isAsked = approval?.status === 'requested';
   return (
     <>
       <Note kind="good">{t.tried(`${number(effects.duration_ms)} ms`)}</Note>
-      {needsApproval ? (
-        <Note kind="warn">
-          <p>{t.needsApproval}</p>
-          <p>{t.notHere}</p>
-        </Note>
-      ) : (
-        <ApplyForm target={target} plan={plan} />
-      )}
+      {needs.approvers > 0 ? <Needed plan={plan} /> : null}
+      {approval ? (
+        <ButtonLink
+          icon="approve"
+          to="/approvals/$target/$id"
+          params={{ target, id: String(approval.id) }}
+        >
+          {t.openApproval}
+        </ButtonLink>
+      ) : null}
+      {!mayUndo ? <Note>{t.onlyOperators}</Note> : null}
+      {mayUndo && (needs.approvers === 0 || isApproved) ? (
+        <ApplyForm target={target} plan={plan} needsCode={needs.second_factor} />
+      ) : null}
+      {mayUndo && needs.approvers > 0 && !isApproved && !isAsked ? (
+        <AskApproval target={target} plan={plan} />
+      ) : null}
+      {mayUndo && needs.break_glass && !isApproved ? (
+        <details className="rec-undo-glass">
+          <summary>{t.breakGlass}</summary>
+          <Note kind="warn">{t.breakGlassHint}</Note>
+          <ApplyForm target={target} plan={plan} needsCode breakGlass />
+        </details>
+      ) : null}
     </>
+  );
+}
+
+/** What has to be done before the plan can be applied, and how far that is. */
+function Needed({ plan }: { plan: Plan }) {
+  const t = useMessages(messages);
+  const { number } = useFormats();
+  const { approvers, rules } = plan.needs;
+  if (plan.approval?.status === 'approved') return <Note kind="good">{t.approved}</Note>;
+  if (plan.approval?.status === 'requested') return <Note>{t.requested}</Note>;
+  return (
+    <Note kind="warn">
+      <p>{t.needs(t.approvals(number(approvers), approvers === 1))}</p>
+      <ul>
+        {rules.map((rule) => (
+          <li key={rule} className="rec-undo-hint">
+            {rule}
+          </li>
+        ))}
+      </ul>
+    </Note>
   );
 }
 
@@ -108,7 +146,7 @@ function Done({ target, plan }: { target: string; plan: Plan }) {
   const tx = plan.tx;
   return (
     <Section title={t.done}>
-      <div className="undo-decide" role="status">
+      <div className="rec-undo-decide" role="status">
         <Note kind="good">{tx ? t.doneHint(String(tx)) : t.doneNothing}</Note>
         {tx ? (
           <>

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 
 import './undo.css';
+import { useTarget } from '../../app/targets.ts';
 import { useMessages } from '../../messages/messages.ts';
 import { CopyButton } from '../../parts/CopyButton.tsx';
 import { Badge, type Tone } from '../../parts/Facts.tsx';
@@ -10,7 +11,7 @@ import { Failure, Skeleton } from '../../parts/State.tsx';
 import { Conflicts } from './Conflicts.tsx';
 import { Decide } from './Decide.tsx';
 import { messages } from './messages.ts';
-import { isOutdated, planQuery, type Plan, type PlanWithSteps } from './plan.ts';
+import { isOutdated, planQuery, type Plan } from './plan.ts';
 import { PlanSummary } from './PlanSummary.tsx';
 import { Effects, Steps } from './Steps.tsx';
 import { useShownPlan } from './shown.ts';
@@ -31,7 +32,7 @@ export function PlanPage() {
   const wish = route.useSearch();
   const { data: plan, error, refetch } = useQuery(planQuery(target, id));
   const heading = (
-    <span className="undo-heading">
+    <span className="rec-undo-heading">
       <span>{t.planOf(id.slice(0, 8))}</span>
       {plan === undefined ? null : (
         <Badge tone={tones[plan.status] ?? 'plain'}>{t.status[plan.status] ?? plan.status}</Badge>
@@ -61,42 +62,41 @@ interface PlanBodyProps {
 
 function PlanBody({ target, plan, wish }: PlanBodyProps) {
   const t = useMessages(messages);
-  const { shown, problem, isTrying } = useShownPlan(target, plan);
-  const conflicts = shown?.conflicts ?? problem?.conflicts ?? [];
+  const mayUndo = useTarget()?.roles.includes('operator') ?? false;
+  const shown = useShownPlan(target, plan, mayUndo);
+  const { conflicts, problem, steps } = shown;
+  const isOpen = plan.status === 'planned' || plan.status === 'previewed';
   return (
-    <div className="undo-plan">
-      <div className="undo-plan-main">
+    <div className="rec-undo-plan">
+      <div className="rec-undo-plan-main">
         <PlanSummary plan={plan} wish={wish} />
         {conflicts.length > 0 ? (
           <Conflicts target={target} wish={wish} conflicts={conflicts} count={plan.conflicts} />
         ) : null}
-        {isTrying ? (
-          <p className="undo-trying" role="status">
+        {shown.isTrying ? (
+          <p className="rec-undo-trying" role="status">
             <span className="rec-spinner" aria-hidden="true" /> {t.previewing}
           </p>
         ) : null}
-        <ShownSteps shown={shown} />
+        {plan.effects && isOpen ? <Effects effects={plan.effects} /> : null}
+        {steps !== undefined && steps.length > 0 ? (
+          <Steps
+            steps={steps}
+            total={shown.total}
+            {...(shown.more !== undefined && { onMore: shown.more })}
+          />
+        ) : null}
       </div>
-      <aside className="undo-plan-side" aria-label={t.decide}>
+      <aside className="rec-undo-plan-side" aria-label={t.decide}>
         <Decide
           target={target}
           plan={plan}
           wish={wish}
-          effects={shown?.effects ?? undefined}
+          mayUndo={mayUndo}
           isOutdated={isOutdated(problem)}
           problem={problem !== null && problem.conflicts.length === 0 ? problem : null}
         />
       </aside>
     </div>
-  );
-}
-
-function ShownSteps({ shown }: { shown: PlanWithSteps | undefined }) {
-  if (shown === undefined) return null;
-  return (
-    <>
-      {shown.effects ? <Effects effects={shown.effects} /> : null}
-      {shown.steps.length > 0 ? <Steps steps={shown.steps} total={shown.total_steps} /> : null}
-    </>
   );
 }

@@ -17,11 +17,11 @@ export function PlanSummary({ plan, wish }: { plan: Plan; wish: Wish }) {
   return (
     <Section title={plan.status === 'applied' ? t.applied : t.summary}>
       {plan.rows.length === 0 ? (
-        <p className="undo-nothing">{t.nothing}</p>
+        <p className="rec-undo-nothing">{t.nothing}</p>
       ) : (
         <CountsTable rows={plan.rows} />
       )}
-      <div className="undo-facts">
+      <div className="rec-undo-facts">
         <Facts
           facts={[
             [t.selection, words.length === 0 ? undefined : <Words key="words" words={words} />],
@@ -36,7 +36,8 @@ export function PlanSummary({ plan, wish }: { plan: Plan; wish: Wish }) {
   );
 }
 
-function CountsTable({ rows }: { rows: readonly RowCounts[] }) {
+/** How many rows of which tables are brought back, set and removed. */
+export function CountsTable({ rows }: { rows: readonly RowCounts[] }) {
   const t = useMessages(messages);
   const { number } = useFormats();
   const count = (id: 'inserted' | 'updated' | 'deleted', name: string): Column<RowCounts> => ({
@@ -44,7 +45,7 @@ function CountsTable({ rows }: { rows: readonly RowCounts[] }) {
     name,
     isNumber: true,
     cell: (row) => (
-      <span className={row[id] > 0 ? `undo-count undo-count-${id}` : 'undo-count-none'}>
+      <span className={row[id] > 0 ? `rec-undo-count rec-undo-count-${id}` : 'rec-undo-count-none'}>
         {number(row[id])}
       </span>
     ),
@@ -61,9 +62,9 @@ function CountsTable({ rows }: { rows: readonly RowCounts[] }) {
 /** A selection as the words of the query language. */
 export function Words({ words }: { words: readonly (readonly [string, string])[] }) {
   return (
-    <span className="undo-words">
+    <span className="rec-undo-words">
       {words.map(([name, value]) => (
-        <code key={`${name}:${value}`} className="undo-word">
+        <code key={`${name}:${value}`} className="rec-undo-word">
           <span>{name}:</span>
           {value}
         </code>

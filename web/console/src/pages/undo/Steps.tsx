@@ -25,10 +25,12 @@ const tones: Readonly<Record<string, Tone>> = {
 interface StepsProps {
   steps: readonly Step[];
   total: number;
+  /** Asks for more, where not all of them are here. */
+  onMore?: () => void;
 }
 
 /** The rows of a plan: what each is now and what it would be. */
-export function Steps({ steps, total }: StepsProps) {
+export function Steps({ steps, total, onMore }: StepsProps) {
   const t = useMessages(messages);
   const { number } = useFormats();
   const [count, setCount] = useState(PAGE);
@@ -38,17 +40,24 @@ export function Steps({ steps, total }: StepsProps) {
       title={t.steps}
       {...(total > shown.length && { hint: t.stepsShown(number(shown.length), number(total)) })}
     >
-      <ol className="undo-steps">
+      <ol className="rec-undo-steps">
         {shown.map((step, index) => (
           // Steps have no name of their own; their order is fixed.
-          <li key={index} className="undo-step">
+          <li key={index} className="rec-undo-step">
             <StepRow step={step} />
           </li>
         ))}
       </ol>
-      {steps.length > shown.length ? (
-        <div className="undo-more">
-          <Button small onPress={() => setCount(count + PAGE)}>
+      {steps.length > shown.length || onMore !== undefined ? (
+        <div className="rec-undo-more">
+          <Button
+            small
+            onPress={() => {
+              setCount(count + PAGE);
+              // The next ones are there when these have been shown.
+              if (steps.length <= count + PAGE) onMore?.();
+            }}
+          >
             {t.moreSteps}
           </Button>
         </div>
@@ -62,10 +71,10 @@ function StepRow({ step }: { step: Step }) {
   const name = t.actions[step.action as keyof typeof t.actions];
   return (
     <>
-      <p className="undo-step-head">
+      <p className="rec-undo-step-head">
         <Badge tone={tones[step.action] ?? 'plain'}>{name}</Badge>
         <code>{step.table}</code>
-        <code className="undo-step-key">{keyText(step.key)}</code>
+        <code className="rec-undo-step-key">{keyText(step.key)}</code>
       </p>
       <RowChange before={rowOf(step.expected)} after={rowOf(step.target)} />
     </>
@@ -79,11 +88,11 @@ export function Effects({ effects }: { effects: TriedEffects }) {
   const differing = countsIn(effects.differing);
   return (
     <Section title={t.effects}>
-      <div className="undo-effects">
+      <div className="rec-undo-effects">
         {besides.length + differing.length === 0 ? <p>{t.noEffects}</p> : null}
         <Counts title={t.sideEffects} hint={t.sideEffectsHint} counts={besides} />
         <Counts title={t.differing} hint={t.differingHint} counts={differing} />
-        <details className="undo-locks">
+        <details className="rec-undo-locks">
           <summary>
             {t.locks} ({effects.locks.length})
           </summary>
@@ -112,7 +121,7 @@ function Counts({ title, hint, counts }: CountsProps) {
   return (
     <div>
       <h3>{title}</h3>
-      <p className="undo-hint">{hint}</p>
+      <p className="rec-undo-hint">{hint}</p>
       <ul>
         {counts.map(([table, rows]) => (
           <li key={table}>

@@ -17,7 +17,7 @@ export function UndoPage() {
   const make = useMakePlan(target);
   return (
     <Page title={t.title}>
-      <p className="undo-lead">{t.lead}</p>
+      <p className="rec-undo-lead">{t.lead}</p>
       <WishForm
         // What the address says is taken over anew when it changes.
         key={JSON.stringify(wish)}

@@ -1,5 +1,5 @@
 import { useState, type SyntheticEvent } from 'react';
-import { Checkbox, CheckboxGroup, Label } from 'react-aria-components';
+import { CheckboxGroup, Label } from 'react-aria-components';
 import { Link } from '@tanstack/react-router';
 
 import { useMessages } from '../../messages/messages.ts';
@@ -7,6 +7,7 @@ import { Button } from '../../parts/Button.tsx';
 import { Field } from '../../parts/Field.tsx';
 import { Section } from '../../parts/Page.tsx';
 import { FailureNote, Note } from '../../parts/State.tsx';
+import { Tick } from '../../parts/Tick.tsx';
 import { messages } from './messages.ts';
 import { isEmpty, listOf, tablesOf, wishIn, type Wish } from './wish.ts';
 
@@ -71,28 +72,28 @@ export function WishForm({ target, wish, error, isPending, onWish }: WishFormPro
   };
   const wrong = problem(wanted);
   return (
-    <form className="undo-form" onSubmit={submit}>
+    <form className="rec-undo-form" onSubmit={submit}>
       {isEmpty(wish) ? null : <Note>{t.linked}</Note>}
       <Section title={t.which} hint={t.whichHint}>
-        <div className="undo-fields">
+        <div className="rec-undo-fields">
           {which.map(field)}
           {typed.changes === '' ? null : field('changes')}
         </div>
       </Section>
       <Section title={t.narrow} hint={t.narrowHint}>
-        <div className="undo-fields">
+        <div className="rec-undo-fields">
           {narrow.map(field)}
           <CheckboxGroup
-            className="undo-ops"
+            className="rec-undo-ops"
             value={[...operations]}
             onChange={(chosen: string[]) => setOperations(chosen)}
           >
             <Label className="rec-label">{t.names.operations}</Label>
-            <div className="undo-ops-row">
+            <div className="rec-undo-ops-row">
               {kinds.map((name) => (
-                <Checkbox key={name} value={name} className="undo-op">
+                <Tick key={name} value={name} className="rec-undo-op">
                   {t.ops[name]}
-                </Checkbox>
+                </Tick>
               ))}
             </div>
           </CheckboxGroup>
@@ -100,12 +101,12 @@ export function WishForm({ target, wish, error, isPending, onWish }: WishFormPro
       </Section>
       {isTold && wrong !== undefined ? <Note kind="warn">{wrong}</Note> : null}
       {error === null ? null : <FailureNote error={error} />}
-      <div className="undo-buttons">
+      <div className="rec-undo-buttons">
         <Button kind="primary" type="submit" icon="undo" isPending={isPending}>
           {t.make}
         </Button>
         {isEmpty(wish) ? null : (
-          <Link to="/undo/$target" params={{ target }} className="undo-quiet-link">
+          <Link to="/undo/$target" params={{ target }} className="rec-undo-quiet-link">
             {t.clear}
           </Link>
         )}

@@ -1,5 +1,5 @@
 import { isProblem } from '@pgrecall/api-client';
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { queryOptions, useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 
 import { api, type Wire } from '../../app/api.ts';
@@ -58,27 +58,43 @@ export function useMakePlan(target: string) {
   });
 }
 
-/** Tries a plan, and takes everything back. */
-export function usePreview(target: string, plan: string) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationKey: ['preview', target, plan],
-    mutationFn: () =>
-      api.post('/v1/targets/{target}/plans/{plan}/preview', { params: { path: { target, plan } } }),
-    onSuccess: (tried) => keep(client, target, tried),
-  });
-}
-
 type Client = ReturnType<typeof useQueryClient>;
 
 function keep(client: Client, target: string, made: PlanWithSteps): void {
   client.setQueryData(planQuery(target, made.plan.id).queryKey, made.plan);
-  client.setQueryData(stepsKey(target, made.plan.id), made);
+  client.setQueryData(madeKey(target, made.plan.id), made);
 }
 
-/** Where the steps of a plan are kept that were seen in this browser. */
-export function stepsKey(target: string, plan: string) {
-  return ['plan', target, plan, 'steps'] as const;
+/** Where a plan is kept as it was made in this browser, with its conflicts. */
+export function madeKey(target: string, plan: string) {
+  return ['plan', target, plan, 'made'] as const;
+}
+
+/** The steps of a plan, page by page. They can be had as long as the plan would be the same now. */
+export function usePlanSteps(target: string, plan: string, isWanted: boolean) {
+  const found = useInfiniteQuery({
+    queryKey: ['plan', target, plan, 'steps'],
+    queryFn: ({ pageParam, signal }) =>
+      api.get('/v1/targets/{target}/plans/{plan}/steps', {
+        params: {
+          path: { target, plan },
+          query: pageParam === undefined ? {} : { cursor: pageParam },
+        },
+        signal,
+      }),
+    initialPageParam: undefined as number | undefined,
+    getNextPageParam: ({ next }) => next ?? undefined,
+    enabled: isWanted,
+    retry: false,
+    staleTime: Infinity,
+  });
+  const pages = found.data?.pages;
+  return {
+    steps: pages?.flatMap(({ steps }) => steps),
+    total: pages?.[0]?.total_steps ?? 0,
+    error: found.error,
+    more: found.hasNextPage ? () => void found.fetchNextPage() : undefined,
+  };
 }
 
 /**
