@@ -88,7 +88,7 @@ impl Control {
     }
 
     async fn claim_at_once(&self, claim: &Claim<'_>, deed: &Deed) -> Result<Claimed, AccessError> {
-        let mut database = self.own_database().await?;
+        let mut database = self.turn().await?;
         let transaction = database.client_mut().transaction().await?;
         let plan = locked(&transaction, claim.target, claim.plan).await?;
         let is_same = plan.apply_key.as_deref() == Some(claim.key)
@@ -122,7 +122,7 @@ impl Control {
         settled: Settled,
         deed: &Deed,
     ) -> Result<(), AccessError> {
-        let mut database = self.own_database().await?;
+        let mut database = self.turn().await?;
         let transaction = database.client_mut().transaction().await?;
         let (is_applied, tx, status) = match settled {
             Settled::Applied(tx) => (true, tx, ApprovalStatus::Applied),

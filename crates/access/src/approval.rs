@@ -193,7 +193,7 @@ impl Control {
         if new.approvers < 1 {
             return Err(AccessError::NoApprovalNeeded);
         }
-        let mut database = self.own_database().await?;
+        let mut database = self.turn().await?;
         let transaction = database.client_mut().transaction().await?;
         let plan = locked(&transaction, new.target, new.plan).await?;
         if plan.hash != new.hash {
@@ -267,7 +267,7 @@ impl Control {
         plan: &str,
         deed: &Deed,
     ) -> Result<(), AccessError> {
-        let mut database = self.own_database().await?;
+        let mut database = self.turn().await?;
         let transaction = database.client_mut().transaction().await?;
         let plan = locked(&transaction, target, plan).await?;
         let Some((id, _)) = plan.approval.filter(|(_, status)| status.is_open()) else {

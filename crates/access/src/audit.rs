@@ -3,6 +3,7 @@ use serde::Serialize;
 use serde_json::Value;
 use tokio_postgres::GenericClient;
 
+use crate::session::SessionOrigin;
 use crate::{AccessError, Control};
 
 /// What somebody did with pgRecall itself.
@@ -121,6 +122,23 @@ impl Deed {
         details: Value,
     ) -> Self {
         Self { action, subject: Some(subject.to_string()), details, ..self.clone() }
+    }
+
+    /// Something that somebody does who is about to come in.
+    pub(crate) fn at_the_door(actor: &str, action: &'static str, origin: &SessionOrigin) -> Self {
+        Self {
+            via: "nobody".to_owned(),
+            ip: origin.ip.clone(),
+            request: origin.request.clone(),
+            ..Self::on_command_line(Some(actor.to_owned()), action, actor)
+        }
+    }
+
+    /// The same with what else there is to know.
+    #[must_use]
+    pub fn with(mut self, details: Value) -> Self {
+        self.details = details;
+        self
     }
 
     /// Writes it down. In a transaction it is written with what it tells of, or not at all.

@@ -59,7 +59,7 @@ impl Control {
         consent: &Consent<'_>,
         deed: &Deed,
     ) -> Result<(), AccessError> {
-        let mut database = self.own_database().await?;
+        let mut database = self.turn().await?;
         let transaction = database.client_mut().transaction().await?;
         let approval = self.open_case(&transaction, case).await?;
         check_other_eyes(&approval, case.by)?;
@@ -107,7 +107,7 @@ impl Control {
         deed: &Deed,
     ) -> Result<Approval, AccessError> {
         self.expire_approvals().await?;
-        let mut database = self.own_database().await?;
+        let mut database = self.turn().await?;
         let transaction = database.client_mut().transaction().await?;
         let approval = self.open_case(&transaction, case).await?;
         check_other_eyes(&approval, case.by)?;
@@ -129,7 +129,7 @@ impl Control {
         deed: &Deed,
     ) -> Result<Approval, AccessError> {
         self.expire_approvals().await?;
-        let mut database = self.own_database().await?;
+        let mut database = self.turn().await?;
         let transaction = database.client_mut().transaction().await?;
         let approval = self.open_case(&transaction, case).await?;
         if approval.requested_by != case.by {

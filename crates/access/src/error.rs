@@ -35,6 +35,21 @@ pub enum AccessError {
     /// A user is named who is not there.
     #[error("there is no user `{0}`")]
     UnknownUser(String),
+    /// Somebody else changed the user meanwhile.
+    #[error("the user `{0}` was changed meanwhile")]
+    Changed(String),
+    /// Nobody could let others in any more.
+    #[error("this would take away the last administrator")]
+    LastAdministrator,
+    /// The password until now is another one.
+    #[error("the password is wrong")]
+    WrongPassword,
+    /// There is no second factor.
+    #[error("the user has no second factor")]
+    NoSecondFactor,
+    /// A session is named that is not there.
+    #[error("there is no session {0}")]
+    UnknownSession(i64),
     /// A user of that name is there already.
     #[error("there is a user `{0}` already")]
     UserTaken(String),
@@ -103,9 +118,6 @@ pub enum AccessError {
     /// Somebody has closed it.
     #[error("the review is closed already")]
     ReviewClosed,
-    /// The user has no second factor.
-    #[error("a second factor is asked for, and the user has none")]
-    NoSecondFactor,
     /// A second factor is asked for, and none was shown.
     #[error("a second factor is asked for, and none was shown")]
     SecondFactorNeeded,
@@ -151,6 +163,11 @@ impl Explain for AccessError {
             Self::WrongCode => "access/wrong-code",
             Self::NothingToConfirm => "access/nothing-to-confirm",
             Self::UnknownUser(_) => "access/unknown-user",
+            Self::Changed(_) => "access/changed",
+            Self::LastAdministrator => "access/last-administrator",
+            Self::WrongPassword => "access/wrong-password",
+            Self::NoSecondFactor => "access/no-second-factor",
+            Self::UnknownSession(_) => "access/unknown-session",
             Self::UserTaken(_) => "access/user-taken",
             Self::UserName(_) => "access/user-name",
             Self::Password => "access/password",
@@ -172,7 +189,6 @@ impl Explain for AccessError {
             Self::UnknownReview(_) => "review/unknown",
             Self::OwnReview => "review/own",
             Self::ReviewClosed => "review/closed",
-            Self::NoSecondFactor => "access/no-second-factor",
             Self::SecondFactorNeeded => "access/second-factor-needed",
             Self::LockedOut => "access/locked-out",
             Self::Random(_) | Self::Hash(_) => "access/machinery",
@@ -193,6 +209,14 @@ impl Explain for AccessError {
             Self::WrongCode => "wait for the next code; check the clock of the device".to_owned(),
             Self::NothingToConfirm => "begin with a new secret".to_owned(),
             Self::UnknownUser(_) => "list the users with `pgrecall user list`".to_owned(),
+            Self::Changed(_) => "look at it again, and decide anew".to_owned(),
+            Self::LastAdministrator => {
+                "make somebody else an administrator first, who has signed in or set a password".to_owned()
+            }
+            Self::WrongPassword => {
+                "give the password that you sign in with; without one, ask an administrator for a link".to_owned()
+            }
+            Self::UnknownSession(_) => "list them anew; it may be over".to_owned(),
             Self::UserTaken(_) => "choose another name, or let it in again with `pgrecall user reset`".to_owned(),
             Self::UserName(_) => {
                 "use lower case letters, digits and `._@+-`, 100 at most, and begin with a letter or digit"

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
-use pgrecall_postgres::{Conninfo, Database};
-use tokio::sync::Mutex;
+use pgrecall_postgres::{Conninfo, Database, ServerError};
+use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard};
 
 use crate::{AccessError, schema};
 
@@ -10,12 +10,13 @@ const APPLICATION: &str = "pgrecall control";
 
 /// pgRecall's own state in its home database.
 ///
-/// Most deeds are one statement, so that all can share one connection; when that is lost, the next
-/// deed opens another one. Those of several statements have a connection of their own.
+/// Most deeds are one statement, so that all can share one connection; those that are a transaction
+/// take turns with another one. When a connection is lost, the next deed opens another one.
 #[derive(Debug)]
 pub struct Control {
     conninfo: Conninfo,
     connection: Mutex<Arc<Database>>,
+    transactions: Mutex<Option<Database>>,
 }
 
 impl Control {
@@ -26,7 +27,8 @@ impl Control {
     pub async fn open(conninfo: Conninfo) -> Result<Self, AccessError> {
         let mut database = Database::connect(&conninfo, APPLICATION).await?;
         schema::migrate(&mut database).await?;
-        Ok(Self { conninfo, connection: Mutex::new(Arc::new(database)) })
+        let connection = Mutex::new(Arc::new(database));
+        Ok(Self { conninfo, connection, transactions: Mutex::new(None) })
     }
 
     /// Whether the home database answers.
@@ -47,9 +49,14 @@ impl Control {
         Ok(Arc::clone(&connection))
     }
 
-    /// A connection of its own, for a transaction: all of it is kept, with its entry in the log, or
-    /// nothing.
-    pub(crate) async fn own_database(&self) -> Result<Database, AccessError> {
-        Ok(Database::connect(&self.conninfo, APPLICATION).await?)
+    /// The connection for what is done in a transaction, when it is its turn: all of it is kept, with its
+    /// entry in the log, or nothing.
+    pub(crate) async fn turn(&self) -> Result<MappedMutexGuard<'_, Database>, AccessError> {
+        let mut connection = self.transactions.lock().await;
+        if connection.as_ref().is_none_or(|database| database.client().is_closed()) {
+            *connection = Some(Database::connect(&self.conninfo, APPLICATION).await?);
+        }
+        MutexGuard::try_map(connection, Option::as_mut)
+            .map_err(|_| ServerError::unexpected("a connection that is not there").into())
     }
 }

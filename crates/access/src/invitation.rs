@@ -1,3 +1,4 @@
+use tokio_postgres::GenericClient;
 use tokio_postgres::types::ToSql;
 
 use crate::secret::Secret;
@@ -23,10 +24,7 @@ impl Control {
     /// # Errors
     /// When the home database refuses or is gone.
     pub async fn invite(&self, user: Option<i64>) -> Result<Secret, AccessError> {
-        let secret = Secret::new("pri_")?;
-        let write = include_str!("../sql/invitation/write.sql");
-        self.database().await?.client().execute(write, &[&secret.hash(), &user, &HOURS]).await?;
-        Ok(secret)
+        write(self.database().await?.client(), user).await
     }
 
     /// What a link is for.
@@ -70,4 +68,14 @@ impl Control {
         };
         Ok(row.ok_or(AccessError::NoInvitation)?.try_get("name")?)
     }
+}
+
+pub(crate) async fn write(
+    client: &impl GenericClient,
+    user: Option<i64>,
+) -> Result<Secret, AccessError> {
+    let secret = Secret::new("pri_")?;
+    let write = include_str!("../sql/invitation/write.sql");
+    client.execute(write, &[&secret.hash(), &user, &HOURS]).await?;
+    Ok(secret)
 }

@@ -8,6 +8,8 @@
 //! `sql/schema/membership.sql` by a migration. To add an object: a file in `sql/schema/`, and a
 //! `Migration` in `schema.rs` for homes that exist.
 
+mod allow_list;
+mod alteration;
 mod application;
 mod approval;
 mod audit;
@@ -15,6 +17,7 @@ mod decision;
 mod error;
 mod home;
 mod invitation;
+mod own;
 mod password;
 mod plan;
 mod principal;
@@ -28,6 +31,7 @@ mod sign_in;
 mod token;
 mod user;
 
+pub use allow_list::{AllowList, AllowListError};
 pub use application::{Asked, Claim, Claimed, Settled};
 pub use approval::{Approval, ApprovalDecision, ApprovalFilter, ApprovalStatus, NewApproval};
 pub use audit::{Deed, Entry, EntryFilter, Outcome};
@@ -35,13 +39,14 @@ pub use decision::{Case, Consent};
 pub use error::AccessError;
 pub use home::Control;
 pub use invitation::Invitation;
+pub use own::{Own, PasswordChange};
 pub use plan::{KeptPlan, NewPlan, PlanFilter, PlanStatus};
 pub use principal::{Principal, Reach, Via};
 pub use review::{Review, ReviewFilter};
 pub use role::{Membership, MembershipError, Right, Role};
 pub use second_factor::{NewSecondFactor, Proof, RecoveryCodes, Shown};
 pub use secret::{Nonce, Secret};
-pub use session::{NewSession, SessionOrigin};
+pub use session::{Ended, NewSession, SessionOrigin, SessionRow};
 pub use sign_in::{Credentials, Lockout};
 pub use token::{NewToken, TokenRequest, TokenRow};
-pub use user::User;
+pub use user::{Known, User, UserChange};

@@ -1,7 +1,9 @@
+use std::net::IpAddr;
+
 use pgrecall_postgres::ServerError;
 use tokio_postgres::Row;
 
-use crate::{Membership, Right, Role};
+use crate::{AllowList, Membership, Right, Role};
 
 /// Somebody who is known to be who they say.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +14,8 @@ pub struct Principal {
     pub name: String,
     /// The roles of the user.
     pub memberships: Vec<Membership>,
+    /// From where the user may ask; for a token, both lists hold.
+    pub allow_from: Vec<AllowList>,
     /// How it is known.
     pub via: Via,
 }
@@ -96,6 +100,12 @@ impl Principal {
         }
     }
 
+    /// Whether the user, and the token, may ask from an address.
+    #[must_use]
+    pub fn may_come_from(&self, address: IpAddr) -> bool {
+        self.allow_from.iter().all(|list| list.allows(address))
+    }
+
     /// How it is known, for the log.
     #[must_use]
     pub fn via(&self) -> String {
@@ -106,10 +116,15 @@ impl Principal {
     }
 
     pub(crate) fn read(row: &Row, via: Via) -> Result<Self, ServerError> {
+        let mut allow_from = vec![allow_list(row, "allow_from")?];
+        if let Via::Token { .. } = via {
+            allow_from.push(allow_list(row, "token_allow_from")?);
+        }
         Ok(Self {
             user: row.try_get("id")?,
             name: row.try_get("name")?,
             memberships: memberships(row)?,
+            allow_from,
             via,
         })
     }
@@ -121,6 +136,11 @@ pub(crate) fn memberships(row: &Row) -> Result<Vec<Membership>, ServerError> {
     serde_json::from_value(memberships).map_err(ServerError::unexpected)
 }
 
+/// A column with networks.
+pub(crate) fn allow_list(row: &Row, column: &str) -> Result<AllowList, ServerError> {
+    AllowList::read(&row.try_get::<_, Vec<String>>(column)?)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,7 +149,7 @@ mod tests {
         let memberships =
             held.iter().map(|(role, target, tenant)| Membership::new(*role, *target, *tenant));
         let memberships = memberships.collect::<Result<_, _>>().unwrap();
-        Principal { user: 1, name: "ann".to_owned(), memberships, via }
+        Principal { user: 1, name: "ann".to_owned(), memberships, allow_from: Vec::new(), via }
     }
 
     #[test]

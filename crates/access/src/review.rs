@@ -84,7 +84,7 @@ impl Control {
         if review.used_by == by {
             return Err(AccessError::OwnReview);
         }
-        let mut database = self.own_database().await?;
+        let mut database = self.turn().await?;
         let transaction = database.client_mut().transaction().await?;
         let close = include_str!("../sql/review/close.sql");
         if transaction.execute(close, &[&id, &by, &comment]).await? == 0 {

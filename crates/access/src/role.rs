@@ -142,13 +142,17 @@ pub enum MembershipError {
     /// Only viewers are held to a tenant.
     #[error("only viewers are bound to a tenant; the {0} sees all of them")]
     Tenant(Role),
+    /// Users and tokens belong to no target.
+    #[error("an administrator is one for all targets")]
+    Administrator,
 }
 
 impl Membership {
     /// A role for a target, or for all of them.
     ///
     /// # Errors
-    /// When a viewer has no tenant, or anybody else has one.
+    /// When a viewer has no tenant, or anybody else has one, or an administrator is to be one of a
+    /// target.
     pub fn new(
         role: Role,
         target: Option<&str>,
@@ -161,6 +165,9 @@ impl Membership {
             (role, Some(_)) => return Err(MembershipError::Tenant(role)),
         }
         let target = target.unwrap_or("*").to_owned();
+        if role == Role::Administrator && target != "*" {
+            return Err(MembershipError::Administrator);
+        }
         Ok(Self { role, target, tenant: tenant.map(str::to_owned) })
     }
 

@@ -38,6 +38,12 @@ const MIGRATIONS: &[Migration] = &[
             include_str!("../sql/schema/approval_decision.sql"),
             include_str!("../sql/schema/break_glass_review.sql"),
             include_str!("../sql/schema/audit_via_server.sql"),
+            include_str!("../sql/schema/administered_user.sql"),
+            include_str!("../sql/schema/listed_session.sql"),
+            include_str!("../sql/schema/token_allow_from.sql"),
+            include_str!("../sql/schema/place.sql"),
+            include_str!("../sql/schema/identity.sql"),
+            include_str!("../sql/schema/openid_attempt.sql"),
         ],
     },
 ];

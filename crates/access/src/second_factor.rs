@@ -65,27 +65,30 @@ impl Control {
         Ok(NewSecondFactor { secret, uri })
     }
 
-    /// Confirms it; from now on it is asked for.
+    /// Lets only those pass who show their second factor. What is shown counts once; failures count as
+    /// those of a sign-in do.
     ///
     /// # Errors
-    /// When there is nothing to confirm, or the code is wrong.
-    pub async fn confirm_second_factor(
+    /// When the user has none, is locked out, or shows something else.
+    pub async fn prove_second_factor(
         &self,
         user: i64,
-        code: &str,
-    ) -> Result<RecoveryCodes, AccessError> {
-        let database = self.database().await?;
-        let pending = include_str!("../sql/second_factor/pending.sql");
-        let row = database.client().query_opt(pending, &[&user]).await?;
-        let row = row.ok_or(AccessError::NothingToConfirm)?;
+        proof: &Proof,
+        lockout: Lockout,
+    ) -> Result<(), AccessError> {
+        let find = include_str!("../sql/second_factor/find.sql");
+        let row = self.database().await?.client().query_opt(find, &[&user]).await?;
+        let row = row.ok_or(AccessError::NoSecondFactor)?;
+        if row.try_get("locked")? {
+            return Err(AccessError::Refused);
+        }
         let secret: Vec<u8> = row.try_get("totp_secret")?;
-        let step = step(&secret, code, row.try_get("epoch")?)?.ok_or(AccessError::WrongCode)?;
-        let codes: Vec<String> =
-            (0..RECOVERY_CODES).map(|_| random_hex::<8>()).collect::<Result<_, _>>()?;
-        let hashes: Vec<Vec<u8>> = codes.iter().map(|code| Secret::shown(code).hash()).collect();
-        let confirm = include_str!("../sql/second_factor/confirm.sql");
-        let done = database.client().execute(confirm, &[&user, &secret, &step, &hashes]).await?;
-        if done == 0 { Err(AccessError::NothingToConfirm) } else { Ok(RecoveryCodes(codes)) }
+        let Proof::Code(code) = proof;
+        if self.use_code(user, &secret, (code, row.try_get("epoch")?)).await? {
+            return Ok(());
+        }
+        self.count_failure(user, lockout).await?;
+        Err(AccessError::WrongCode)
     }
 
     /// Whether a code is right: one of the device, or one of those that stand in for it. It is used
@@ -158,6 +161,31 @@ impl std::fmt::Debug for Proof {
             Self::Code(_) => f.write_str("Code(***)"),
         }
     }
+}
+
+/// Confirms a new secret with a code of it.
+pub(crate) async fn confirm(
+    transaction: &Transaction<'_>,
+    user: i64,
+    code: &str,
+) -> Result<RecoveryCodes, AccessError> {
+    let pending = include_str!("../sql/second_factor/pending.sql");
+    let row = transaction.query_opt(pending, &[&user]).await?;
+    let row = row.ok_or(AccessError::NothingToConfirm)?;
+    let secret: Vec<u8> = row.try_get("totp_secret")?;
+    let step = step(&secret, code, row.try_get("epoch")?)?.ok_or(AccessError::WrongCode)?;
+    let (codes, hashes) = recovery_codes()?;
+    let confirm = include_str!("../sql/second_factor/confirm.sql");
+    let done = transaction.execute(confirm, &[&user, &secret, &step, &hashes]).await?;
+    if done == 0 { Err(AccessError::NothingToConfirm) } else { Ok(codes) }
+}
+
+/// Codes that stand in for a device, and what is kept of them.
+pub(crate) fn recovery_codes() -> Result<(RecoveryCodes, Vec<Vec<u8>>), AccessError> {
+    let codes: Vec<String> =
+        (0..RECOVERY_CODES).map(|_| random_hex::<8>()).collect::<Result<_, _>>()?;
+    let hashes = codes.iter().map(|code| Secret::shown(code).hash()).collect();
+    Ok((RecoveryCodes(codes), hashes))
 }
 
 /// The time step of a code, if it is right.

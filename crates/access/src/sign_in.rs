@@ -1,5 +1,8 @@
-use crate::session::SessionOrigin;
-use crate::{AccessError, Control, NewSession, password};
+use std::net::IpAddr;
+
+use crate::principal::allow_list;
+use crate::session::{self, Entering, SessionOrigin};
+use crate::{AccessError, AllowList, Control, NewSession, Proof, Secret, password};
 
 /// What somebody shows to come in.
 #[derive(Clone)]
@@ -21,15 +24,26 @@ pub struct Lockout {
     pub minutes: i32,
     /// How long a session lasts, in hours.
     pub session_hours: i32,
+    /// After how many minutes without use it is over.
+    pub idle_minutes: i32,
 }
 
 /// Who somebody says they are.
-struct Claimed {
-    id: i64,
-    name: String,
-    may_try: bool,
-    totp_secret: Option<Vec<u8>>,
+pub(crate) struct Claimed {
+    pub(crate) id: i64,
+    pub(crate) name: String,
+    pub(crate) may_try: bool,
+    pub(crate) totp_secret: Option<Vec<u8>>,
+    pub(crate) allow_from: AllowList,
     epoch: i64,
+}
+
+impl SessionOrigin {
+    /// Whether somebody may come from here.
+    pub(crate) fn is_allowed(&self, list: &AllowList) -> bool {
+        let address = self.ip.as_deref().and_then(|ip| ip.parse::<IpAddr>().ok());
+        address.map_or(*list == AllowList::default(), |address| list.allows(address))
+    }
 }
 
 impl Control {
@@ -47,24 +61,55 @@ impl Control {
         let (claimed, hash) = self.claimed(&credentials.name.to_lowercase()).await?;
         let is_right = password::is_right(&credentials.password, hash).await?;
         let Some(user) = claimed else { return Err(AccessError::Refused) };
-        if !user.may_try {
+        if !user.may_try || !origin.is_allowed(&user.allow_from) {
             return Err(AccessError::Refused);
         }
         if !is_right {
-            return self.refuse(&user, lockout).await;
+            self.count_failure(user.id, lockout).await?;
+            return Err(AccessError::Refused);
         }
         let second_factor = user.totp_secret.is_some();
         if let Some(secret) = &user.totp_secret {
             let Some(code) = &credentials.code else { return Err(AccessError::CodeNeeded) };
             if !self.use_code(user.id, secret, (code, user.epoch)).await? {
-                return self.refuse(&user, lockout).await;
+                self.count_failure(user.id, lockout).await?;
+                return Err(AccessError::Refused);
             }
         }
-        let session = self.open_session((user.id, lockout.session_hours), origin, second_factor);
-        Ok(NewSession { user: user.name, ..session.await? })
+        let entering = Entering { user: user.id, name: &user.name, second_factor };
+        self.open_session(&entering, lockout, origin).await
     }
 
-    async fn claimed(&self, name: &str) -> Result<(Option<Claimed>, Option<String>), AccessError> {
+    /// Lets somebody in who came half the way and shows the second factor now. The session that waited
+    /// is over, and another one begins.
+    ///
+    /// # Errors
+    /// When nobody waits behind the secret, or the second factor is not shown.
+    pub async fn finish_sign_in(
+        &self,
+        waiting: &Secret,
+        proof: &Proof,
+        lockout: Lockout,
+        origin: &SessionOrigin,
+    ) -> Result<NewSession, AccessError> {
+        let (user, name) = self.awaited(waiting).await?;
+        self.prove_second_factor(user, proof, lockout).await?;
+        let mut database = self.turn().await?;
+        let transaction = database.client_mut().transaction().await?;
+        let close = include_str!("../sql/session/close.sql");
+        if transaction.execute(close, &[&waiting.hash()]).await? == 0 {
+            return Err(AccessError::NothingToConfirm);
+        }
+        let entering = Entering { user, name: &name, second_factor: true };
+        let session = session::open(&transaction, &entering, lockout, origin).await?;
+        transaction.commit().await?;
+        Ok(session)
+    }
+
+    pub(crate) async fn claimed(
+        &self,
+        name: &str,
+    ) -> Result<(Option<Claimed>, Option<String>), AccessError> {
         let find = include_str!("../sql/sign_in/find.sql");
         let Some(row) = self.database().await?.client().query_opt(find, &[&name]).await? else {
             return Ok((None, None));
@@ -75,17 +120,23 @@ impl Control {
             name: row.try_get("name")?,
             may_try: !disabled && !locked,
             totp_secret: row.try_get("totp_secret")?,
+            allow_from: allow_list(&row, "allow_from")?,
             epoch: row.try_get("epoch")?,
         };
         Ok((Some(claimed), row.try_get("password_hash")?))
     }
 
-    async fn refuse(&self, user: &Claimed, lockout: Lockout) -> Result<NewSession, AccessError> {
+    /// Counts a failure, which may lock the user out for a while.
+    pub(crate) async fn count_failure(
+        &self,
+        user: i64,
+        lockout: Lockout,
+    ) -> Result<(), AccessError> {
         let fail = include_str!("../sql/sign_in/fail.sql");
         let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 3] =
-            [&user.id, &lockout.failures, &lockout.minutes];
+            [&user, &lockout.failures, &lockout.minutes];
         self.database().await?.client().execute(fail, &parameters).await?;
-        Err(AccessError::Refused)
+        Ok(())
     }
 }
 

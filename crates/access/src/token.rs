@@ -2,9 +2,11 @@ use jiff::Timestamp;
 use pgrecall_postgres::ServerError;
 use serde::Serialize;
 use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
 
+use crate::principal::allow_list;
 use crate::secret::Secret;
-use crate::{AccessError, Control, Principal, Right, Via};
+use crate::{AccessError, AllowList, Control, Deed, Principal, Right, Via};
 
 /// A token that is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +21,8 @@ pub struct TokenRequest {
     pub target: Option<String>,
     /// How long it is good.
     pub days: i32,
+    /// From where it may be used.
+    pub allow_from: AllowList,
 }
 
 /// A token that was just made.
@@ -53,6 +57,8 @@ pub struct TokenRow {
     pub last_used_at: Option<Timestamp>,
     /// Since when it is not good any more.
     pub revoked_at: Option<Timestamp>,
+    /// From where it may be used.
+    pub allow_from: AllowList,
     /// Whether it is good.
     pub active: bool,
 }
@@ -62,19 +68,27 @@ impl Control {
     ///
     /// # Errors
     /// When there is no such user, or it is disabled.
-    pub async fn create_token(&self, request: &TokenRequest) -> Result<NewToken, AccessError> {
+    pub async fn create_token(
+        &self,
+        request: &TokenRequest,
+        deed: Deed,
+    ) -> Result<NewToken, AccessError> {
         let secret = Secret::new("prt_")?;
         let scopes: Vec<_> = request.scopes.iter().map(|scope| scope.as_str()).collect();
         let target = request.target.as_deref().unwrap_or("*");
-        let create = include_str!("../sql/token/create.sql");
         let (user, name, days) = (&request.user, &request.name, &request.days);
-        let database = self.database().await?;
-        let row = database
-            .client()
-            .query_opt(create, &[&secret.hash(), user, name, &scopes, &target, days])
-            .await?;
+        let (hash, allow_from) = (secret.hash(), request.allow_from.texts());
+        let parameters: [&(dyn ToSql + Sync); 7] =
+            [&hash, user, name, &scopes, &target, days, &allow_from];
+        let mut database = self.turn().await?;
+        let transaction = database.client_mut().transaction().await?;
+        let create = include_str!("../sql/token/create.sql");
+        let row = transaction.query_opt(create, &parameters).await?;
         let row = row.ok_or_else(|| AccessError::UnknownUser(user.clone()))?;
-        Ok(NewToken { id: row.try_get("id")?, secret, expires_at: row.try_get("expires_at")? })
+        let id: i64 = row.try_get("id")?;
+        Deed { subject: Some(id.to_string()), ..deed }.write(&transaction).await?;
+        transaction.commit().await?;
+        Ok(NewToken { id, secret, expires_at: row.try_get("expires_at")? })
     }
 
     /// The tokens, or those of one user.
@@ -82,8 +96,21 @@ impl Control {
     /// # Errors
     /// When the home database refuses or is gone.
     pub async fn tokens(&self, user: Option<&str>) -> Result<Vec<TokenRow>, AccessError> {
+        self.tokens_after(user, None, None).await
+    }
+
+    /// So many tokens at most, of all users or of one, from a number on.
+    ///
+    /// # Errors
+    /// When the home database refuses or is gone.
+    pub async fn tokens_after(
+        &self,
+        user: Option<&str>,
+        after: Option<i64>,
+        limit: Option<i64>,
+    ) -> Result<Vec<TokenRow>, AccessError> {
         let list = include_str!("../sql/token/list.sql");
-        let rows = self.database().await?.client().query(list, &[&user]).await?;
+        let rows = self.database().await?.client().query(list, &[&user, &after, &limit]).await?;
         Ok(rows.iter().map(token).collect::<Result<_, _>>()?)
     }
 
@@ -91,10 +118,20 @@ impl Control {
     ///
     /// # Errors
     /// When there is no such token.
-    pub async fn revoke_token(&self, id: i64, user: Option<&str>) -> Result<bool, AccessError> {
+    pub async fn revoke_token(
+        &self,
+        id: i64,
+        user: Option<&str>,
+        deed: &Deed,
+    ) -> Result<bool, AccessError> {
+        let mut database = self.turn().await?;
+        let transaction = database.client_mut().transaction().await?;
         let revoke = include_str!("../sql/token/revoke.sql");
-        let row = self.database().await?.client().query_opt(revoke, &[&id, &user]).await?;
-        Ok(row.ok_or(AccessError::UnknownToken(id))?.try_get("revoked")?)
+        let row = transaction.query_opt(revoke, &[&id, &user]).await?;
+        let revoked = row.ok_or(AccessError::UnknownToken(id))?.try_get("revoked")?;
+        deed.write(&transaction).await?;
+        transaction.commit().await?;
+        Ok(revoked)
     }
 
     /// Who is behind a token; none where it is not good.
@@ -127,6 +164,7 @@ fn token(row: &Row) -> Result<TokenRow, ServerError> {
         expires_at: row.try_get("expires_at")?,
         last_used_at: row.try_get("last_used_at")?,
         revoked_at: row.try_get("revoked_at")?,
+        allow_from: allow_list(row, "allow_from")?,
         active: row.try_get("active")?,
     })
 }

@@ -2,9 +2,11 @@ use jiff::Timestamp;
 use pgrecall_postgres::ServerError;
 use serde::Serialize;
 use tokio_postgres::error::SqlState;
+use tokio_postgres::{GenericClient, Row};
 
-use crate::principal::memberships;
-use crate::{AccessError, Control, Membership};
+use crate::alteration::Alteration;
+use crate::principal::{allow_list, memberships};
+use crate::{AccessError, AllowList, Control, Deed, Membership, Secret, invitation};
 
 /// The longest name, in characters.
 const LONGEST: usize = 100;
@@ -15,6 +17,9 @@ pub struct User {
     /// Its number.
     #[serde(skip)]
     pub id: i64,
+    /// Counts the changes that administrators made.
+    #[serde(skip)]
+    pub version: i32,
     /// Its name.
     pub name: String,
     /// Its roles.
@@ -29,12 +34,58 @@ pub struct User {
     pub has_password: bool,
     /// Whether it has a second factor.
     pub second_factor: bool,
-    /// Whether it is locked out for a while.
-    pub locked: bool,
+    /// Until when it is locked out.
+    pub locked_until: Option<Timestamp>,
+    /// From where it may ask.
+    pub allow_from: AllowList,
+}
+
+/// What an administrator changes of a user; what is left out stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UserChange {
+    /// Whether it may do nothing any more, or may come in again with the password that it had.
+    pub disabled: Option<bool>,
+    /// From where it may ask.
+    pub allow_from: Option<AllowList>,
+}
+
+/// A user to be changed, if nobody else changed it since it had the version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// The version that is known; none for whichever.
+    pub version: Option<i32>,
+}
+
+/// Whichever version it has.
+impl<'a> From<&'a str> for Known<'a> {
+    fn from(name: &'a str) -> Self {
+        Self { name, version: None }
+    }
+}
+
+impl User {
+    pub(crate) fn read(row: &Row) -> Result<Self, ServerError> {
+        Ok(Self {
+            id: row.try_get("id")?,
+            version: row.try_get("version")?,
+            name: row.try_get("name")?,
+            roles: memberships(row)?,
+            created_at: row.try_get("created_at")?,
+            disabled_at: row.try_get("disabled_at")?,
+            last_sign_in_at: row.try_get("last_sign_in_at")?,
+            has_password: row.try_get("has_password")?,
+            second_factor: row.try_get("totp_confirmed")?,
+            locked_until: row.try_get("locked_until")?,
+            allow_from: allow_list(row, "allow_from")?,
+        })
+    }
 }
 
 impl Control {
-    /// Adds a user with its roles; gives its number.
+    /// Adds a user with its roles; gives what belongs at the end of the link with which it sets a
+    /// password.
     ///
     /// # Errors
     /// When the name is none, or is taken.
@@ -42,17 +93,15 @@ impl Control {
         &self,
         name: &str,
         memberships: &[Membership],
-    ) -> Result<i64, AccessError> {
-        check_name(name)?;
-        let roles: Vec<_> = memberships.iter().map(|held| held.role.as_str()).collect();
-        let targets: Vec<_> = memberships.iter().map(|held| held.target.as_str()).collect();
-        let tenants: Vec<_> = memberships.iter().map(|held| held.tenant.as_deref()).collect();
-        let add = include_str!("../sql/user/add.sql");
-        let database = self.database().await?;
-        let added = database.client().query(add, &[&name, &roles, &targets, &tenants]).await;
-        let rows = added.map_err(|error| taken(error.into(), name))?;
-        let row = rows.first().ok_or_else(|| ServerError::unexpected("a user without a role"))?;
-        Ok(row.try_get("user_id")?)
+        deed: &Deed,
+    ) -> Result<Secret, AccessError> {
+        let mut database = self.turn().await?;
+        let transaction = database.client_mut().transaction().await?;
+        let user = insert(&transaction, name, memberships).await?;
+        let link = invitation::write(&transaction, Some(user)).await?;
+        deed.write(&transaction).await?;
+        transaction.commit().await?;
+        Ok(link)
     }
 
     /// The users, or the one of that name.
@@ -60,40 +109,111 @@ impl Control {
     /// # Errors
     /// When the home database refuses or is gone.
     pub async fn users(&self, name: Option<&str>) -> Result<Vec<User>, AccessError> {
-        let database = self.database().await?;
-        let rows = database.client().query(include_str!("../sql/user/list.sql"), &[&name]).await?;
-        rows.iter()
-            .map(|row| {
-                Ok(User {
-                    id: row.try_get("id")?,
-                    name: row.try_get("name")?,
-                    roles: memberships(row)?,
-                    created_at: row.try_get("created_at")?,
-                    disabled_at: row.try_get("disabled_at")?,
-                    last_sign_in_at: row.try_get("last_sign_in_at")?,
-                    has_password: row.try_get("has_password")?,
-                    second_factor: row.try_get("totp_confirmed")?,
-                    locked: row.try_get("locked")?,
-                })
-            })
-            .collect()
+        self.listed(name, None, None).await
     }
 
-    /// Lets a user do nothing any more.
+    /// So many users at most, in the order of their names, from a name on.
+    ///
+    /// # Errors
+    /// When the home database refuses or is gone.
+    pub async fn users_after(
+        &self,
+        after: Option<&str>,
+        limit: i64,
+    ) -> Result<Vec<User>, AccessError> {
+        self.listed(None, after, Some(limit)).await
+    }
+
+    async fn listed(
+        &self,
+        name: Option<&str>,
+        after: Option<&str>,
+        limit: Option<i64>,
+    ) -> Result<Vec<User>, AccessError> {
+        let list = include_str!("../sql/user/list.sql");
+        let rows = self.database().await?.client().query(list, &[&name, &after, &limit]).await?;
+        Ok(rows.iter().map(User::read).collect::<Result<_, _>>()?)
+    }
+
+    /// The user of that name.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn user(&self, name: &str) -> Result<User, AccessError> {
+        let found = self.users(Some(name)).await?.pop();
+        found.ok_or_else(|| AccessError::UnknownUser(name.to_owned()))
+    }
+
+    /// Changes a user. Who is disabled is signed out, and its tokens do not work meanwhile.
+    ///
+    /// # Errors
+    /// When there is none of that name, somebody else changed it, or nobody could let others in any
+    /// more.
+    pub async fn change_user(
+        &self,
+        user: impl Into<Known<'_>>,
+        change: &UserChange,
+        deed: &Deed,
+    ) -> Result<User, AccessError> {
+        let Known { name, version } = user.into();
+        let allow_from = change.allow_from.as_ref().map(AllowList::texts);
+        let mut database = self.turn().await?;
+        let alteration = Alteration::begin(&mut database, name, version).await?;
+        let sql = include_str!("../sql/user/change.sql");
+        alteration.run(sql, &[&alteration.user, &change.disabled, &allow_from]).await?;
+        alteration.finish(deed).await
+    }
+
+    /// Gives a user these roles and no others.
+    ///
+    /// # Errors
+    /// As for [`Control::change_user`].
+    pub async fn set_memberships(
+        &self,
+        user: impl Into<Known<'_>>,
+        memberships: &[Membership],
+        deed: &Deed,
+    ) -> Result<User, AccessError> {
+        let Known { name, version } = user.into();
+        let mut database = self.turn().await?;
+        let alteration = Alteration::begin(&mut database, name, version).await?;
+        let (roles, targets, tenants) = columns(memberships);
+        let sql = include_str!("../sql/user/set_memberships.sql");
+        alteration.run(sql, &[&alteration.user, &roles, &targets, &tenants]).await?;
+        alteration.finish(deed).await
+    }
+
+    /// Takes a user's password and second factor away, ends its sessions, and lets it in again by the
+    /// link whose end is given.
     ///
     /// # Errors
     /// When there is none of that name.
-    pub async fn disable_user(&self, name: &str) -> Result<(), AccessError> {
-        self.on_user(include_str!("../sql/user/disable.sql"), name).await.map(drop)
+    pub async fn reset_user(&self, name: &str, deed: &Deed) -> Result<Secret, AccessError> {
+        let mut database = self.turn().await?;
+        let alteration = Alteration::begin(&mut database, name, None).await?;
+        alteration.run(include_str!("../sql/user/reset.sql"), &[&alteration.user]).await?;
+        let link = invitation::write(alteration.client(), Some(alteration.user)).await?;
+        // It may be the last administrator, who has just the link: there is no other way back.
+        alteration.commit(deed).await?;
+        Ok(link)
     }
 
-    /// Takes a user's password and second factor away, ends its sessions, and lets it in again by an
-    /// invitation that is still to be written; gives its number.
+    /// Takes a user's second factor away, for one who has lost it with all codes in its place.
     ///
     /// # Errors
-    /// When there is none of that name.
-    pub async fn reset_user(&self, name: &str) -> Result<i64, AccessError> {
-        self.on_user(include_str!("../sql/user/reset.sql"), name).await
+    /// When there is no such user, or it has none.
+    pub async fn remove_second_factor_of(
+        &self,
+        name: &str,
+        deed: &Deed,
+    ) -> Result<(), AccessError> {
+        let mut database = self.turn().await?;
+        let alteration = Alteration::begin(&mut database, name, None).await?;
+        let sql = include_str!("../sql/second_factor/remove.sql");
+        if alteration.run(sql, &[&alteration.user]).await? == 0 {
+            return Err(AccessError::NoSecondFactor);
+        }
+        alteration.commit(deed).await.map(drop)
     }
 
     /// Whether somebody can let others in.
@@ -104,12 +224,30 @@ impl Control {
         let sql = include_str!("../sql/user/any_administrator.sql");
         Ok(self.database().await?.client().query_one(sql, &[]).await?.try_get("present")?)
     }
+}
 
-    async fn on_user(&self, sql: &str, name: &str) -> Result<i64, AccessError> {
-        let row = self.database().await?.client().query_opt(sql, &[&name]).await?;
-        let row = row.ok_or_else(|| AccessError::UnknownUser(name.to_owned()))?;
-        Ok(row.try_get("id")?)
-    }
+/// A new user with its roles; gives its number.
+pub(crate) async fn insert(
+    client: &impl GenericClient,
+    name: &str,
+    memberships: &[Membership],
+) -> Result<i64, AccessError> {
+    check_name(name)?;
+    let added = client.query_one(include_str!("../sql/user/add.sql"), &[&name]).await;
+    let user: i64 = added.map_err(|error| taken(error.into(), name))?.try_get("id")?;
+    let (roles, targets, tenants) = columns(memberships);
+    let sql = include_str!("../sql/user/set_memberships.sql");
+    client.execute(sql, &[&user, &roles, &targets, &tenants]).await?;
+    Ok(user)
+}
+
+/// Roles, targets and tenants, as statements take them.
+pub(crate) fn columns(held: &[Membership]) -> (Vec<&str>, Vec<&str>, Vec<Option<&str>>) {
+    (
+        held.iter().map(|held| held.role.as_str()).collect(),
+        held.iter().map(|held| held.target.as_str()).collect(),
+        held.iter().map(|held| held.tenant.as_deref()).collect(),
+    )
 }
 
 /// The same rule as the constraint of the table, told in better words.

@@ -1,7 +1,7 @@
 use pgrecall_access::{AccessError, Invitation, Membership, Role};
 use pgrecall_testkit::block_on;
 
-use crate::{PASSWORD, home, sign_in, user};
+use crate::{PASSWORD, deed, disable, home, sign_in, user};
 
 #[test]
 fn the_first_administrator_comes_in_by_a_link_that_counts_once() {
@@ -66,11 +66,11 @@ fn users_are_added_once_and_listed_with_their_roles() {
             Membership::new(Role::Viewer, Some("shop"), Some("acme")).expect("viewer"),
             Membership::new(Role::Auditor, Some("crm"), None).expect("auditor"),
         ];
-        control.add_user("ann", &held).await.expect("added");
-        let twice = control.add_user("ann", &held).await.expect_err("twice");
+        control.add_user("ann", &held, &deed("user.add")).await.expect("added");
+        let twice = control.add_user("ann", &held, &deed("user.add")).await.expect_err("twice");
         assert!(matches!(twice, AccessError::UserTaken(_)), "{twice}");
         for name in ["", "Ann", "a b", "-ann", "ann\n"] {
-            let wrong = control.add_user(name, &held).await.expect_err(name);
+            let wrong = control.add_user(name, &held, &deed("user.add")).await.expect_err(name);
             assert!(matches!(wrong, AccessError::UserName(_)), "{wrong}");
         }
         let users = control.users(None).await.expect("listed");
@@ -78,7 +78,7 @@ fn users_are_added_once_and_listed_with_their_roles() {
         let roles: Vec<String> = users[0].roles.iter().map(ToString::to_string).collect();
         assert_eq!(roles, ["auditor of crm", "viewer of shop (tenant acme)"]);
         assert!(!users[0].has_password);
-        let unknown = control.disable_user("bob").await.expect_err("unknown");
+        let unknown = disable(&control, "bob").await.expect_err("unknown");
         assert!(matches!(unknown, AccessError::UnknownUser(_)), "{unknown}");
     });
 }

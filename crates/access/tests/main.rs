@@ -9,12 +9,16 @@ mod plans;
 mod second_factor;
 mod sign_in;
 mod tokens;
+mod users;
 
-use pgrecall_access::{Control, Credentials, Lockout, Membership, NewSession, Role, SessionOrigin};
+use pgrecall_access::{
+    AccessError, Control, Credentials, Deed, Lockout, Membership, NewSession, Role, SessionOrigin,
+    User, UserChange,
+};
 use pgrecall_testkit::{Server, TestDatabase};
 
 const PASSWORD: &str = "correct horse battery";
-const LOCKOUT: Lockout = Lockout { failures: 3, minutes: 15, session_hours: 12 };
+const LOCKOUT: Lockout = Lockout { failures: 3, minutes: 15, session_hours: 12, idle_minutes: 60 };
 
 async fn home() -> (TestDatabase, Control) {
     let database = Server::shared().database().await;
@@ -26,10 +30,18 @@ async fn home() -> (TestDatabase, Control) {
 async fn user(control: &Control, name: &str, role: Role) -> i64 {
     let tenant = (role == Role::Viewer).then_some("acme");
     let membership = Membership::new(role, None, tenant).expect("membership");
-    let id = control.add_user(name, &[membership]).await.expect("user");
-    let link = control.invite(Some(id)).await.expect("link");
+    let link = control.add_user(name, &[membership], &deed("user.add")).await.expect("user");
     assert_eq!(control.accept(&link, None, PASSWORD).await.expect("accepted"), name);
-    id
+    control.user(name).await.expect("known").id
+}
+
+fn deed(action: &'static str) -> Deed {
+    Deed::on_command_line(None, action, "somebody")
+}
+
+async fn disable(control: &Control, name: &str) -> Result<User, AccessError> {
+    let change = UserChange { disabled: Some(true), ..UserChange::default() };
+    control.change_user(name, &change, &deed("user.disable")).await
 }
 
 fn credentials(name: &str, password: &str) -> Credentials {

@@ -1,8 +1,11 @@
-use pgrecall_access::{AccessError, Control, Credentials, NewSession, Role, SessionOrigin};
+use pgrecall_access::{
+    AccessError, Control, Credentials, Lockout, NewSession, Own, PasswordChange, Proof,
+    RecoveryCodes, Role, SessionOrigin,
+};
 use pgrecall_testkit::{TestDatabase, block_on};
 use totp_rs::{Builder, Secret};
 
-use crate::{LOCKOUT, PASSWORD, home, user};
+use crate::{LOCKOUT, PASSWORD, deed, home, user};
 
 /// What the device shows so many steps from now.
 async fn code(database: &TestDatabase, secret: &str, steps: i64) -> String {
@@ -11,6 +14,21 @@ async fn code(database: &TestDatabase, secret: &str, steps: i64) -> String {
     let secret = Secret::try_from_base32(secret).expect("secret");
     let totp = Builder::new().with_secret(secret).build().expect("totp");
     totp.generate(u64::try_from(epoch + 30 * steps).expect("positive")).to_string()
+}
+
+/// Confirms from a session of its own.
+async fn confirm(
+    control: &Control,
+    code: &str,
+) -> Result<(RecoveryCodes, NewSession), AccessError> {
+    let session = signed_in(control).await;
+    let user = control.session(&session.secret).await.expect("asked").expect("known");
+    let own = Own { user: &user, session: &session.secret, lockout: LOCKOUT };
+    control.confirm_second_factor(own, code, &deed("second_factor.confirm")).await
+}
+
+async fn signed_in(control: &Control) -> NewSession {
+    attempt(control, None).await.expect("signed in")
 }
 
 async fn attempt(control: &Control, code: Option<&str>) -> Result<NewSession, AccessError> {
@@ -30,10 +48,10 @@ fn a_code_counts_once_and_recovery_codes_stand_in_for_it() {
         let new = control.begin_second_factor(id, "ann").await.expect("begun");
         assert!(new.uri.starts_with("otpauth://totp/pgRecall:ann?secret="), "{}", new.uri);
         attempt(&control, None).await.expect("not asked for yet");
-        let wrong = control.confirm_second_factor(id, "000000").await.expect_err("wrong");
+        let wrong = confirm(&control, "000000").await.expect_err("wrong");
         assert!(matches!(wrong, AccessError::WrongCode), "{wrong}");
         let first = code(&database, &new.secret, -1).await;
-        let codes = control.confirm_second_factor(id, &first).await.expect("confirmed").0;
+        let codes = confirm(&control, &first).await.expect("confirmed").0.0;
         assert_eq!(codes.len(), 10);
         assert!(control.begin_second_factor(id, "ann").await.is_err(), "there is one");
 
@@ -56,12 +74,12 @@ fn wrong_codes_lock_out_as_wrong_passwords_do() {
         let id = user(&control, "ann", Role::Operator).await;
         let new = control.begin_second_factor(id, "ann").await.expect("begun");
         let first = code(&database, &new.secret, 0).await;
-        let codes = control.confirm_second_factor(id, &first).await.expect("confirmed").0;
+        let codes = confirm(&control, &first).await.expect("confirmed").0.0;
         for _ in 0..LOCKOUT.failures {
             assert!(attempt(&control, Some("wrong")).await.is_err());
         }
         assert!(attempt(&control, Some(&codes[0])).await.is_err(), "locked out");
-        control.reset_user("ann").await.expect("reset");
+        control.reset_user("ann", &deed("user.reset")).await.expect("reset");
         assert!(!control.users(Some("ann")).await.expect("listed")[0].second_factor);
     });
 }
@@ -73,9 +91,91 @@ fn the_same_code_shown_twice_at_once_counts_once() {
         let id = user(&control, "ann", Role::Operator).await;
         let new = control.begin_second_factor(id, "ann").await.expect("begun");
         let first = code(&database, &new.secret, -1).await;
-        control.confirm_second_factor(id, &first).await.expect("confirmed");
+        confirm(&control, &first).await.expect("confirmed");
         let now = code(&database, &new.secret, 0).await;
         let (a, b) = tokio::join!(attempt(&control, Some(&now)), attempt(&control, Some(&now)));
         assert_eq!([a.is_ok(), b.is_ok()].iter().filter(|ok| **ok).count(), 1);
+    });
+}
+
+#[test]
+fn a_session_goes_on_with_another_secret_when_a_second_factor_is_set_up() {
+    block_on(async {
+        let (database, control) = home().await;
+        let id = user(&control, "ann", Role::Operator).await;
+        let new = control.begin_second_factor(id, "ann").await.expect("begun");
+        let known = signed_in(&control).await;
+        let principal = control.session(&known.secret).await.expect("asked").expect("known");
+        let own = Own { user: &principal, session: &known.secret, lockout: LOCKOUT };
+        let shown = code(&database, &new.secret, 0).await;
+        let noted = deed("second_factor.confirm");
+        let confirmed = control.confirm_second_factor(own, &shown, &noted).await;
+        let session = confirmed.expect("confirmed").1;
+        assert_eq!(control.session(&known.secret).await.expect("asked"), None, "it was fixed");
+        let now = control.session(&session.secret).await.expect("asked").expect("goes on");
+        assert_eq!(now.via, pgrecall_access::Via::Session { second_factor: true });
+    });
+}
+
+#[test]
+fn what_is_ones_own_needs_more_than_a_session() {
+    block_on(async {
+        let (database, control) = home().await;
+        let id = user(&control, "ann", Role::Operator).await;
+        let new = control.begin_second_factor(id, "ann").await.expect("begun");
+        let first = code(&database, &new.secret, -1).await;
+        let (codes, session) = confirm(&control, &first).await.expect("confirmed");
+        let principal = control.session(&session.secret).await.expect("asked").expect("known");
+        // None of what follows is to be locked out.
+        let lockout = Lockout { failures: 100, ..LOCKOUT };
+        let own = Own { user: &principal, session: &session.secret, lockout };
+        let other = attempt(&control, Some(&codes.0[0])).await.expect("elsewhere");
+        let change = |old: &str, code: Option<&str>| PasswordChange {
+            old: old.to_owned(),
+            new: "another good password".to_owned(),
+            proof: code.map(|code| Proof::Code(code.to_owned())),
+        };
+        let noted = deed("password.change");
+        let wrong = control.change_password(own, &change("wrong", None), &noted).await;
+        assert!(matches!(wrong, Err(AccessError::WrongPassword)), "{wrong:?}");
+        let none = control.change_password(own, &change(PASSWORD, None), &noted).await;
+        assert!(matches!(none, Err(AccessError::CodeNeeded)), "{none:?}");
+        let right = change(PASSWORD, Some(&codes.0[1]));
+        control.change_password(own, &right, &noted).await.expect("changed");
+        assert_eq!(control.session(&other.secret).await.expect("asked"), None, "signed out");
+        assert!(control.session(&session.secret).await.expect("asked").is_some());
+        let old = attempt(&control, Some(&codes.0[2])).await;
+        assert!(matches!(old, Err(AccessError::Refused)), "{old:?}");
+
+        let proof = |text: &str| Proof::Code(text.to_owned());
+        let noted = deed("recovery_codes.renew");
+        let used = control.renew_recovery_codes(own, &proof(&codes.0[1]), &noted).await;
+        assert!(matches!(used, Err(AccessError::WrongCode)), "{used:?}");
+        let renewed = control.renew_recovery_codes(own, &proof(&codes.0[3]), &noted).await;
+        let renewed = renewed.expect("renewed");
+        let noted = deed("second_factor.remove");
+        let old = control.remove_second_factor(own, &proof(&codes.0[4]), &noted).await;
+        assert!(matches!(old, Err(AccessError::WrongCode)), "{old:?}");
+        control.remove_second_factor(own, &proof(&renewed.0[0]), &noted).await.expect("removed");
+        let gone = control.remove_second_factor(own, &proof(&renewed.0[1]), &noted).await;
+        assert!(matches!(gone, Err(AccessError::NoSecondFactor)), "{gone:?}");
+    });
+}
+
+#[test]
+fn codes_that_are_shown_in_a_session_are_counted_as_those_of_a_sign_in() {
+    block_on(async {
+        let (database, control) = home().await;
+        let id = user(&control, "ann", Role::Operator).await;
+        let new = control.begin_second_factor(id, "ann").await.expect("begun");
+        let first = code(&database, &new.secret, -1).await;
+        let codes = confirm(&control, &first).await.expect("confirmed").0;
+        for _ in 0..LOCKOUT.failures {
+            let proof = Proof::Code("000000".to_owned());
+            assert!(control.prove_second_factor(id, &proof, LOCKOUT).await.is_err());
+        }
+        let right = Proof::Code(codes.0[0].clone());
+        let locked = control.prove_second_factor(id, &right, LOCKOUT).await;
+        assert!(matches!(locked, Err(AccessError::Refused)), "{locked:?}");
     });
 }

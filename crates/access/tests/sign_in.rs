@@ -1,7 +1,7 @@
 use pgrecall_access::{AccessError, Control, Right, Role, Secret, SessionOrigin};
 use pgrecall_testkit::block_on;
 
-use crate::{LOCKOUT, PASSWORD, credentials, home, sign_in, user};
+use crate::{LOCKOUT, PASSWORD, credentials, deed, disable, home, sign_in, user};
 
 async fn refused(control: &Control, name: &str, password: &str) {
     let origin = SessionOrigin::default();
@@ -44,7 +44,7 @@ fn whatever_is_wrong_the_answer_is_the_same() {
         refused(&control, "ann'; DROP TABLE x; --", PASSWORD).await;
         // Without a password of its own nobody comes in.
         let membership = pgrecall_access::Membership::new(Role::Auditor, None, None).expect("role");
-        control.add_user("new", &[membership]).await.expect("added");
+        control.add_user("new", &[membership], &deed("user.add")).await.expect("added");
         refused(&control, "new", "").await;
     });
 }
@@ -62,7 +62,7 @@ fn after_failures_in_a_row_a_user_is_locked_out_also_with_the_right_password() {
             refused(&control, "ann", "wrong").await;
         }
         refused(&control, "ann", PASSWORD).await;
-        assert!(control.users(Some("ann")).await.expect("listed")[0].locked);
+        assert!(control.users(Some("ann")).await.expect("listed")[0].locked_until.is_some());
         sign_in(&control, "bob").await;
         database.execute("UPDATE recall_control.user_account SET locked_until = now()").await;
         sign_in(&control, "ann").await;
@@ -76,7 +76,7 @@ fn guesses_made_at_once_are_counted_one_by_one() {
         user(&control, "ann", Role::Auditor).await;
         let guess = || refused(&control, "ann", "wrong");
         tokio::join!(guess(), guess(), guess());
-        assert!(control.users(Some("ann")).await.expect("listed")[0].locked);
+        assert!(control.users(Some("ann")).await.expect("listed")[0].locked_until.is_some());
     });
 }
 
@@ -86,13 +86,12 @@ fn who_is_disabled_or_reset_is_out_at_once() {
         let (_database, control) = home().await;
         user(&control, "ann", Role::Auditor).await;
         let session = sign_in(&control, "ann").await;
-        control.disable_user("ann").await.expect("disabled");
-        control.disable_user("ann").await.expect("twice");
+        disable(&control, "ann").await.expect("disabled");
+        disable(&control, "ann").await.expect("twice");
         assert_eq!(control.session(&session.secret).await.expect("asked"), None);
         refused(&control, "ann", PASSWORD).await;
-        let id = control.reset_user("ann").await.expect("reset");
+        let link = control.reset_user("ann", &deed("user.reset")).await.expect("reset");
         refused(&control, "ann", PASSWORD).await;
-        let link = control.invite(Some(id)).await.expect("link");
         control.accept(&link, None, "another good password").await.expect("accepted");
         refused(&control, "ann", PASSWORD).await;
         let origin = SessionOrigin::default();

@@ -1,7 +1,7 @@
-use pgrecall_access::{AccessError, Reach, Right, Role, Secret, TokenRequest};
+use pgrecall_access::{AccessError, AllowList, Reach, Right, Role, Secret, TokenRequest};
 use pgrecall_testkit::block_on;
 
-use crate::{home, user};
+use crate::{deed, disable, home, user};
 
 fn request(user: &str, scopes: &[Right], target: Option<&str>) -> TokenRequest {
     TokenRequest {
@@ -10,6 +10,7 @@ fn request(user: &str, scopes: &[Right], target: Option<&str>) -> TokenRequest {
         scopes: scopes.to_vec(),
         target: target.map(str::to_owned),
         days: 30,
+        allow_from: AllowList::default(),
     }
 }
 
@@ -20,7 +21,7 @@ fn a_token_is_hashed_scoped_listed_and_revoked() {
         user(&control, "ann", Role::Operator).await;
         user(&control, "bob", Role::Operator).await;
         let wanted = request("ann", &[Right::Read], Some("shop"));
-        let token = control.create_token(&wanted).await.expect("token");
+        let token = control.create_token(&wanted, deed("token.create")).await.expect("token");
         let dump = database.query_text("SELECT t::text FROM recall_control.token AS t").await;
         assert!(!dump[0][0].clone().expect("row").contains(token.secret.expose()));
         let bearer = control.bearer(&token.secret).await.expect("asked").expect("known");
@@ -32,12 +33,20 @@ fn a_token_is_hashed_scoped_listed_and_revoked() {
         assert!(listed[0].active && listed[0].last_used_at.is_some());
         assert!(control.tokens(Some("bob")).await.expect("listed").is_empty());
 
-        let other = control.revoke_token(token.id, Some("bob")).await.expect_err("not bob's");
+        let other = control
+            .revoke_token(token.id, Some("bob"), &deed("token.revoke"))
+            .await
+            .expect_err("not bob's");
         assert!(matches!(other, AccessError::UnknownToken(_)), "{other}");
-        assert!(control.revoke_token(token.id, Some("ann")).await.expect("revoked"));
-        assert!(!control.revoke_token(token.id, None).await.expect("twice"));
+        assert!(
+            control
+                .revoke_token(token.id, Some("ann"), &deed("token.revoke"))
+                .await
+                .expect("revoked")
+        );
+        assert!(!control.revoke_token(token.id, None, &deed("token.revoke")).await.expect("twice"));
         assert_eq!(control.bearer(&token.secret).await.expect("asked"), None);
-        assert!(control.revoke_token(99, None).await.is_err());
+        assert!(control.revoke_token(99, None, &deed("token.revoke")).await.is_err());
     });
 }
 
@@ -47,15 +56,20 @@ fn a_token_ends_with_its_time_and_with_its_user() {
         let (database, control) = home().await;
         user(&control, "ann", Role::Operator).await;
         let wanted = request("ann", &Right::ALL, None);
-        let first = control.create_token(&wanted).await.expect("token");
+        let first = control.create_token(&wanted, deed("token.create")).await.expect("token");
         database.execute("UPDATE recall_control.token SET expires_at = now()").await;
         assert_eq!(control.bearer(&first.secret).await.expect("asked"), None);
-        let second = control.create_token(&wanted).await.expect("token");
+        let second = control.create_token(&wanted, deed("token.create")).await.expect("token");
         assert!(control.bearer(&second.secret).await.expect("asked").is_some());
-        control.disable_user("ann").await.expect("disabled");
+        disable(&control, "ann").await.expect("disabled");
         assert_eq!(control.bearer(&second.secret).await.expect("asked"), None);
-        assert!(control.create_token(&wanted).await.is_err());
-        assert!(control.create_token(&request("nobody", &[Right::Read], None)).await.is_err());
+        assert!(control.create_token(&wanted, deed("token.create")).await.is_err());
+        assert!(
+            control
+                .create_token(&request("nobody", &[Right::Read], None), deed("token.create"))
+                .await
+                .is_err()
+        );
         assert_eq!(control.bearer(&Secret::shown("")).await.expect("asked"), None);
     });
 }

@@ -86,13 +86,25 @@ fn users_are_managed_from_the_command_line() {
         let eve: Value = serde_json::from_slice(&listed.stdout).expect("one line");
         assert_eq!(eve["roles"], json!([{ "role": "viewer", "target": "*", "tenant": "acme" }]));
         assert!(eve["disabled_at"].is_string());
+        assert_eq!(code(&["enable", "eve"]).await, Some(0));
+        assert_eq!(code(&["grant", "eve", "--role", "operator", "--on", "shop"]).await, Some(0));
+        assert_eq!(code(&["revoke", "eve", "--role", "operator"]).await, Some(2), "not for all");
+        assert_eq!(code(&["revoke", "eve", "--role", "viewer"]).await, Some(0));
+        assert_eq!(code(&["allow", "eve", "--from", "office"]).await, Some(2), "no network");
+        assert_eq!(code(&["allow", "eve"]).await, Some(2), "from where");
+        let allowed = run(&["allow", "eve", "--from", "10.0.0.0/8", "--json"]).await;
+        let eve: Value = serde_json::from_slice(&allowed.stdout).expect("one line");
+        assert_eq!(eve["allow_from"], json!(["10.0.0.0/8"]));
+        assert_eq!(eve["roles"], json!([{ "role": "operator", "target": "shop", "tenant": null }]));
+        assert_eq!(code(&["allow", "eve", "--from-anywhere"]).await, Some(0));
         let reset = run(&["reset", "eve"]).await;
         assert!(text(&reset.stdout).contains("/setup?invitation=pri_"), "{}", told(&reset));
         let log =
             "SELECT string_agg(action || ' ' || actor, ', ' ORDER BY id) FROM recall_control.audit";
         assert_eq!(
             database.scalar(log).await,
-            "user.add tester, user.disable tester, user.reset tester"
+            "user.add tester, user.disable tester, user.enable tester, user.memberships tester, \
+             user.memberships tester, user.change tester, user.change tester, user.reset tester"
         );
         let unserved = Program::on(&database.url()).run(&["serve"]).await;
         assert_eq!(unserved.status.code(), Some(1));

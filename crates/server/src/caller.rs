@@ -7,7 +7,8 @@ use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use pgrecall_access::{
-    AccessError, Deed, Outcome, Principal, Proof, Reach, Right, Secret, SessionOrigin, Shown, Via,
+    AccessError, Deed, Outcome, Own, Principal, Proof, Reach, Right, Secret, SessionOrigin, Shown,
+    Via,
 };
 use pgrecall_model::Explain as _;
 use serde_json::Value;
@@ -106,6 +107,11 @@ impl FromRequestParts<Arc<Service>> for Caller {
             return Err(Refusal::SignedOut.into());
         };
         service.count_request(&principal.name)?;
+        if !principal.may_come_from(origin.address) {
+            let mut deed = origin.deed(Some(&principal.name), "refused", Outcome::Refused);
+            deed.via = principal.via();
+            return Err(service.refuse_place(deed, origin.address).await);
+        }
         if let Some(secret) = &session {
             check_page(parts, secret, &service.config.serving)?;
         }
@@ -172,7 +178,11 @@ pub(crate) fn csrf_token(secret: &Secret) -> String {
 
 impl Origin {
     pub(crate) fn of_session(&self) -> SessionOrigin {
-        SessionOrigin { ip: Some(self.address.to_string()), user_agent: self.user_agent.clone() }
+        SessionOrigin {
+            ip: Some(self.address.to_string()),
+            user_agent: self.user_agent.clone(),
+            request: self.request.clone(),
+        }
     }
 
     /// Something that somebody did who is not signed in.
@@ -283,6 +293,13 @@ impl Caller {
         Shown { user: self.principal.user, proof, lockout: self.service.lockout() }
     }
 
+    /// Somebody with a session, who changes what is their own.
+    pub(crate) fn own(&self) -> Result<Own<'_>, Refusal> {
+        self.demand_session()?;
+        let session = self.session.as_ref().ok_or(Refusal::Forbidden)?;
+        Ok(Own { user: &self.principal, session, lockout: self.service.lockout() })
+    }
+
     /// Only a session may do what a token must not: give itself more time or more tokens, or decide
     /// in place of a person.
     pub(crate) fn demand_session(&self) -> Result<(), Refusal> {
@@ -295,6 +312,8 @@ impl Caller {
 
 #[cfg(test)]
 mod tests {
+    use pgrecall_access::AllowList;
+
     use super::*;
 
     fn serving() -> Serving {
@@ -303,6 +322,7 @@ mod tests {
             public_url: "https://recall.example".to_owned(),
             tls: None,
             allowed_origins: Vec::new(),
+            allow_from: AllowList::default(),
             trusted_proxies: vec!["10.0.0.0/8".parse().unwrap()],
         }
     }

@@ -9,6 +9,7 @@
 //! To add an operation: see `api/mod.rs`. To add a setting: a field in `config/written.rs`, what it
 //! means in `config/settle.rs`.
 
+mod admission;
 mod api;
 mod application;
 mod caller;

@@ -47,6 +47,9 @@ pub(crate) enum Refusal {
     /// The user may not do it.
     #[error("the user may not do this here")]
     Forbidden,
+    /// The address is not on a list of those from which one may ask.
+    #[error("this may not be asked from here")]
+    Place,
     /// The page of another site sent the request.
     #[error("the request does not show that it comes from a page of ours")]
     Csrf,
@@ -110,6 +113,7 @@ impl Explain for Refusal {
         match self {
             Self::SignedOut => "api/signed-out",
             Self::Forbidden => "api/forbidden",
+            Self::Place => "api/place",
             Self::Csrf => "api/csrf",
             Self::TooMany => "api/too-many",
             Self::NotFound => "api/not-found",
@@ -134,6 +138,9 @@ impl Explain for Refusal {
                 "sign in with `POST /v1/session`, or send `Authorization: Bearer TOKEN`"
             }
             Self::Forbidden => "ask an administrator for a role that may; `GET /v1/me` shows yours",
+            Self::Place => {
+                "ask from a network that is allowed, or have an administrator allow yours"
+            }
             Self::Csrf => "send the header `X-CSRF-Token` with what `GET /v1/me` gives",
             Self::TooMany => "wait for a minute",
             Self::NotFound => "see `/docs` for what there is",
@@ -258,6 +265,7 @@ fn status(code: &str) -> StatusCode {
         "api/signed-out" | "access/refused" | "access/code-needed" => StatusCode::UNAUTHORIZED,
         "api/forbidden"
         | "api/csrf"
+        | "api/place"
         | "server/forbidden"
         | "undo/forbidden"
         | "undo/triggers"
@@ -281,6 +289,7 @@ fn status(code: &str) -> StatusCode {
         | "plan/unknown"
         | "access/unknown-token"
         | "access/unknown-user"
+        | "access/unknown-session"
         | "access/no-invitation" => StatusCode::NOT_FOUND,
         "undo/conflict"
         | "undo/not-as-planned"
@@ -290,8 +299,9 @@ fn status(code: &str) -> StatusCode {
         | "plan/other-key"
         | "journal/mark-taken"
         | "access/user-taken"
+        | "access/last-administrator"
         | "access/nothing-to-confirm" => StatusCode::CONFLICT,
-        "access/changed-meanwhile" => StatusCode::PRECONDITION_FAILED,
+        "access/changed" | "access/changed-meanwhile" => StatusCode::PRECONDITION_FAILED,
         "api/too-large" => StatusCode::PAYLOAD_TOO_LARGE,
         "live/position-gone" => StatusCode::GONE,
         "api/too-many" => StatusCode::TOO_MANY_REQUESTS,
@@ -309,6 +319,7 @@ fn status(code: &str) -> StatusCode {
         | "access/password"
         | "access/user-name"
         | "access/wrong-code"
+        | "access/wrong-password"
         | "journal/key"
         | "journal/unknown-column"
         | "journal/ambiguous-table"

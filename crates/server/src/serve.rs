@@ -28,7 +28,7 @@ use crate::config::Config;
 use crate::problem::{Problem, Refusal};
 use crate::service::{Service, Stopping};
 use crate::tls::{self, TlsSetupError};
-use crate::{api, console, docs, health, keeper, log, page, request_id};
+use crate::{admission, api, console, docs, health, keeper, log, page, request_id};
 
 /// How long a client may take to say what it wants, or to agree on TLS.
 const GREETING: Duration = Duration::from_secs(10);
@@ -188,6 +188,7 @@ fn router(service: &Arc<Service>) -> Router {
         .layer(DefaultBodyLimit::max(limits.body_bytes))
         .layer(CatchPanicLayer::new())
         .layer(cors(&service.config.serving.allowed_origins))
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(service), admission::admit))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(service), request_id::accompany))
         .with_state(Arc::clone(service))
 }
@@ -204,7 +205,7 @@ fn cors(origins: &[String]) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins))
         .allow_credentials(true)
-        .allow_methods([Method::GET, Method::POST, Method::DELETE])
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allow_headers(headers)
         .expose_headers([header::ETAG, HeaderName::from_static("x-request-id")])
         .max_age(Duration::from_mins(10))

@@ -31,6 +31,7 @@ pub(crate) struct Service {
     targets: BTreeMap<TargetName, Arc<Desk>>,
     requests: Limiter,
     sign_ins: Limiter,
+    refusals: Limiter,
 }
 
 /// A target, for those who handle requests.
@@ -55,6 +56,7 @@ impl Service {
             targets: config.targets.iter().map(desk).collect(),
             requests: limiter(limits.requests_per_minute),
             sign_ins: limiter(limits.sign_ins_per_minute),
+            refusals: limiter(1),
             subscribers: Arc::new(Semaphore::new(limits.subscribers)),
             config,
             control,
@@ -77,6 +79,7 @@ impl Service {
             failures: limits.failures,
             minutes: limits.lockout_minutes,
             session_hours: limits.session_hours,
+            idle_minutes: limits.session_idle_minutes,
         }
     }
 
@@ -94,6 +97,20 @@ impl Service {
     pub(crate) fn forget_the_quiet(&self) {
         self.requests.retain_recent();
         self.sign_ins.retain_recent();
+        self.refusals.retain_recent();
+    }
+
+    /// The answer to who asks from where it may not. It is written down once a minute for each
+    /// address: whoever is out there could fill the log.
+    pub(crate) async fn refuse_place(&self, deed: Deed, address: IpAddr) -> Problem {
+        let whose = format!("{address} {}", deed.actor.as_deref().unwrap_or_default());
+        if self.refusals.check_key(&whose).is_ok() {
+            let deed = deed.with(serde_json::json!({ "because": "address" }));
+            if let Err(problem) = self.note(deed).await {
+                return problem;
+            }
+        }
+        Refusal::Place.into()
     }
 
     /// Writes a deed down. What cannot be written down is not done.

@@ -1,4 +1,4 @@
-use pgrecall_access::{Membership, Role};
+use pgrecall_access::{Deed, Membership, Role};
 use pgrecall_server::Server;
 use pgrecall_testkit::block_on;
 use serde_json::{Value, json};
@@ -52,8 +52,8 @@ impl Scene {
             .iter()
             .map(|role| Membership::new(*role, None, None).expect("membership"))
             .collect();
-        let id = self.stage.control.add_user(name, &held).await.expect("user");
-        let link = self.stage.control.invite(Some(id)).await.expect("link");
+        let deed = Deed::on_command_line(None, "user.add", name);
+        let link = self.stage.control.add_user(name, &held, &deed).await.expect("user");
         self.stage.control.accept(&link, None, PASSWORD).await.expect("accepted");
         let mut browser = self.stage.browser(name).await;
         browser.address = self.server.address();
@@ -344,7 +344,8 @@ fn programs_do_not_approve_and_others_learn_nothing() {
         refused(&answer, 403, "api/not-by-token");
         program.get(&of_approval(&approval, "")).await.ok();
         let crm = Membership::new(Role::Approver, Some("crm"), None).expect("membership");
-        scene.stage.control.add_user("carla", &[crm]).await.expect("user");
+        let deed = Deed::on_command_line(None, "user.add", "carla");
+        scene.stage.control.add_user("carla", &[crm], &deed).await.expect("user");
         let mut elsewhere = scene.stage.token("carla", &pgrecall_access::Right::ALL, None).await;
         elsewhere.address = scene.server.address();
         for path in [of_approval(&approval, ""), of_plan(&plan, ""), of_plan(&plan, "/steps")] {

@@ -41,6 +41,7 @@ const UNDO: May = May::Roles(&[Role::Operator]);
 const LOOK: May = QUERY;
 const APPROVE: May = May::Persons(&[Role::Approver]);
 const REVIEW: May = May::Persons(&[Role::Approver, Role::Administrator]);
+const ADMINISTER: May = May::Roles(&[Role::Administrator]);
 const AUDIT: May = May::Roles(&[Role::Auditor, Role::Administrator]);
 
 const fn none() -> Option<Value> {
@@ -75,6 +76,35 @@ fn table() -> Vec<Row> {
             Some(json!({ "name": "x", "scopes": ["read"], "days": 1 }))
         }),
         row("revoke_token", "DELETE", "/v1/me/tokens/999", May::Session),
+        row("list_my_sessions", "GET", "/v1/me/sessions", May::Session),
+        row("end_my_session", "DELETE", "/v1/me/sessions/999", May::Session),
+        with(row("change_password", "POST", "/v1/me/password", May::Session), || {
+            Some(json!({ "old_password": "x", "new_password": "x" }))
+        }),
+        with(row("remove_second_factor", "DELETE", "/v1/me/second-factor", May::Session), || {
+            Some(json!({ "code": "x" }))
+        }),
+        with(row("renew_recovery_codes", "POST", "/v1/me/recovery-codes", May::Session), || {
+            Some(json!({ "code": "x" }))
+        }),
+        row("list_users", "GET", "/v1/users", ADMINISTER),
+        with(row("add_user", "POST", "/v1/users", ADMINISTER), || {
+            Some(json!({ "name": "new", "roles": [{ "role": "auditor" }] }))
+        }),
+        row("get_user", "GET", "/v1/users/nobody", ADMINISTER),
+        with(row("change_user", "PATCH", "/v1/users/nobody", ADMINISTER), || {
+            Some(json!({ "disabled": true }))
+        }),
+        with(row("set_memberships", "PUT", "/v1/users/nobody/memberships", ADMINISTER), || {
+            Some(json!([{ "role": "auditor" }]))
+        }),
+        row("reset_user", "POST", "/v1/users/nobody/reset", ADMINISTER),
+        row("remove_second_factor_of", "DELETE", "/v1/users/nobody/second-factor", ADMINISTER),
+        row("list_user_sessions", "GET", "/v1/users/nobody/sessions", ADMINISTER),
+        row("end_user_sessions", "DELETE", "/v1/users/nobody/sessions", ADMINISTER),
+        row("end_user_session", "DELETE", "/v1/users/nobody/sessions/999", ADMINISTER),
+        row("list_all_tokens", "GET", "/v1/tokens", ADMINISTER),
+        row("revoke_any_token", "DELETE", "/v1/tokens/999", ADMINISTER),
         row("list_targets", "GET", "/v1/targets", May::Known),
         row("get_target", "GET", "/v1/targets/shop", QUERY),
         row("list_tables", "GET", "/v1/targets/shop/tables", READ),

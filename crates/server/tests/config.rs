@@ -122,6 +122,7 @@ fn all_mistakes_are_found_at_once() {
         public_url = "recall.example"
         allowed_origins = ["*", "https://console.example/path", "https://fine.example"]
         trusted_proxies = ["10.0.0.0/99"]
+        allow_from = ["office"]
         tls = { certificate = "/nowhere/cert.pem" }
         port = 80
         [limits]
@@ -150,7 +151,7 @@ fn all_mistakes_are_found_at_once() {
             log.format: it has none of the known values
               hint: there are: text, json
             server.port: there is no such setting
-              hint: there are: listen, public_url, tls, allowed_origins, trusted_proxies
+              hint: there are: listen, public_url, tls, allowed_origins, trusted_proxies, allow_from
             targets.nowhere.maintain: it should be a boolean
             targets.shop.url: it should be a string
             server.listen: it is no address with a port
@@ -166,6 +167,8 @@ fn all_mistakes_are_found_at_once() {
             server.allowed_origins: `https://console.example/path` is no origin
               hint: write `https://console.example`, without a path, and no `*`
             server.trusted_proxies: `10.0.0.0/99` is no network
+              hint: write `10.0.0.0/8` or `127.0.0.1`
+            server.allow_from: `office` is no network
               hint: write `10.0.0.0/8` or `127.0.0.1`
             limits.failures: nothing could be done with so little or so much
               hint: leave it out for the default

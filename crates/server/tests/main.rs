@@ -17,3 +17,4 @@ mod sessions;
 mod stage;
 mod tls;
 mod undo;
+mod users;

@@ -115,8 +115,8 @@ fn the_form_behind_a_link_sets_the_password_without_scripts() {
     block_on(async {
         let stage = Stage::new().await;
         let held = pgrecall_access::Membership::new(Role::Auditor, None, None).expect("role");
-        let id = stage.control.add_user("ann", &[held]).await.expect("user");
-        let link = stage.control.invite(Some(id)).await.expect("link");
+        let deed = pgrecall_access::Deed::on_command_line(None, "user.add", "ann");
+        let link = stage.control.add_user("ann", &[held], &deed).await.expect("user");
         let form = |password: &str| {
             let body = format!("invitation={}&password={password}", link.expose());
             format!(

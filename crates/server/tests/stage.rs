@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use pgrecall_access::{Control, Membership, Right, Role, TokenRequest};
+use pgrecall_access::{AllowList, Control, Deed, Membership, Right, Role, TokenRequest};
 use pgrecall_journal::{Journal, TrackOptions, install, resolve};
 use pgrecall_postgres::{Environment, catalogue};
 use pgrecall_server::Server;
@@ -86,8 +86,8 @@ impl Stage {
         tenant: Option<&str>,
     ) {
         let held = Membership::new(role, target, tenant).expect("membership");
-        let id = self.control.add_user(name, &[held]).await.expect("user");
-        let link = self.control.invite(Some(id)).await.expect("link");
+        let deed = Deed::on_command_line(None, "user.add", name);
+        let link = self.control.add_user(name, &[held], &deed).await.expect("user");
         self.control.accept(&link, None, PASSWORD).await.expect("accepted");
     }
 
@@ -105,8 +105,10 @@ impl Stage {
             scopes: scopes.to_vec(),
             target: target.map(str::to_owned),
             days: 1,
+            allow_from: AllowList::default(),
         };
-        let token = self.control.create_token(&request).await.expect("token");
+        let deed = Deed::on_command_line(None, "token.create", "");
+        let token = self.control.create_token(&request, deed).await.expect("token");
         self.nobody().with("authorization", format!("Bearer {}", token.secret.expose()))
     }
 

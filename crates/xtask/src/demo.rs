@@ -3,7 +3,7 @@ use std::process::{Command, Stdio};
 use clap::Args;
 
 use crate::process::{self, Failure};
-use crate::{cache, setup};
+use crate::{cache, setup, web};
 
 /// What `cargo xtask demo` is told.
 #[derive(Debug, Default, Args)]
@@ -32,6 +32,7 @@ pub(crate) fn run_and_remove() -> Result<(), Failure> {
 
 fn demo(arguments: &[String]) -> Result<Command, Failure> {
     setup::run()?;
+    web::console()?;
     process::run(&mut process::cargo(&["build", "--quiet", "--package", "pgrecall"])?)?;
     // Called directly and not through Cargo, so that Ctrl-C and the exit status are its own.
     let mut command = Command::new(cache::target()?.join("debug/pgrecall"));

@@ -13,11 +13,13 @@ mod demo;
 mod deny;
 mod doc;
 mod layering;
+mod node;
 mod postgresql;
 mod process;
 mod setup;
 mod test;
 mod tidy;
+mod web;
 
 use std::process::ExitCode;
 
@@ -45,6 +47,12 @@ enum Task {
     Tidy,
     /// Check licences and sources of dependencies
     Deny,
+    /// Build the console, if anything of it has changed
+    Console,
+    /// Test the console and the React package, also in a browser
+    Web,
+    /// Take pictures of every page of the console, in both themes
+    Screenshots(web::Screenshots),
     /// Install what demonstration and tests need
     Setup,
 }
@@ -69,6 +77,9 @@ fn run(task: Task) -> Result<(), Failure> {
         Task::Layering => layering::run(),
         Task::Tidy => tidy::run(),
         Task::Deny => deny::run(),
+        Task::Console => web::console(),
+        Task::Web => web::test(),
+        Task::Screenshots(arguments) => web::screenshots(&arguments),
         Task::Setup => setup::run(),
     }
 }

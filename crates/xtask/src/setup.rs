@@ -24,6 +24,14 @@ pub(crate) fn npm() -> Result<(), Failure> {
     install("`npm`", &["nodejs", "npm"], "the packages `nodejs` and `npm`")
 }
 
+/// Installs the browser in which the console is tried.
+pub(crate) fn browser() -> Result<(), Failure> {
+    if ["chromium", "google-chrome"].iter().any(|program| on_path(program).is_some()) {
+        return Ok(());
+    }
+    install("a browser", &["chromium"], "Chromium or Chrome")
+}
+
 /// Installs packages with the system's own means, where that is apt and permitted.
 fn install(what: &str, packages: &[&str], by_hand: &str) -> Result<(), Failure> {
     let (Some(mut update), Some(mut install)) = (apt(), apt()) else {

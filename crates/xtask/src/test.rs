@@ -3,7 +3,7 @@ use std::time::Instant;
 use clap::Args;
 
 use crate::process::{self, Failure};
-use crate::{postgresql, setup};
+use crate::{postgresql, setup, web};
 
 /// What `cargo xtask test` is told.
 #[derive(Debug, Default, Args)]
@@ -48,24 +48,50 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         Some(versions) => versions.0.iter().copied().map(Some).collect(),
         None => vec![None],
     };
-    let mut summary = Vec::new();
-    let mut failed = false;
+    let mut summary = Summary::default();
     for version in versions {
-        let begin = Instant::now();
-        let outcome = with(version, arguments);
-        let took = begin.elapsed().as_secs();
         let name =
             version.map_or("PostgreSQL as installed".to_owned(), |v| format!("PostgreSQL {v}"));
-        summary.push(match outcome {
+        summary.note(&name, || with(version, arguments));
+    }
+    if arguments.is_everything() {
+        summary.note("Console and React package", web::test);
+    }
+    summary.tell()
+}
+
+impl Arguments {
+    /// Whether nothing is left out.
+    fn is_everything(&self) -> bool {
+        self.package.is_none() && !self.quick && self.passed_on.is_empty()
+    }
+}
+
+/// How each part went.
+#[derive(Default)]
+struct Summary {
+    lines: Vec<String>,
+    failed: bool,
+}
+
+impl Summary {
+    fn note(&mut self, name: &str, part: impl FnOnce() -> Result<(), Failure>) {
+        let begin = Instant::now();
+        let outcome = part();
+        let took = begin.elapsed().as_secs();
+        self.lines.push(match outcome {
             Ok(()) => format!("{name}: passed in {took} s"),
             Err(failure) => {
-                failed = true;
+                self.failed = true;
                 format!("{name}: failed after {took} s: {failure}")
             }
         });
     }
-    eprintln!("{}", summary.join("\n"));
-    if failed { Err(Failure::new("tests failed")) } else { Ok(()) }
+
+    fn tell(self) -> Result<(), Failure> {
+        eprintln!("{}", self.lines.join("\n"));
+        if self.failed { Err(Failure::new("tests failed")) } else { Ok(()) }
+    }
 }
 
 fn with(version: Option<u32>, arguments: &Arguments) -> Result<(), Failure> {

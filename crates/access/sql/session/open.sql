@@ -5,8 +5,9 @@ WITH known AS (
   RETURNING id
 ),
 over AS (
-  DELETE FROM recall_control.session WHERE expires_at <= now()
+  DELETE FROM recall_control.session
+  WHERE expires_at <= now() OR last_used_at <= now() - make_interval(mins => idle_minutes)
 )
-INSERT INTO recall_control.session (token_hash, user_id, expires_at, ip, user_agent, second_factor)
-SELECT $1, k.id, now() + make_interval(hours => $3), $4, $5, $6 FROM known AS k
+INSERT INTO recall_control.session (token_hash, user_id, expires_at, idle_minutes, ip, user_agent, second_factor)
+SELECT $1, k.id, now() + make_interval(hours => $3), $4, $5, $6, $7 FROM known AS k
 RETURNING expires_at

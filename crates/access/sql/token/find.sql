@@ -5,6 +5,7 @@ WHERE t.token_hash = $1 AND t.revoked_at IS NULL AND t.expires_at > now()
   AND u.id = t.user_id AND u.disabled_at IS NULL
 RETURNING
   u.id, u.name, t.id AS token, t.scopes, t.target,
+  u.allow_from::text[] AS allow_from, t.allow_from::text[] AS token_allow_from,
   coalesce(
     (
       SELECT jsonb_agg(jsonb_build_object('role', m.role, 'target', m.target, 'tenant', m.tenant) ORDER BY m.role, m.target)

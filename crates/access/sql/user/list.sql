@@ -1,7 +1,7 @@
 SELECT
-  u.id, u.name, u.created_at, u.disabled_at, u.last_sign_in_at, u.totp_confirmed,
-  u.password_hash IS NOT NULL AS has_password,
-  coalesce(u.locked_until > now(), false) AS locked,
+  u.id, u.name, u.version, u.created_at, u.disabled_at, u.last_sign_in_at, u.totp_confirmed,
+  u.password_hash IS NOT NULL AS has_password, u.allow_from::text[] AS allow_from,
+  CASE WHEN u.locked_until > now() THEN u.locked_until END AS locked_until,
   coalesce(
     (
       SELECT jsonb_agg(jsonb_build_object('role', m.role, 'target', m.target, 'tenant', m.tenant) ORDER BY m.role, m.target)
@@ -11,5 +11,7 @@ SELECT
     '[]'
   ) AS memberships
 FROM recall_control.user_account AS u
-WHERE $1::text IS NULL OR u.name = $1
+WHERE ($1::text IS NULL OR u.name = $1)
+  AND ($2::text IS NULL OR u.name > $2)
 ORDER BY u.name
+LIMIT $3

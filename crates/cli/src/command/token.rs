@@ -1,5 +1,5 @@
 use clap::{Args, Subcommand};
-use pgrecall_access::{Right, TokenRequest};
+use pgrecall_access::{AllowList, Right, TokenRequest};
 
 use crate::arguments::Connection;
 use crate::command::user::Home;
@@ -44,6 +44,9 @@ enum Action {
         /// How many days it is good, 366 at most
         #[arg(long, value_name = "COUNT", default_value_t = 90)]
         days: i32,
+        /// The only network from which it may be used; may be given several times
+        #[arg(long, value_name = "NETWORK")]
+        allow_from: Vec<String>,
         /// Print the result as JSON
         #[arg(long)]
         json: bool,
@@ -69,7 +72,7 @@ enum Action {
 
 pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Result<Exit, Failure> {
     match &arguments.action {
-        Action::Create { user, name, scope, on, days, json } => {
+        Action::Create { user, name, scope, on, days, allow_from, json } => {
             if !(1..=LONGEST_DAYS).contains(days) {
                 return Err(Local::Usage("a token is good for 1 to 366 days".to_owned()).into());
             }
@@ -79,6 +82,8 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
                 scopes: scope.clone(),
                 target: on.clone(),
                 days: *days,
+                allow_from: AllowList::parse(allow_from)
+                    .map_err(|error| Local::Usage(error.to_string()))?,
             };
             create(&Home::open(connection).await?, &request, *json).await
         }
@@ -87,8 +92,8 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
         }
         Action::Revoke { id, json } => {
             let home = Home::open(connection).await?;
-            let revoked = home.control.revoke_token(*id, None).await?;
-            home.note("token.revoke", &id.to_string()).await?;
+            let deed = Home::deed("token.revoke", &id.to_string());
+            let revoked = home.control.revoke_token(*id, None, &deed).await?;
             if *json {
                 output::json(&serde_json::json!({ "id": id, "revoked": revoked }))?;
             } else if revoked {
@@ -102,8 +107,7 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
 }
 
 async fn create(home: &Home, request: &TokenRequest, json: bool) -> Result<Exit, Failure> {
-    let made = home.control.create_token(request).await?;
-    home.note("token.create", &made.id.to_string()).await?;
+    let made = home.control.create_token(request, Home::deed("token.create", "")).await?;
     let token = made.secret.expose();
     if json {
         output::json(&serde_json::json!({

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use pgrecall_access::{Control, Membership, Nonce, Role};
+use pgrecall_access::{Control, Deed, Membership, Nonce, Role};
 use pgrecall_postgres::{Conninfo, Database, Environment, Literal, Template};
 use pgrecall_server::Server;
 use pgrecall_server::config::Config;
@@ -226,9 +226,10 @@ async fn let_in(stage: &Stage) -> Result<Vec<(&'static str, &'static str, String
     let control = Control::open(home).await?;
     let mut users = Vec::new();
     for (name, role, purpose) in USERS {
-        let user = control.add_user(name, &[everywhere(role)]).await?;
+        let deed = Deed::on_command_line(session::actor(), "user.add", name);
+        let invitation = control.add_user(name, &[everywhere(role)], &deed).await?;
         let password: String = Nonce::new()?.to_string().chars().take(12).collect();
-        control.accept(&control.invite(Some(user)).await?, None, &password).await?;
+        control.accept(&invitation, None, &password).await?;
         users.push((name, purpose, password));
     }
     Ok(users)

@@ -17,10 +17,14 @@ mod past;
 mod plans;
 mod records;
 mod reviews;
+mod second_factor;
 mod session;
+mod sessions;
 pub(crate) mod setup;
 mod tables;
 mod targets;
+mod tokens;
+mod users;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -49,6 +53,7 @@ use crate::service::Service;
     components(schemas(Problem, export::Form)),
     tags(
         (name = "session", description = "Signing in and out, and what is one's own"),
+        (name = "users", description = "Who may use the server, for administrators"),
         (name = "targets", description = "The databases, their tables and what is missing"),
         (name = "changes", description = "What was changed, by whom"),
         (name = "past", description = "Moments, and the state as of them"),
@@ -124,10 +129,23 @@ pub(crate) fn router() -> OpenApiRouter<Arc<Service>> {
         .routes(routes!(setup::accept_invitation))
         .routes(routes!(setup::look_at_invitation))
         .routes(routes!(me::me))
-        .routes(routes!(me::begin_second_factor))
-        .routes(routes!(me::confirm_second_factor))
-        .routes(routes!(me::list_tokens, me::create_token))
-        .routes(routes!(me::revoke_token))
+        .routes(routes!(me::change_password))
+        .routes(routes!(second_factor::begin_second_factor, second_factor::remove_second_factor))
+        .routes(routes!(second_factor::confirm_second_factor))
+        .routes(routes!(second_factor::renew_recovery_codes))
+        .routes(routes!(sessions::list_my_sessions))
+        .routes(routes!(sessions::end_my_session))
+        .routes(routes!(tokens::list_tokens, tokens::create_token))
+        .routes(routes!(tokens::revoke_token))
+        .routes(routes!(tokens::list_all_tokens))
+        .routes(routes!(tokens::revoke_any_token))
+        .routes(routes!(users::list_users, users::add_user))
+        .routes(routes!(users::get_user, users::change_user))
+        .routes(routes!(users::set_memberships))
+        .routes(routes!(users::reset_user))
+        .routes(routes!(users::remove_second_factor_of))
+        .routes(routes!(sessions::list_user_sessions, sessions::end_user_sessions))
+        .routes(routes!(sessions::end_user_session))
         .routes(routes!(targets::list_targets))
         .routes(routes!(targets::get_target))
         .routes(routes!(tables::list_tables))

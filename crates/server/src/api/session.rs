@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use pgrecall_access::{Credentials, Outcome, Secret};
 use serde::{Deserialize, Serialize};
@@ -65,14 +65,12 @@ pub(super) async fn sign_in(
             return Err(error.into());
         }
     };
-    service.note(origin.deed(Some(&session.user), "session.open", Outcome::Done)).await?;
     let body = SignedIn {
         user: session.user.clone(),
         csrf_token: csrf_token(&session.secret),
         expires_at: session.expires_at.to_string(),
     };
-    let cookie = cookie(&service, Some(&session.secret));
-    Ok(([(header::SET_COOKIE, cookie)], axum::Json(body)).into_response())
+    Ok(with_cookie(&service, Some(&session.secret), axum::Json(body).into_response()))
 }
 
 /// Sign out
@@ -86,9 +84,17 @@ pub(super) async fn sign_out(caller: Caller) -> Result<Response, Problem> {
         caller.service().control.close_session(secret).await?;
         caller.service().note(caller.deed("session.close", None, None)).await?;
     }
-    let mut headers = HeaderMap::new();
-    headers.insert(header::SET_COOKIE, cookie(caller.service(), None));
-    Ok((StatusCode::NO_CONTENT, headers).into_response())
+    Ok(with_cookie(caller.service(), None, StatusCode::NO_CONTENT.into_response()))
+}
+
+/// An answer with the cookie of a session, or with one that takes it away.
+pub(super) fn with_cookie(
+    service: &Service,
+    secret: Option<&Secret>,
+    mut answer: Response,
+) -> Response {
+    answer.headers_mut().append(header::SET_COOKIE, cookie(service, secret));
+    answer
 }
 
 /// The cookie that holds a session, or takes it away. No script reads it, and no page of another

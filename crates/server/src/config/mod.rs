@@ -17,6 +17,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use ipnet::IpNet;
+use pgrecall_access::AllowList;
 use pgrecall_postgres::{Conninfo, Environment};
 
 pub use mistake::{ConfigError, Mistake};
@@ -59,6 +60,8 @@ pub struct Serving {
     pub allowed_origins: Vec<String>,
     /// The proxies that are believed when they name the client's address.
     pub trusted_proxies: Vec<IpNet>,
+    /// The networks from which anybody may ask.
+    pub allow_from: AllowList,
 }
 
 /// PEM files.

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use ipnet::IpNet;
+use pgrecall_access::AllowList;
 use pgrecall_model::Explain as _;
 use pgrecall_postgres::{Conninfo, Environment};
 
@@ -82,7 +83,15 @@ fn serving(server: written::Server, mistakes: &mut Vec<Mistake>) -> Serving {
             ),
         }
     }
-    Serving { listen, public_url, tls, allowed_origins: server.allowed_origins, trusted_proxies }
+    let allow_from = AllowList::parse(&server.allow_from).unwrap_or_else(|error| {
+        mistakes.push(
+            Mistake::new("server.allow_from", error.to_string())
+                .hint("write `10.0.0.0/8` or `127.0.0.1`"),
+        );
+        AllowList::default()
+    });
+    let allowed_origins = server.allowed_origins;
+    Serving { listen, public_url, tls, allowed_origins, trusted_proxies, allow_from }
 }
 
 fn is_http(address: &str) -> bool {
@@ -127,6 +136,7 @@ fn limits(limits: &written::Limits, mistakes: &mut Vec<Mistake>) {
         ("failures", limits.failures > 0),
         ("lockout_minutes", limits.lockout_minutes > 0),
         ("session_hours", limits.session_hours > 0),
+        ("session_idle_minutes", limits.session_idle_minutes > 0),
         ("plan_minutes", limits.plan_minutes > 0),
     ];
     for (name, _) in positive.iter().filter(|(_, is_right)| !is_right) {

@@ -74,6 +74,7 @@ impl From<&Config> for Shown {
                 "tls": tls,
                 "allowed_origins": serving.allowed_origins,
                 "trusted_proxies": serving.trusted_proxies.iter().map(ToString::to_string).collect::<Vec<_>>(),
+                "allow_from": serving.allow_from,
             },
             "limits": config.limits,
             "log": config.log,

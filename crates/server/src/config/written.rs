@@ -51,6 +51,9 @@ pub(super) struct Server {
     pub(super) allowed_origins: Vec<String>,
     /// The networks, such as `10.0.0.0/8`, whose `X-Forwarded-For` is believed.
     pub(super) trusted_proxies: Vec<String>,
+    /// The only networks from which anybody may ask. Default: all. `/healthz` and `/readyz` answer
+    /// everybody.
+    pub(super) allow_from: Vec<String>,
 }
 
 /// PEM files for TLS.
@@ -87,6 +90,8 @@ pub struct Limits {
     pub lockout_minutes: i32,
     /// How long a session lasts, in hours.
     pub session_hours: i32,
+    /// After how many minutes without use a session is over.
+    pub session_idle_minutes: i32,
     /// How long a plan can be applied, in minutes.
     pub plan_minutes: i32,
     /// The most subscribers to live events.
@@ -106,6 +111,7 @@ impl Default for Limits {
             failures: 10,
             lockout_minutes: 15,
             session_hours: 12,
+            session_idle_minutes: 120,
             plan_minutes: 60,
             subscribers: 1_000,
         }
