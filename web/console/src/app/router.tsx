@@ -2,6 +2,7 @@ import { createRouter } from '@tanstack/react-router';
 
 import { PageFailure } from '../shell/PageFailure.tsx';
 import { PageLoading } from '../shell/PageLoading.tsx';
+import { activityRoute } from '../pages/activity/route.ts';
 import { approvalRoute, approvalsRoute } from '../pages/approvals/route.ts';
 import { operationsRoute } from '../pages/operations/route.ts';
 import { recordRoute } from '../pages/record/route.ts';
@@ -23,6 +24,7 @@ const routeTree = rootRoute.addChildren([
     withoutTargetRoute,
     timelineRoute,
     recordRoute,
+    activityRoute,
     tablesRoute,
     timeMachineRoute,
     undoRoute,
