@@ -38,6 +38,8 @@ export function ChangeRows({ log, isHeld, openId, open }: ChangeRowsProps) {
     estimateSize: (index) => heights[items[index]?.kind ?? 'change'],
     getItemKey: (index) => items[index]?.name ?? index,
     overscan: 10,
+    // React 19 does not let a list draw itself while it is being drawn.
+    useFlushSync: false,
   });
   const drawn = rows.getVirtualItems();
   const lastDrawn = drawn.at(-1)?.index ?? 0;

@@ -7,7 +7,7 @@ export function HeatmapTable({ week, label }: { week: WeekOfHours; label: string
   return (
     // What scrolls must be reached with the keyboard.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className="pgr-scroll" role="region" aria-label={label} tabIndex={0}>
+    <div className="pgr-scroll" role="group" aria-label={label} tabIndex={0}>
       <table className="pgr-table">
         <caption className="pgr-unseen">{label}</caption>
         <thead className="pgr-table-head">
