@@ -26,14 +26,20 @@ interface FieldProps extends Omit<TextFieldProps, 'children' | 'className'> {
 export function Field({ label, hint, error, placeholder, mono, lines, ...rest }: FieldProps) {
   const look = mono ? 'rec-input rec-input-mono' : 'rec-input';
   return (
-    <TextField {...rest} className="rec-field" isInvalid={error !== undefined}>
+    <TextField
+      {...rest}
+      className="rec-field"
+      isInvalid={error !== undefined}
+      // Else the browser would not let the form be sent again while the old error stands.
+      validationBehavior={error === undefined ? 'native' : 'aria'}
+    >
       <Label className="rec-label">{label}</Label>
       {lines === undefined ? (
         <Input className={look} placeholder={placeholder ?? ''} />
       ) : (
         <TextArea className={look} rows={lines} placeholder={placeholder ?? ''} />
       )}
-      {hint === undefined ? null : (
+      {hint === undefined || error !== undefined ? null : (
         <Text slot="description" className="rec-field-hint">
           {hint}
         </Text>

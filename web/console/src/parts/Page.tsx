@@ -30,7 +30,7 @@ export function Page({ title, heading, actions, toolbar, body = 'scroll', childr
       {/* Who has only a keyboard scrolls what can be focused. */}
       <div
         className={`rec-page-body rec-page-body-${body}`}
-        {...(body === 'scroll' && { tabIndex: -1 })}
+        {...(body === 'scroll' && { tabIndex: 0, role: 'region', 'aria-label': title })}
       >
         {children}
       </div>

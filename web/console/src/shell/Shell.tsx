@@ -64,7 +64,7 @@ function TopBar() {
   const { history } = useRouter();
   useEffect(() => history.subscribe(() => setOpen(false)), [history]);
   return (
-    <div className="rec-topbar">
+    <header className="rec-topbar">
       <IconButton icon="menu" label={t.openNavigation} onPress={() => setOpen(true)} />
       <Wordmark />
       <Dialog title={<Wordmark />} place="start" isOpen={isOpen} onClose={() => setOpen(false)}>
@@ -74,7 +74,7 @@ function TopBar() {
           <AccountMenu />
         </div>
       </Dialog>
-    </div>
+    </header>
   );
 }
 

@@ -41,8 +41,6 @@ export const groups: readonly { name: 'look' | 'act' | 'manage'; places: readonl
   },
   {
     name: 'manage',
-    places: [
-      { name: 'settings', icon: 'settings', page: 'settings', ofTarget: false, key: 's' },
-    ],
+    places: [{ name: 'settings', icon: 'settings', page: 'settings', ofTarget: false, key: 's' }],
   },
 ];

@@ -11,7 +11,7 @@ import {
   rangeOf,
   zoomed,
   type Bar,
-  type PlacedBar,
+  type Placed,
   type Range,
 } from '../timeline/range.ts';
 import { writeQuery } from '../timeline/query.ts';
@@ -52,16 +52,25 @@ export function OverTime({ scope }: { scope: Scope }) {
 
 const openedAt = Date.now();
 
-function barOf({ group, inserts, updates, deletes, truncates }: Activity, by: 'hour' | 'day'): Bar {
+/** An hour or a day, with what was done in it. */
+interface CountedBar extends Bar {
+  inserts: number;
+  updates: number;
+  deletes: number;
+}
+
+function barOf(counted: Activity, by: 'hour' | 'day'): CountedBar {
+  const { group, changes, inserts, updates, deletes, truncates } = counted;
   const from = Date.parse(String(group[by]));
   const length = by === 'hour' ? hour : 24 * hour;
-  return { from, to: from + length, inserts, updates, deletes: deletes + truncates };
+  const parts = { inserts, updates, deletes: deletes + truncates };
+  return { from, to: from + length, total: changes, ...parts };
 }
 
 interface ChartProps {
-  bars: readonly PlacedBar[];
+  bars: readonly Placed<CountedBar>[];
   range: Range;
-  onOpen: (bar: PlacedBar) => void;
+  onOpen: (bar: Placed<CountedBar>) => void;
 }
 
 const width = 1000;
@@ -72,7 +81,7 @@ const widest = 40;
 function Chart({ bars, range: { from, to }, onOpen }: ChartProps) {
   const t = useMessages(messages);
   const { number, shortDateTime } = useFormats();
-  const [shown, setShown] = useState<PlacedBar>();
+  const [shown, setShown] = useState<Placed<CountedBar>>();
   const most = Math.max(1, ...bars.map(({ total }) => total));
   return (
     <figure className="rec-chart">
@@ -113,7 +122,7 @@ function Chart({ bars, range: { from, to }, onOpen }: ChartProps) {
 }
 
 interface ChartBarProps {
-  bar: PlacedBar;
+  bar: Placed<CountedBar>;
   most: number;
   label: string;
   onOpen: () => void;

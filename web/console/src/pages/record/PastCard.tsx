@@ -155,18 +155,18 @@ function FieldTable({ fields, linkOf }: FieldTableProps) {
                   </>
                 )}
               </span>
+              {isOther && linkOf !== undefined ? (
+                <ButtonAnchor
+                  small
+                  kind="quiet"
+                  icon="restore"
+                  href={linkOf(name)}
+                  aria-label={t.restoreField(name)}
+                >
+                  {t.restore}
+                </ButtonAnchor>
+              ) : null}
             </dd>
-            {isOther && linkOf !== undefined ? (
-              <ButtonAnchor
-                small
-                kind="quiet"
-                icon="restore"
-                href={linkOf(name)}
-                aria-label={t.restoreField(name)}
-              >
-                {t.restore}
-              </ButtonAnchor>
-            ) : null}
           </div>
         ))}
       </dl>

@@ -64,7 +64,7 @@ export const messages = defineMessages({
     setBy: 'Gesetzt von',
     before: 'vor der Aufzeichnung',
     restoreRecord: 'Datensatz auf diesen Stand bringen',
-    restoreField: (field: string) => `${field} auf diesen Stand bringen`,
+    restoreField: (field: string) => `Wiederherstellen: ${field}`,
     restore: 'Wiederherstellen',
     undo: 'Rückgängig machen',
     lookThen: 'Wie er damals war',

@@ -106,7 +106,7 @@ function PasswordForm() {
 function SingleSignOn({ label, isAlone }: { label: string; isAlone: boolean }) {
   const t = useMessages(messages);
   const { next } = signInRoute.useSearch();
-  const start = `/v1/session/openid${next === undefined ? '' : `?next=${encodeURIComponent(next)}`}`;
+  const start = `/v1/session/openid${next === undefined ? '' : `?return_to=${encodeURIComponent(next)}`}`;
   return (
     <>
       {isAlone ? null : <p className="rec-doorway-or">{t.or}</p>}

@@ -1,10 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
 
 import './tables.css';
 import { standingQuery, tablesQuery, uncoveredQuery } from '../../app/journal.ts';
 import type { Wire } from '../../app/api.ts';
 import { useFormats } from '../../messages/format.ts';
 import { useMessages } from '../../messages/messages.ts';
+import { Dialog } from '../../parts/Dialog.tsx';
 import { Figures } from '../../parts/Facts.tsx';
 import { Moment } from '../../parts/Moment.tsx';
 import { Page, Section } from '../../parts/Page.tsx';
@@ -12,6 +14,7 @@ import { Failure, Skeleton } from '../../parts/State.tsx';
 import { Gaps } from './Gaps.tsx';
 import { messages } from './messages.ts';
 import { tablesRoute } from './route.ts';
+import { TableDetails } from './TableDetails.tsx';
 import { Tracked } from './Tracked.tsx';
 import { Untracked } from './Untracked.tsx';
 
@@ -19,6 +22,8 @@ import { Untracked } from './Untracked.tsx';
 export function TablesPage() {
   const t = useMessages(messages);
   const { target } = tablesRoute.useParams();
+  const { table } = tablesRoute.useSearch();
+  const navigate = useNavigate({ from: '/tables/$target' });
   const standing = useQuery(standingQuery(target));
   const tables = useQuery(tablesQuery(target));
   const uncovered = useQuery(uncoveredQuery(target));
@@ -41,6 +46,14 @@ export function TablesPage() {
       </Section>
       {tables.data === undefined ? null : <Gaps tables={tables.data} />}
       {uncovered.data === undefined ? null : <Untracked tables={uncovered.data} />}
+      <Dialog
+        place="side"
+        title={<code>{table}</code>}
+        isOpen={table !== undefined}
+        onClose={() => void navigate({ search: {} })}
+      >
+        {table === undefined ? null : <TableDetails target={target} table={table} />}
+      </Dialog>
     </Page>
   );
 }

@@ -1,3 +1,5 @@
+import { Link } from '@tanstack/react-router';
+
 import type { Wire } from '../../app/api.ts';
 import { useMessages } from '../../messages/messages.ts';
 import { DataTable, type Column } from '../../parts/DataTable.tsx';
@@ -38,7 +40,11 @@ export function Tracked({ tables }: { tables: readonly Table[] }) {
 }
 
 function TableLink({ table }: { table: string }) {
-  return <code className="rec-table-name">{table}</code>;
+  return (
+    <Link from="/tables/$target" to="." search={{ table }}>
+      <code>{table}</code>
+    </Link>
+  );
 }
 
 function State({ table: { status, gaps } }: { table: Table }) {

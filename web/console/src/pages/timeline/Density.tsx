@@ -8,12 +8,14 @@ import { defineMessages, plural, useMessages } from '../../messages/messages.ts'
 import { Segments } from '../../parts/Segments.tsx';
 import { densityQuery } from './density.ts';
 import { readQuery, valueOf, withoutTerms, withTerm, writeQuery } from './query.ts';
-import { placed, rangeOf, zoomed, type PlacedBar, type Range } from './range.ts';
+import { placed, zoomed, type Bar, type Placed, type Range } from './range.ts';
 
 const messages = defineMessages({
   en: {
     label: 'Changes over time. Drag to zoom in.',
     summary: (count: number) => plural('en', count, { one: '# change', other: '# changes' }),
+    about: (count: number) =>
+      plural('en', count, { one: 'about # change', other: 'about # changes' }),
     stretch: 'Time',
     all: 'All',
     own: 'Own',
@@ -22,6 +24,8 @@ const messages = defineMessages({
   de: {
     label: 'Änderungen über die Zeit. Ziehen vergrößert.',
     summary: (count: number) => plural('de', count, { one: '# Änderung', other: '# Änderungen' }),
+    about: (count: number) =>
+      plural('de', count, { one: 'etwa # Änderung', other: 'etwa # Änderungen' }),
     stretch: 'Zeitraum',
     all: 'Alles',
     own: 'Eigen',
@@ -39,38 +43,40 @@ interface DensityProps {
 export function Density({ target, q, onChange }: DensityProps) {
   const t = useMessages(messages);
   const { shortDateTime } = useFormats();
-  const { data: standing, dataUpdatedAt } = useQuery(standingQuery(target));
-  const { terms } = readQuery(q);
-  const now = Math.max(dataUpdatedAt, loadedAt);
-  const oldest = standing?.oldest ? Date.parse(standing.oldest) : now - 3_600_000;
-  const range = rangeOf(terms, oldest, now);
-  const { data: bars = [] } = useQuery({
-    ...densityQuery(target, q, range.to - range.from),
-    enabled: standing !== undefined,
+  const { data: standing } = useQuery(standingQuery(target));
+  const oldest = standing?.oldest ?? undefined;
+  const { data: density } = useQuery({
+    ...densityQuery(target, q, oldest ?? ''),
+    enabled: oldest !== undefined,
   });
-  const shown = placed(bars, range);
-  const total = shown.reduce((sum, bar) => sum + bar.total, 0);
+  const { terms } = readQuery(q);
+  const total = density?.bars.reduce((sum, bar) => sum + bar.total, 0) ?? 0;
   const isOpenEnded = valueOf(terms, 'until') === undefined;
+  const summary = density?.isSampled ? t.about(total) : t.summary(total);
   return (
     <div className="rec-density">
       <Stretch q={q} onChange={onChange} />
       <figure className="rec-density-strip">
         <Strip
-          bars={shown}
-          label={`${t.label} ${t.summary(total)}`}
-          onZoom={(part) => onChange(writeQuery(zoomed(terms, within(range, part), now)))}
+          bars={density === undefined ? [] : placed(density.bars, density)}
+          label={`${t.label} ${summary}`}
+          onZoom={(part) => {
+            if (density === undefined) return;
+            const now = isOpenEnded ? density.to : Infinity;
+            onChange(writeQuery(zoomed(terms, within(density, part), now)));
+          }}
         />
         <figcaption className="rec-density-ends">
-          <span>{shortDateTime(new Date(range.from))}</span>
-          <span>{t.summary(total)}</span>
-          <span>{isOpenEnded ? t.now : shortDateTime(new Date(range.to))}</span>
+          <span>{density === undefined ? '' : shortDateTime(new Date(density.from))}</span>
+          <span>{density === undefined ? '' : summary}</span>
+          <span>
+            {density === undefined || isOpenEnded ? t.now : shortDateTime(new Date(density.to))}
+          </span>
         </figcaption>
       </figure>
     </div>
   );
 }
-
-const loadedAt = Date.now();
 
 const stretches = ['1h', '24h', '7d', '30d'] as const;
 
@@ -112,7 +118,7 @@ function within({ from, to }: Range, part: Part): Range {
 }
 
 interface StripProps {
-  bars: readonly PlacedBar[];
+  bars: readonly Placed<Bar>[];
   label: string;
   onZoom: (part: Part) => void;
 }
@@ -135,10 +141,7 @@ function Strip({ bars, label, onZoom }: StripProps) {
     // A click without dragging is a slip.
     if (part.to - part.from > 0.005) onZoom(part);
   };
-  const most = Math.max(
-    1,
-    ...bars.map(({ total, width: share }) => total / Math.max(share, 0.001)),
-  );
+  const most = Math.max(1, ...bars.map(({ total }) => total));
   return (
     <svg
       ref={drawing}
@@ -157,8 +160,15 @@ function Strip({ bars, label, onZoom }: StripProps) {
       onPointerUp={finish}
       onPointerCancel={() => setDrag(undefined)}
     >
-      {bars.map((bar) => (
-        <BarDrawing key={bar.from} bar={bar} scale={height / most} />
+      {bars.map(({ from, left, width: share, total }) => (
+        <rect
+          key={from}
+          className="rec-density-bar"
+          x={left * width}
+          width={share * width * 0.85}
+          y={height - Math.max((total / most) * height, 1)}
+          height={Math.max((total / most) * height, 1)}
+        />
       ))}
       {drag === undefined ? null : (
         <rect
@@ -171,30 +181,4 @@ function Strip({ bars, label, onZoom }: StripProps) {
       )}
     </svg>
   );
-}
-
-/** The height is changes per time, so that a bar that is cut at the end is not too low. */
-function BarDrawing({ bar, scale }: { bar: PlacedBar; scale: number }) {
-  const perTime = scale / Math.max(bar.width, 0.001);
-  const parts = [
-    ['delete', bar.deletes],
-    ['update', bar.updates],
-    ['insert', bar.inserts],
-  ] as const;
-  const gap = Math.min(1, bar.width * width * 0.15);
-  let top = height;
-  return parts.map(([kind, count]) => {
-    const tall = count === 0 ? 0 : Math.max(count * perTime, 0.75);
-    top -= tall;
-    return (
-      <rect
-        key={kind}
-        className={`rec-density-${kind}`}
-        x={bar.left * width + gap / 2}
-        width={Math.max(bar.width * width - gap, 0.5)}
-        y={top}
-        height={tall}
-      />
-    );
-  });
 }

@@ -279,7 +279,7 @@ function TermChip({ term, onEdit, onRemove }: TermChipProps) {
   const text = writeQuery([term]);
   return (
     <span className="rec-term">
-      <button type="button" className="rec-term-text" aria-label={t.edit(text)} onClick={onEdit}>
+      <button type="button" className="rec-term-text" title={t.edit(text)} onClick={onEdit}>
         <span className="rec-term-name">{term.name}</span>
         <span className="rec-term-value">{term.value}</span>
       </button>

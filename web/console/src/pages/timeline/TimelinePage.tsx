@@ -20,6 +20,7 @@ import { useLive } from './live.ts';
 import { messages } from './messages.ts';
 import { timelineRoute, type TimelineSearch } from './route.ts';
 import { groupsOf, rowsOf, type Row } from './rows.ts';
+import { SavedSearches } from './SavedSearches.tsx';
 import { merged, waitingCount } from './stream.ts';
 
 /** Everything that was changed, newest first, as it happens. */
@@ -57,6 +58,7 @@ export function TimelinePage() {
             onPause={() => setPaused(true)}
             onResume={resume}
           />
+          <SavedSearches target={target} q={q} onChoose={search} />
           <ExportMenu target={target} q={q} />
         </>
       }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { readQuery, writeQuery } from './query.ts';
+import { barsOf } from './density.ts';
 import { placed, rangeOf, timeOf, zoomed } from './range.ts';
 
 const hour = 3_600_000;
@@ -35,7 +36,7 @@ test('zooming in says from when to when, and nothing of the end that is now', ()
 });
 
 test('bars lie within the stretch', () => {
-  const bar = (from: number) => ({ from, to: from + hour, inserts: 1, updates: 2, deletes: 0 });
+  const bar = (from: number) => ({ from, to: from + hour, total: 3 });
   const range = { from: now - 4 * hour, to: now };
   const found = placed([bar(now - 6 * hour), bar(now - 4.5 * hour), bar(now - hour)], range);
   expect(found.map(({ left, width }) => [left, width])).toEqual([
@@ -43,4 +44,12 @@ test('bars lie within the stretch', () => {
     [0.75, 0.25],
   ]);
   expect(found[0]?.total).toBe(3);
+});
+
+test('counts are bars side by side, those without changes left out', () => {
+  const bars = barsOf([0, 4, 0, 1], { from: now - 4 * hour, to: now });
+  expect(bars).toEqual([
+    { from: now - 3 * hour, to: now - 2 * hour, total: 4 },
+    { from: now - hour, to: now, total: 1 },
+  ]);
 });

@@ -42,32 +42,20 @@ export function zoomed(terms: readonly Term[], { from, to }: Range, now: number)
 
 /** How many changes there are in a part of the stretch. */
 export interface Bar extends Range {
-  inserts: number;
-  updates: number;
-  deletes: number;
-}
-
-/** Where a bar stands, as shares of the whole. */
-export interface PlacedBar extends Bar {
-  left: number;
-  width: number;
   total: number;
 }
 
+/** Where a bar stands, as shares of the whole. */
+export type Placed<B extends Bar> = B & { left: number; width: number };
+
 /** The bars within a stretch; what sticks out at its ends is cut. */
-export function placed(bars: readonly Bar[], range: Range): PlacedBar[] {
+export function placed<B extends Bar>(bars: readonly B[], range: Range): Placed<B>[] {
   const length = range.to - range.from;
   return bars
-    .filter((bar) => bar.to > range.from && bar.from < range.to)
+    .filter((bar) => bar.total > 0 && bar.to > range.from && bar.from < range.to)
     .map((bar) => {
       const from = Math.max(bar.from, range.from);
       const to = Math.min(bar.to, range.to);
-      return {
-        ...bar,
-        left: (from - range.from) / length,
-        width: (to - from) / length,
-        total: bar.inserts + bar.updates + bar.deletes,
-      };
-    })
-    .filter(({ total }) => total > 0);
+      return { ...bar, left: (from - range.from) / length, width: (to - from) / length };
+    });
 }
