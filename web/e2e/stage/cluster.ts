@@ -40,8 +40,13 @@ export async function freePort(): Promise<number> {
 export class Cluster {
   private constructor(
     readonly port: number,
-    private readonly server: ChildProcess,
+    private readonly server: ChildProcess | undefined,
   ) {}
+
+  /** One that somebody else has started, and will stop. */
+  static at(port: number): Cluster {
+    return new Cluster(port, undefined);
+  }
 
   static async start(folder: string): Promise<Cluster> {
     const owner = account();
@@ -75,7 +80,7 @@ export class Cluster {
 
   private async ready(): Promise<void> {
     for (;;) {
-      if (this.server.exitCode !== null) throw new Error('PostgreSQL did not start');
+      if (this.server?.exitCode != null) throw new Error('PostgreSQL did not start');
       try {
         this.sql('postgres', 'SELECT 1');
         return;
@@ -113,9 +118,10 @@ export class Cluster {
   }
 
   async stop(): Promise<void> {
-    if (this.server.exitCode !== null) return;
-    const ended = new Promise((resolve) => this.server.once('exit', resolve));
-    this.server.kill('SIGINT');
+    const server = this.server;
+    if (server?.exitCode !== null) return;
+    const ended = new Promise((resolve) => server.once('exit', resolve));
+    server.kill('SIGINT');
     await ended;
   }
 }

@@ -25,6 +25,8 @@ export interface Person {
   name: Name;
   /** The secret of the second factor. */
   secret?: string;
+  /** The step of the last code that the server has seen. */
+  step?: number;
   /** The value of the session's cookie. */
   cookie: string;
 }
@@ -47,15 +49,11 @@ async function enrol(service: Service, name: Name): Promise<Person> {
   if (!CAREFUL.includes(name)) return { name, cookie: session.cookie };
   const begun = await post(service, '/v1/me/second-factor', undefined, session);
   const secret = String(begun.secret);
+  const step = stepNow();
   // The code of the step before counts too, and leaves this one for the sign-in.
-  await post(
-    service,
-    '/v1/me/second-factor/confirm',
-    { code: code(secret, stepNow() - 1) },
-    session,
-  );
-  const again = await signIn(service, name, code(secret, stepNow()));
-  return { name, secret, cookie: again.cookie };
+  await post(service, '/v1/me/second-factor/confirm', { code: code(secret, step - 1) }, session);
+  const again = await signIn(service, name, code(secret, step));
+  return { name, secret, step, cookie: again.cookie };
 }
 
 interface Session {

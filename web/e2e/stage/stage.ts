@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url';
 
 import { Cluster, freePort } from './cluster.js';
 import { serveFront } from './front.js';
-import { invite, type Name, type Person } from './people.js';
+import { invite } from './people.js';
+import type { Scene } from './scene.js';
 import { Service, type Commands } from './service.js';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
@@ -18,15 +19,6 @@ const DEMO = join(HERE, '../../../crates/cli/src/demo/sql/application');
 /** The database of the accident, whose undos need an approval; and a small one, whose undos do not. */
 export const EVENTS = 'events';
 export const DESK = 'desk';
-
-/** What the tests are told about the stage; it is kept in a file between processes. */
-export interface Scene {
-  /** The address of the console. */
-  url: string;
-  /** The port of PostgreSQL. */
-  port: number;
-  people: Record<Name, Person>;
-}
 
 export interface Stage {
   scene: Scene;
@@ -53,6 +45,7 @@ function configuration(cluster: Cluster, url: string): string {
     ...target(EVENTS),
     '[targets.events.undo]',
     'require_approval = true',
+    'break_glass = true',
     ...target(DESK),
     '',
   ].join('\n');

@@ -1,4 +1,5 @@
 import { defineMessages } from '../../messages/messages.ts';
+import { wordsFor } from '../../messages/words.ts';
 
 export const messages = defineMessages({
   en: {
@@ -20,7 +21,7 @@ export const messages = defineMessages({
     askedBy: (user: string) => `asked by ${user}`,
     given: (given: string, needed: string) => `${given} of ${needed} approved`,
     heading: (id: string) => `Approval ${id}`,
-    status: {
+    status: wordsFor({
       requested: 'waits',
       approved: 'approved',
       rejected: 'rejected',
@@ -30,7 +31,7 @@ export const messages = defineMessages({
       applying: 'being applied',
       applied: 'applied',
       failed: 'failed',
-    },
+    }),
     why: 'Why',
     requestedBy: 'Asked by',
     plannedBy: 'Planned by',
@@ -106,7 +107,7 @@ export const messages = defineMessages({
     askedBy: (user) => `erbeten von ${user}`,
     given: (given, needed) => `${given} von ${needed} freigegeben`,
     heading: (id) => `Freigabe ${id}`,
-    status: {
+    status: wordsFor({
       requested: 'wartet',
       approved: 'freigegeben',
       rejected: 'abgelehnt',
@@ -116,7 +117,7 @@ export const messages = defineMessages({
       applying: 'wird angewendet',
       applied: 'angewendet',
       failed: 'fehlgeschlagen',
-    },
+    }),
     why: 'Warum',
     requestedBy: 'Erbeten von',
     plannedBy: 'Geplant von',

@@ -1,4 +1,5 @@
 import { defineMessages } from '../../messages/messages.ts';
+import { wordsFor } from '../../messages/words.ts';
 
 export const messages = defineMessages({
   en: {
@@ -8,7 +9,7 @@ export const messages = defineMessages({
     noOperations: 'Nobody has done anything by hand yet',
     noOperationsHint: 'Work begins with `SELECT recall.track_operation(…)` in the database.',
     name: 'Name',
-    status: { open: 'under way', succeeded: 'succeeded', failed: 'failed' },
+    status: wordsFor({ open: 'under way', succeeded: 'succeeded', failed: 'failed' }),
     statusName: 'Status',
     began: 'Began',
     by: 'By',
@@ -40,7 +41,7 @@ export const messages = defineMessages({
     noOperations: 'Noch hat niemand etwas von Hand getan',
     noOperationsHint: 'Arbeit beginnt mit `SELECT recall.track_operation(…)` in der Datenbank.',
     name: 'Name',
-    status: { open: 'im Gange', succeeded: 'gelungen', failed: 'misslungen' },
+    status: wordsFor({ open: 'im Gange', succeeded: 'gelungen', failed: 'misslungen' }),
     statusName: 'Stand',
     began: 'Begonnen',
     by: 'Von',

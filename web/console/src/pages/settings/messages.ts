@@ -1,4 +1,5 @@
 import { defineMessages } from '../../messages/messages.ts';
+import { wordsFor } from '../../messages/words.ts';
 
 export const messages = defineMessages({
   en: {
@@ -64,7 +65,7 @@ export const messages = defineMessages({
     make: 'Make it',
     tokenMade: 'This is the token. It is shown once.',
     revoke: 'Take away',
-    scopeHints: {
+    scopeHints: wordsFor({
       read: 'read changes',
       query: 'query the past',
       mark: 'name moments',
@@ -72,19 +73,19 @@ export const messages = defineMessages({
       approve: 'see approvals',
       audit: 'read the log',
       administer: 'manage users',
-    },
+    }),
     usersHint: 'Who may use this server, and what for.',
     newUser: 'Add a user',
     userName: 'Name, in lower case',
     role: 'Role',
     roleOf: (role: string) => `Role ${role}`,
-    roleNames: {
+    roleNames: wordsFor({
       viewer: 'Viewer',
       auditor: 'Auditor',
       operator: 'Operator',
       approver: 'Approver',
       administrator: 'Administrator',
-    },
+    }),
     tenant: 'Tenant',
     addRole: 'Add a role',
     removeRole: 'Take the role away',
@@ -114,12 +115,12 @@ export const messages = defineMessages({
     deliveries: 'Deliveries',
     deliveriesHint: 'Whether messages arrived.',
     noDeliveries: 'Nothing was sent yet',
-    deliveryStatus: {
+    deliveryStatus: wordsFor({
       waiting: 'waits',
       sending: 'on its way',
       delivered: 'arrived',
       dead: 'given up',
-    },
+    }),
     topic: 'Topic',
     channel: 'Channel',
     answer: 'Last answer',
@@ -133,7 +134,7 @@ export const messages = defineMessages({
     byDefault: 'as usual',
     wanted: 'yes',
     unwanted: 'no',
-    topicNames: {
+    topicNames: wordsFor({
       'approval.asked': 'Somebody asks for an approval',
       'approval.decided': 'An approval was decided',
       'approval.expired': 'An approval expired',
@@ -144,12 +145,12 @@ export const messages = defineMessages({
       'sign_in.new_place': 'You signed in from a new place',
       bulk_change: 'Very many rows were changed',
       gap: 'Something may be missing in the journal',
-    },
+    }),
     logHint: 'What was done with pgRecall itself, the newest first.',
     noLog: 'Nothing fits',
     action: 'Action',
     outcome: 'Outcome',
-    outcomes: { done: 'done', refused: 'refused', failed: 'failed' },
+    outcomes: wordsFor({ done: 'done', refused: 'refused', failed: 'failed' }),
     subject: 'Of',
     via: 'Via',
     details: 'Details',
@@ -219,7 +220,7 @@ export const messages = defineMessages({
     make: 'Anlegen',
     tokenMade: 'Das ist das Token. Es wird einmal gezeigt.',
     revoke: 'Wegnehmen',
-    scopeHints: {
+    scopeHints: wordsFor({
       read: 'Änderungen lesen',
       query: 'Vergangenheit abfragen',
       mark: 'Momente benennen',
@@ -227,19 +228,19 @@ export const messages = defineMessages({
       approve: 'Freigaben sehen',
       audit: 'Protokoll lesen',
       administer: 'Benutzer verwalten',
-    },
+    }),
     usersHint: 'Wer diesen Server benutzen darf, und wofür.',
     newUser: 'Benutzer anlegen',
     userName: 'Name, in Kleinbuchstaben',
     role: 'Rolle',
     roleOf: (role) => `Rolle ${role}`,
-    roleNames: {
+    roleNames: wordsFor({
       viewer: 'Betrachter',
       auditor: 'Revision',
       operator: 'Operator',
       approver: 'Freigeber',
       administrator: 'Administrator',
-    },
+    }),
     tenant: 'Mandant',
     addRole: 'Rolle hinzufügen',
     removeRole: 'Rolle wegnehmen',
@@ -269,12 +270,12 @@ export const messages = defineMessages({
     deliveries: 'Zustellungen',
     deliveriesHint: 'Ob Nachrichten ankamen.',
     noDeliveries: 'Noch wurde nichts gesendet',
-    deliveryStatus: {
+    deliveryStatus: wordsFor({
       waiting: 'wartet',
       sending: 'unterwegs',
       delivered: 'angekommen',
       dead: 'aufgegeben',
-    },
+    }),
     topic: 'Thema',
     channel: 'Kanal',
     answer: 'Letzte Antwort',
@@ -288,7 +289,7 @@ export const messages = defineMessages({
     byDefault: 'wie üblich',
     wanted: 'ja',
     unwanted: 'nein',
-    topicNames: {
+    topicNames: wordsFor({
       'approval.asked': 'Jemand erbittet eine Freigabe',
       'approval.decided': 'Über eine Freigabe wurde entschieden',
       'approval.expired': 'Eine Freigabe lief ab',
@@ -299,12 +300,12 @@ export const messages = defineMessages({
       'sign_in.new_place': 'Sie haben sich von einem neuen Ort angemeldet',
       bulk_change: 'Sehr viele Zeilen wurden geändert',
       gap: 'Im Journal fehlt vielleicht etwas',
-    },
+    }),
     logHint: 'Was mit pgRecall selbst getan wurde, das Neueste zuerst.',
     noLog: 'Nichts passt',
     action: 'Tat',
     outcome: 'Ausgang',
-    outcomes: { done: 'getan', refused: 'verweigert', failed: 'fehlgeschlagen' },
+    outcomes: wordsFor({ done: 'getan', refused: 'verweigert', failed: 'fehlgeschlagen' }),
     subject: 'An',
     via: 'Über',
     details: 'Näheres',

@@ -1,4 +1,5 @@
 import { defineMessages } from '../../messages/messages.ts';
+import { wordsFor } from '../../messages/words.ts';
 
 export const messages = defineMessages({
   en: {
@@ -8,7 +9,7 @@ export const messages = defineMessages({
     kinds: { now: 'Now', time: 'Time', mark: 'Mark', transaction: 'Transaction' },
     time: 'Date and time',
     zone: (zone: string) => `In your zone, ${zone}`,
-    relative: { '15m': '15 min ago', '1h': '1 h ago', '1d': 'A day ago' },
+    relative: wordsFor({ '15m': '15 min ago', '1h': '1 h ago', '1d': 'A day ago' }),
     mark: 'Mark',
     noMarks: 'No moment has a name yet.',
     side: 'Side of the transaction',
@@ -55,7 +56,7 @@ export const messages = defineMessages({
     added: 'added',
     removed: 'removed',
     changed: 'changed',
-    kindsOfDifference: { added: 'added', removed: 'removed', changed: 'changed' },
+    kindsOfDifference: wordsFor({ added: 'added', removed: 'removed', changed: 'changed' }),
     summary: 'What differs',
     more: 'Show more',
     shown: (shown: string, all: string) => `The first ${shown} of ${all}`,
@@ -69,7 +70,7 @@ export const messages = defineMessages({
     kinds: { now: 'Jetzt', time: 'Zeit', mark: 'Marke', transaction: 'Transaktion' },
     time: 'Datum und Zeit',
     zone: (zone) => `In Ihrer Zone, ${zone}`,
-    relative: { '15m': 'vor 15 Min.', '1h': 'vor 1 Std.', '1d': 'vor einem Tag' },
+    relative: wordsFor({ '15m': 'vor 15 Min.', '1h': 'vor 1 Std.', '1d': 'vor einem Tag' }),
     mark: 'Marke',
     noMarks: 'Noch hat kein Moment einen Namen.',
     side: 'Seite der Transaktion',
@@ -117,7 +118,11 @@ export const messages = defineMessages({
     added: 'hinzugekommen',
     removed: 'entfernt',
     changed: 'geändert',
-    kindsOfDifference: { added: 'hinzugekommen', removed: 'entfernt', changed: 'geändert' },
+    kindsOfDifference: wordsFor({
+      added: 'hinzugekommen',
+      removed: 'entfernt',
+      changed: 'geändert',
+    }),
     summary: 'Was anders ist',
     more: 'Mehr zeigen',
     shown: (shown, all) => `Die ersten ${shown} von ${all}`,

@@ -8,7 +8,7 @@ import { Button } from '../../parts/Button.tsx';
 import { Field } from '../../parts/Field.tsx';
 import { FailureNote } from '../../parts/State.tsx';
 import { messages } from './messages.ts';
-import { attemptOf, planQuery, type Plan } from './plan.ts';
+import { applyKey, attemptOf, planQuery, type Plan } from './plan.ts';
 
 interface ApplyFormProps {
   target: string;
@@ -29,6 +29,8 @@ export function ApplyForm({ target, plan, needsCode, breakGlass = false }: Apply
   const isReady = reason.trim() !== '' && (!needsCode || code.trim() !== '');
   const { queryKey } = planQuery(target, plan.id);
   const apply = useMutation({
+    mutationKey: applyKey(plan.id),
+    gcTime: Infinity,
     mutationFn: () =>
       api.post('/v1/targets/{target}/plans/{plan}/apply', {
         params: {

@@ -1,15 +1,18 @@
 import type { ProblemError } from '@pgrecall/api-client';
+import { useMutationState } from '@tanstack/react-query';
+import { useState } from 'react';
 
 import { useFormats } from '../../messages/format.ts';
 import { useMessages } from '../../messages/messages.ts';
 import { Button, ButtonLink } from '../../parts/Button.tsx';
+import { Dialog } from '../../parts/Dialog.tsx';
 import { Section } from '../../parts/Page.tsx';
 import { useNow } from '../../parts/now.ts';
 import { FailureNote, Note } from '../../parts/State.tsx';
 import { ApplyForm } from './ApplyForm.tsx';
 import { AskApproval } from './AskApproval.tsx';
 import { messages } from './messages.ts';
-import { useMakePlan, type Plan } from './plan.ts';
+import { applyKey, useMakePlan, type Plan } from './plan.ts';
 import { isEmpty, type Wish } from './wish.ts';
 
 interface DecideProps {
@@ -29,6 +32,10 @@ export function Decide(props: DecideProps) {
   const { target, plan, wish, isOutdated, problem } = props;
   const t = useMessages(messages);
   const now = useNow(30_000);
+  const failures = useMutationState({
+    filters: { mutationKey: applyKey(plan.id), status: 'error' },
+    select: ({ state }) => state.error,
+  });
   if (plan.status === 'applied') return <Done target={target} plan={plan} />;
   if (plan.status === 'applying') {
     return (
@@ -46,6 +53,9 @@ export function Decide(props: DecideProps) {
       <Section title={t.decide}>
         <div className="rec-undo-decide">
           <Note kind="warn">{why}</Note>
+          {plan.status === 'failed' && failures.length > 0 ? (
+            <FailureNote error={failures.at(-1)} />
+          ) : null}
           <Anew target={target} wish={wish} />
         </div>
       </Section>
@@ -89,12 +99,27 @@ function Decision({ target, plan, mayUndo }: DecideProps) {
         <AskApproval target={target} plan={plan} />
       ) : null}
       {mayUndo && needs.break_glass && !isApproved ? (
-        <details className="rec-undo-glass">
-          <summary>{t.breakGlass}</summary>
+        <BreakGlass target={target} plan={plan} />
+      ) : null}
+    </>
+  );
+}
+
+/** Applies a plan in an emergency, without the approval that it needs. */
+function BreakGlass({ target, plan }: { target: string; plan: Plan }) {
+  const t = useMessages(messages);
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <Button kind="danger" small onPress={() => setOpen(true)}>
+        {t.breakGlass}
+      </Button>
+      <Dialog title={t.breakGlass} isOpen={isOpen} onClose={() => setOpen(false)}>
+        <div className="rec-undo-apply">
           <Note kind="warn">{t.breakGlassHint}</Note>
           <ApplyForm target={target} plan={plan} needsCode breakGlass />
-        </details>
-      ) : null}
+        </div>
+      </Dialog>
     </>
   );
 }

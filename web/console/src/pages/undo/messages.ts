@@ -1,4 +1,5 @@
 import { defineMessages } from '../../messages/messages.ts';
+import { wordsFor } from '../../messages/words.ts';
 
 export const messages = defineMessages({
   en: {
@@ -107,7 +108,7 @@ export const messages = defineMessages({
       overwrite: 'Rows become what they were, whatever happened since. Later work on them is lost.',
       cascade: 'Rows that depend on those that go are removed, too.',
     },
-    kinds: {
+    kinds: wordsFor({
       'changed later': 'Changed later',
       gap: 'Changed while nothing was recorded',
       dependants: 'Other rows depend on it',
@@ -118,7 +119,7 @@ export const messages = defineMessages({
       'not recorded': 'Not recorded',
       constraint: 'A constraint refuses it',
       'not permitted': 'Not permitted',
-    },
+    }),
     decide: 'Decide',
     reason: 'Reason',
     reasonHint: 'For the journal, and for whoever looks at this later.',
@@ -152,13 +153,13 @@ export const messages = defineMessages({
     breakGlassHint:
       'For emergencies. It is written down, everybody in charge is told, and somebody else reviews it.',
     share: 'Copy link',
-    status: {
+    status: wordsFor({
       planned: 'planned',
       previewed: 'previewed',
       applying: 'being applied',
       applied: 'applied',
       failed: 'failed',
-    },
+    }),
   },
   de: {
     title: 'Rückgängig',
@@ -268,7 +269,7 @@ export const messages = defineMessages({
         'Zeilen werden, was sie waren, was immer seither geschah. Spätere Arbeit an ihnen geht verloren.',
       cascade: 'Zeilen, die von den entfernten abhängen, werden auch entfernt.',
     },
-    kinds: {
+    kinds: wordsFor({
       'changed later': 'Später geändert',
       gap: 'Geändert, während nichts aufgezeichnet wurde',
       dependants: 'Andere Zeilen hängen davon ab',
@@ -279,7 +280,7 @@ export const messages = defineMessages({
       'not recorded': 'Nicht aufgezeichnet',
       constraint: 'Eine Bedingung lehnt es ab',
       'not permitted': 'Nicht erlaubt',
-    },
+    }),
     decide: 'Entscheiden',
     reason: 'Begründung',
     reasonHint: 'Für das Journal und für alle, die das später ansehen.',
@@ -313,12 +314,12 @@ export const messages = defineMessages({
     breakGlassHint:
       'Für Notfälle. Es wird festgehalten, alle Zuständigen erfahren es, und jemand anderes prüft es nach.',
     share: 'Link kopieren',
-    status: {
+    status: wordsFor({
       planned: 'geplant',
       previewed: 'ausprobiert',
       applying: 'wird angewendet',
       applied: 'angewendet',
       failed: 'fehlgeschlagen',
-    },
+    }),
   },
 });

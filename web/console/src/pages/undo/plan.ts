@@ -112,6 +112,11 @@ export function attemptOf(plan: string): string {
   return key;
 }
 
+/** What the attempts to apply a plan are called: why one failed is told after its form is gone. */
+export function applyKey(plan: string) {
+  return ['apply', plan] as const;
+}
+
 /** Whether the plan would be another one now. */
 export function isOutdated(error: unknown): boolean {
   return isProblem(error) && error.code === 'undo/other-plan';
