@@ -27,7 +27,7 @@ impl<'a> Alteration<'a> {
         let row = row.ok_or_else(|| AccessError::UnknownUser(name.to_owned()))?;
         let found: i32 = row.try_get("version")?;
         if version.is_some_and(|version| version != found) {
-            return Err(AccessError::Changed(name.to_owned()));
+            return Err(AccessError::ChangedMeanwhile);
         }
         let administrators = administrators(&transaction).await?;
         let (user, name) = (row.try_get("id")?, name.to_owned());

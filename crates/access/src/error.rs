@@ -35,21 +35,27 @@ pub enum AccessError {
     /// A user is named who is not there.
     #[error("there is no user `{0}`")]
     UnknownUser(String),
-    /// Somebody else changed the user meanwhile.
-    #[error("the user `{0}` was changed meanwhile")]
-    Changed(String),
     /// Nobody could let others in any more.
     #[error("this would take away the last administrator")]
     LastAdministrator,
     /// The password until now is another one.
     #[error("the password is wrong")]
     WrongPassword,
-    /// There is no second factor.
-    #[error("the user has no second factor")]
-    NoSecondFactor,
     /// A session is named that is not there.
     #[error("there is no session {0}")]
     UnknownSession(i64),
+    /// Nobody was sent to the provider from this browser.
+    #[error("the sign-in was not begun in this browser, or too long ago")]
+    NoAttempt,
+    /// Nobody here is known by what the provider says.
+    #[error("no user is linked to this account of the provider")]
+    UnknownIdentity,
+    /// Somebody is known by it already.
+    #[error("a user is linked to this account of the provider already")]
+    IdentityTaken,
+    /// The provider gives no role that counts here.
+    #[error("the provider gives this account no role here")]
+    NoRole,
     /// A user of that name is there already.
     #[error("there is a user `{0}` already")]
     UserTaken(String),
@@ -68,6 +74,15 @@ pub enum AccessError {
     /// A plan is named that is not there.
     #[error("there is no plan `{}`", .0.escape_debug())]
     UnknownPlan(String),
+    /// A delivery is named that is not there.
+    #[error("there is no delivery {0}")]
+    UnknownDelivery(i64),
+    /// There is nothing to try again.
+    #[error("the delivery is {0}")]
+    DeliveryNotDead(&'static str),
+    /// The text is no mail address.
+    #[error("`{}` is no mail address", .0.escape_debug())]
+    Mail(String),
     /// Somebody else applies the plan, or it was applied, or was not previewed.
     #[error("the plan is {0} and cannot be applied now")]
     PlanNotReady(&'static str),
@@ -118,6 +133,9 @@ pub enum AccessError {
     /// Somebody has closed it.
     #[error("the review is closed already")]
     ReviewClosed,
+    /// The user has no second factor.
+    #[error("a second factor is asked for, and the user has none")]
+    NoSecondFactor,
     /// A second factor is asked for, and none was shown.
     #[error("a second factor is asked for, and none was shown")]
     SecondFactorNeeded,
@@ -163,17 +181,22 @@ impl Explain for AccessError {
             Self::WrongCode => "access/wrong-code",
             Self::NothingToConfirm => "access/nothing-to-confirm",
             Self::UnknownUser(_) => "access/unknown-user",
-            Self::Changed(_) => "access/changed",
             Self::LastAdministrator => "access/last-administrator",
             Self::WrongPassword => "access/wrong-password",
-            Self::NoSecondFactor => "access/no-second-factor",
             Self::UnknownSession(_) => "access/unknown-session",
+            Self::NoAttempt => "access/no-attempt",
+            Self::UnknownIdentity => "access/unknown-identity",
+            Self::IdentityTaken => "access/identity-taken",
+            Self::NoRole => "access/no-role",
             Self::UserTaken(_) => "access/user-taken",
             Self::UserName(_) => "access/user-name",
             Self::Password => "access/password",
             Self::NoInvitation => "access/no-invitation",
             Self::UnknownToken(_) => "access/unknown-token",
             Self::UnknownPlan(_) => "plan/unknown",
+            Self::UnknownDelivery(_) => "delivery/unknown",
+            Self::DeliveryNotDead(_) => "delivery/not-dead",
+            Self::Mail(_) => "access/mail",
             Self::PlanNotReady(_) => "plan/not-ready",
             Self::UnknownApproval(_) => "approval/unknown",
             Self::ApprovalSettled(_) => "approval/settled",
@@ -189,6 +212,7 @@ impl Explain for AccessError {
             Self::UnknownReview(_) => "review/unknown",
             Self::OwnReview => "review/own",
             Self::ReviewClosed => "review/closed",
+            Self::NoSecondFactor => "access/no-second-factor",
             Self::SecondFactorNeeded => "access/second-factor-needed",
             Self::LockedOut => "access/locked-out",
             Self::Random(_) | Self::Hash(_) => "access/machinery",
@@ -209,7 +233,6 @@ impl Explain for AccessError {
             Self::WrongCode => "wait for the next code; check the clock of the device".to_owned(),
             Self::NothingToConfirm => "begin with a new secret".to_owned(),
             Self::UnknownUser(_) => "list the users with `pgrecall user list`".to_owned(),
-            Self::Changed(_) => "look at it again, and decide anew".to_owned(),
             Self::LastAdministrator => {
                 "make somebody else an administrator first, who has signed in or set a password".to_owned()
             }
@@ -217,6 +240,12 @@ impl Explain for AccessError {
                 "give the password that you sign in with; without one, ask an administrator for a link".to_owned()
             }
             Self::UnknownSession(_) => "list them anew; it may be over".to_owned(),
+            Self::NoAttempt => "begin again, and allow cookies".to_owned(),
+            Self::UnknownIdentity => {
+                "sign in with your password and link the account, or ask an administrator".to_owned()
+            }
+            Self::IdentityTaken => "sign in with it, or ask an administrator to reset that user".to_owned(),
+            Self::NoRole => "ask whoever keeps the provider for a group that has a role here".to_owned(),
             Self::UserTaken(_) => "choose another name, or let it in again with `pgrecall user reset`".to_owned(),
             Self::UserName(_) => {
                 "use lower case letters, digits and `._@+-`, 100 at most, and begin with a letter or digit"
@@ -230,6 +259,11 @@ impl Explain for AccessError {
             }
             Self::UnknownToken(_) => "list the tokens with `pgrecall token list`".to_owned(),
             Self::UnknownPlan(_) => "make it again".to_owned(),
+            Self::UnknownDelivery(_) => "list them with `GET /v1/deliveries`".to_owned(),
+            Self::DeliveryNotDead(_) => {
+                "only what waits or was given up is tried again".to_owned()
+            }
+            Self::Mail(_) => "write it as `ann@example.com`, without a name".to_owned(),
             Self::PlanNotReady(_) => "look at the plan, or make it again".to_owned(),
             Self::UnknownApproval(_) => "list them with `GET …/approvals`".to_owned(),
             Self::ApprovalSettled(_) => "look at the plan, and ask for a new one if need be".to_owned(),

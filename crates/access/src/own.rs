@@ -4,8 +4,8 @@
 use crate::secret::Secret;
 use crate::session::{self, Ended};
 use crate::{
-    AccessError, Control, Deed, Lockout, NewSession, Principal, Proof, RecoveryCodes, password,
-    second_factor,
+    AccessError, Control, Deed, Lockout, NewSession, Principal, Proof, RecoveryCodes, Shown,
+    password, second_factor,
 };
 
 /// Somebody who changes what is their own.
@@ -30,6 +30,12 @@ pub struct PasswordChange {
     pub proof: Option<Proof>,
 }
 
+impl<'a> Own<'a> {
+    fn shows(&self, proof: Option<&'a Proof>) -> Shown<'a> {
+        Shown { user: self.user.user, proof, lockout: self.lockout }
+    }
+}
+
 impl Control {
     /// Sets another password, and ends all other sessions of the user.
     ///
@@ -49,8 +55,7 @@ impl Control {
         }
         let new = password::hash(&change.new).await?;
         if claimed.totp_secret.is_some() {
-            let proof = change.proof.as_ref().ok_or(AccessError::CodeNeeded)?;
-            self.prove_second_factor(claimed.id, proof, own.lockout).await?;
+            self.prove_second_factor(own.shows(change.proof.as_ref())).await?;
         }
         let mut database = self.turn().await?;
         let transaction = database.client_mut().transaction().await?;
@@ -93,7 +98,7 @@ impl Control {
         proof: &Proof,
         deed: &Deed,
     ) -> Result<(), AccessError> {
-        self.prove_second_factor(own.user.user, proof, own.lockout).await?;
+        self.prove_second_factor(own.shows(Some(proof))).await?;
         self.remove_second_factor_of(&own.user.name, deed).await
     }
 
@@ -107,7 +112,7 @@ impl Control {
         proof: &Proof,
         deed: &Deed,
     ) -> Result<RecoveryCodes, AccessError> {
-        self.prove_second_factor(own.user.user, proof, own.lockout).await?;
+        self.prove_second_factor(own.shows(Some(proof))).await?;
         let (codes, hashes) = second_factor::recovery_codes()?;
         let mut database = self.turn().await?;
         let transaction = database.client_mut().transaction().await?;

@@ -70,25 +70,19 @@ impl Control {
     ///
     /// # Errors
     /// When the user has none, is locked out, or shows something else.
-    pub async fn prove_second_factor(
-        &self,
-        user: i64,
-        proof: &Proof,
-        lockout: Lockout,
-    ) -> Result<(), AccessError> {
-        let find = include_str!("../sql/second_factor/find.sql");
-        let row = self.database().await?.client().query_opt(find, &[&user]).await?;
-        let row = row.ok_or(AccessError::NoSecondFactor)?;
-        if row.try_get("locked")? {
-            return Err(AccessError::Refused);
+    pub async fn prove_second_factor(&self, shown: Shown<'_>) -> Result<(), AccessError> {
+        let proved = self.prove(shown).await;
+        if let Err(AccessError::WrongCode) = proved {
+            self.count_wrong(shown).await?;
         }
-        let secret: Vec<u8> = row.try_get("totp_secret")?;
-        let Proof::Code(code) = proof;
-        if self.use_code(user, &secret, (code, row.try_get("epoch")?)).await? {
-            return Ok(());
-        }
-        self.count_failure(user, lockout).await?;
-        Err(AccessError::WrongCode)
+        proved
+    }
+
+    async fn prove(&self, shown: Shown<'_>) -> Result<(), AccessError> {
+        let mut database = self.turn().await?;
+        let transaction = database.client_mut().transaction().await?;
+        shown.demand(&transaction).await?;
+        Ok(transaction.commit().await?)
     }
 
     /// Whether a code is right: one of the device, or one of those that stand in for it. It is used
@@ -105,11 +99,7 @@ impl Control {
 
     /// Counts a wrong code as a failure to sign in, so that nobody guesses for long.
     pub(crate) async fn count_wrong(&self, shown: Shown<'_>) -> Result<(), AccessError> {
-        let fail = include_str!("../sql/sign_in/fail.sql");
-        let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 3] =
-            [&shown.user, &shown.lockout.failures, &shown.lockout.minutes];
-        self.database().await?.client().execute(fail, &parameters).await?;
-        Ok(())
+        self.count_failure(shown.user, shown.lockout).await
     }
 }
 

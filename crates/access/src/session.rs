@@ -83,6 +83,22 @@ impl Control {
         Ok(session)
     }
 
+    /// A session with which nothing can be done before a second factor is shown.
+    pub(crate) async fn await_second_factor(
+        &self,
+        (user, name): (i64, &str),
+        origin: &SessionOrigin,
+    ) -> Result<NewSession, AccessError> {
+        let secret = Secret::new("prs_")?;
+        let wait = include_str!("../sql/session/await.sql");
+        let (hash, SessionOrigin { ip, user_agent, .. }) = (secret.hash(), origin);
+        let database = self.database().await?;
+        let row = database.client().query_opt(wait, &[&hash, &user, ip, user_agent]).await?;
+        let expires_at = row.ok_or(AccessError::Refused)?.try_get("expires_at")?;
+        let user = name.to_owned();
+        Ok(NewSession { secret, user, expires_at, awaits_second_factor: true })
+    }
+
     /// Who is half the way in.
     pub(crate) async fn awaited(&self, secret: &Secret) -> Result<(i64, String), AccessError> {
         let find = include_str!("../sql/session/awaited.sql");
@@ -103,6 +119,18 @@ impl Control {
             Principal::read(&row, via)
         });
         Ok(principal.transpose()?)
+    }
+
+    /// Whether somebody came half the way in, and has still to show a second factor.
+    ///
+    /// # Errors
+    /// When the home database refuses or is gone.
+    pub async fn awaits_second_factor(&self, secret: &Secret) -> Result<bool, AccessError> {
+        match self.awaited(secret).await {
+            Ok(_) => Ok(true),
+            Err(AccessError::NothingToConfirm) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// Where a user is signed in, the latest first.

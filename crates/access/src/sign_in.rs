@@ -2,7 +2,7 @@ use std::net::IpAddr;
 
 use crate::principal::allow_list;
 use crate::session::{self, Entering, SessionOrigin};
-use crate::{AccessError, AllowList, Control, NewSession, Proof, Secret, password};
+use crate::{AccessError, AllowList, Control, NewSession, Proof, Secret, Shown, password};
 
 /// What somebody shows to come in.
 #[derive(Clone)]
@@ -93,7 +93,7 @@ impl Control {
         origin: &SessionOrigin,
     ) -> Result<NewSession, AccessError> {
         let (user, name) = self.awaited(waiting).await?;
-        self.prove_second_factor(user, proof, lockout).await?;
+        self.prove_second_factor(Shown { user, proof: Some(proof), lockout }).await?;
         let mut database = self.turn().await?;
         let transaction = database.client_mut().transaction().await?;
         let close = include_str!("../sql/session/close.sql");

@@ -1,6 +1,6 @@
 use pgrecall_access::{
     AccessError, Control, Credentials, Lockout, NewSession, Own, PasswordChange, Proof,
-    RecoveryCodes, Role, SessionOrigin,
+    RecoveryCodes, Role, SessionOrigin, Shown,
 };
 use pgrecall_testkit::{TestDatabase, block_on};
 use totp_rs::{Builder, Secret};
@@ -139,7 +139,7 @@ fn what_is_ones_own_needs_more_than_a_session() {
         let wrong = control.change_password(own, &change("wrong", None), &noted).await;
         assert!(matches!(wrong, Err(AccessError::WrongPassword)), "{wrong:?}");
         let none = control.change_password(own, &change(PASSWORD, None), &noted).await;
-        assert!(matches!(none, Err(AccessError::CodeNeeded)), "{none:?}");
+        assert!(matches!(none, Err(AccessError::SecondFactorNeeded)), "{none:?}");
         let right = change(PASSWORD, Some(&codes.0[1]));
         control.change_password(own, &right, &noted).await.expect("changed");
         assert_eq!(control.session(&other.secret).await.expect("asked"), None, "signed out");
@@ -172,10 +172,12 @@ fn codes_that_are_shown_in_a_session_are_counted_as_those_of_a_sign_in() {
         let codes = confirm(&control, &first).await.expect("confirmed").0;
         for _ in 0..LOCKOUT.failures {
             let proof = Proof::Code("000000".to_owned());
-            assert!(control.prove_second_factor(id, &proof, LOCKOUT).await.is_err());
+            let shown = Shown { user: id, proof: Some(&proof), lockout: LOCKOUT };
+            assert!(control.prove_second_factor(shown).await.is_err());
         }
         let right = Proof::Code(codes.0[0].clone());
-        let locked = control.prove_second_factor(id, &right, LOCKOUT).await;
-        assert!(matches!(locked, Err(AccessError::Refused)), "{locked:?}");
+        let shown = Shown { user: id, proof: Some(&right), lockout: LOCKOUT };
+        let locked = control.prove_second_factor(shown).await;
+        assert!(matches!(locked, Err(AccessError::LockedOut)), "{locked:?}");
     });
 }

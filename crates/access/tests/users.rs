@@ -72,7 +72,7 @@ fn what_somebody_else_changed_meanwhile_is_not_changed() {
         control.set_memberships(known, &roles, &noted).await.expect("first");
         let late = control.set_memberships(known, &held(Role::Approver), &noted).await;
         let late = late.expect_err("changed");
-        assert!(matches!(late, AccessError::Changed(_)), "{late}");
+        assert!(matches!(late, AccessError::ChangedMeanwhile), "{late}");
         assert_eq!(control.user("ann").await.expect("known").roles, roles);
         let unknown = disable(&control, "nobody").await.expect_err("unknown");
         assert!(matches!(unknown, AccessError::UnknownUser(_)), "{unknown}");

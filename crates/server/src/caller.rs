@@ -104,6 +104,11 @@ impl FromRequestParts<Arc<Service>> for Caller {
         };
         let Some(principal) = principal else {
             service.count_request(&origin.address.to_string())?;
+            if let Some(secret) = &session
+                && service.control.awaits_second_factor(secret).await?
+            {
+                return Err(AccessError::CodeNeeded.into());
+            }
             return Err(Refusal::SignedOut.into());
         };
         service.count_request(&principal.name)?;
@@ -129,7 +134,9 @@ impl OptionalFromRequestParts<Arc<Service>> for Caller {
     ) -> Result<Option<Self>, Problem> {
         match <Self as FromRequestParts<Arc<Service>>>::from_request_parts(parts, service).await {
             Ok(caller) => Ok(Some(caller)),
-            Err(problem) if problem.code() == "api/signed-out" => Ok(None),
+            Err(problem) if ["api/signed-out", "access/code-needed"].contains(&problem.code()) => {
+                Ok(None)
+            }
             Err(problem) => Err(problem),
         }
     }
@@ -140,11 +147,16 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<Secret> {
     text.strip_prefix("Bearer ").map(|token| Secret::shown(token.trim()))
 }
 
-fn cookie(headers: &HeaderMap, secure: bool) -> Option<Secret> {
-    let wanted = cookie_name(secure);
+/// The session that the browser shows.
+pub(crate) fn cookie(headers: &HeaderMap, secure: bool) -> Option<Secret> {
+    cookie_of(headers, cookie_name(secure)).map(Secret::shown)
+}
+
+/// What a cookie holds.
+pub(crate) fn cookie_of(headers: &HeaderMap, wanted: &str) -> Option<String> {
     let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = all.flat_map(|text| text.split(';')).filter_map(|pair| pair.split_once('='));
-    pairs.find(|(name, _)| name.trim() == wanted).map(|(_, value)| Secret::shown(value.trim()))
+    pairs.find(|(name, _)| name.trim() == wanted).map(|(_, value)| value.trim().to_owned())
 }
 
 pub(crate) fn cookie_name(secure: bool) -> &'static str {

@@ -14,6 +14,7 @@ use serde::Deserialize;
 use crate::api::setup::{Acceptance, accept};
 use crate::caller::Origin;
 use crate::console;
+use crate::problem::Problem;
 use crate::service::Service;
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}\
@@ -91,10 +92,22 @@ pub(crate) async fn set_up(
     }
 }
 
+/// What went wrong, for who came by a link and reads no JSON.
+pub(crate) fn problem(problem: &Problem) -> Response {
+    let text = told(problem.title(), problem.hint());
+    let text =
+        format!("{text}<p><code>{}</code> <a href=\"/\">Go back</a></p>", escaped(problem.code()));
+    (problem.status(), Html(page("pgRecall", &text))).into_response()
+}
+
 fn refused(title: &str, hint: Option<String>) -> Response {
-    let hint = hint.map(|hint| format!("<p>{}</p>", escaped(&hint))).unwrap_or_default();
-    let text = format!("<p role=\"alert\">Not done: {}.</p>{hint}", escaped(title));
+    let text = told(title, hint.as_deref());
     (StatusCode::BAD_REQUEST, Html(page("pgRecall", &text))).into_response()
+}
+
+fn told(title: &str, hint: Option<&str>) -> String {
+    let hint = hint.map(|hint| format!("<p>{}</p>", escaped(hint))).unwrap_or_default();
+    format!("<p role=\"alert\">Not done: {}.</p>{hint}", escaped(title))
 }
 
 /// A page with a title.

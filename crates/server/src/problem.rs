@@ -97,6 +97,9 @@ pub(crate) enum Refusal {
     /// The target does not let anybody do without an approval.
     #[error("plans of this target are never applied without the approval that they need")]
     NoBreakGlass,
+    /// A channel is named that is not there.
+    #[error("there is no channel `{}`", .0.escape_debug())]
+    UnknownChannel(String),
     /// The idempotency key was used for something else.
     #[error("the plan was applied with another idempotency key")]
     OtherKey,
@@ -128,6 +131,7 @@ impl Explain for Refusal {
             Self::OtherPlan => "undo/other-plan",
             Self::NotByToken => "api/not-by-token",
             Self::NoBreakGlass => "plan/no-break-glass",
+            Self::UnknownChannel(_) => "channel/unknown",
             Self::OtherKey => "plan/other-key",
         }
     }
@@ -160,6 +164,7 @@ impl Explain for Refusal {
             Self::NoBreakGlass => {
                 "ask for the approval; an administrator can set `undo.break_glass = true` for the target"
             }
+            Self::UnknownChannel(_) => "list them with `GET /v1/channels`",
             Self::OtherKey => "look at the plan to see what became of it",
             Self::Malformed(_) => return None,
         };
@@ -189,6 +194,11 @@ impl Problem {
             hint: error.hint(),
             conflicts,
         }
+    }
+
+    /// The HTTP status.
+    pub(crate) fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
     /// The stable code.
@@ -262,10 +272,16 @@ fn refusal(error: &dyn Any) -> Option<&ServerError> {
 /// The HTTP status of a kind of failure.
 fn status(code: &str) -> StatusCode {
     match code {
-        "api/signed-out" | "access/refused" | "access/code-needed" => StatusCode::UNAUTHORIZED,
+        "api/signed-out" | "access/refused" | "access/code-needed" | "openid/answer" => {
+            StatusCode::UNAUTHORIZED
+        }
         "api/forbidden"
         | "api/csrf"
         | "api/place"
+        | "openid/domain"
+        | "openid/refused"
+        | "access/unknown-identity"
+        | "access/no-role"
         | "server/forbidden"
         | "undo/forbidden"
         | "undo/triggers"
@@ -287,6 +303,8 @@ fn status(code: &str) -> StatusCode {
         | "journal/unknown-mark"
         | "blame/no-record"
         | "plan/unknown"
+        | "channel/unknown"
+        | "delivery/unknown"
         | "access/unknown-token"
         | "access/unknown-user"
         | "access/unknown-session"
@@ -298,16 +316,19 @@ fn status(code: &str) -> StatusCode {
         | "plan/not-ready"
         | "plan/other-key"
         | "journal/mark-taken"
+        | "delivery/not-dead"
         | "access/user-taken"
         | "access/last-administrator"
+        | "access/identity-taken"
         | "access/nothing-to-confirm" => StatusCode::CONFLICT,
-        "access/changed" | "access/changed-meanwhile" => StatusCode::PRECONDITION_FAILED,
+        "access/changed-meanwhile" => StatusCode::PRECONDITION_FAILED,
         "api/too-large" => StatusCode::PAYLOAD_TOO_LARGE,
         "live/position-gone" => StatusCode::GONE,
         "api/too-many" => StatusCode::TOO_MANY_REQUESTS,
         "api/time-out" | "server/cancelled" => StatusCode::GATEWAY_TIMEOUT,
         "api/busy"
         | "access/unreachable"
+        | "openid/unreachable"
         | "server/disconnected"
         | "server/locked"
         | "journal/not-installed"
@@ -318,7 +339,9 @@ fn status(code: &str) -> StatusCode {
         "api/malformed"
         | "access/password"
         | "access/user-name"
+        | "access/mail"
         | "access/wrong-code"
+        | "access/no-attempt"
         | "access/wrong-password"
         | "journal/key"
         | "journal/unknown-column"
@@ -345,8 +368,7 @@ fn status_of_approval(code: &str) -> StatusCode {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = (status, axum::Json(&self)).into_response();
+        let mut response = (self.status(), axum::Json(&self)).into_response();
         let kind = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
         response

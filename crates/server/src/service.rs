@@ -13,6 +13,7 @@ use tokio::sync::Semaphore;
 
 use crate::config::{Config, Target, TargetName};
 use crate::live::Feed;
+use crate::openid::Provider;
 use crate::problem::{Problem, Refusal};
 use crate::seats::Seats;
 
@@ -26,6 +27,8 @@ type Limiter = RateLimiter<String, HashMapStateStore<String>, DefaultClock>;
 pub(crate) struct Service {
     pub(crate) config: Config,
     pub(crate) control: Control,
+    /// The provider of OpenID Connect, if there is one.
+    pub(crate) openid: Option<Provider>,
     pub(crate) subscribers: Arc<Semaphore>,
     pub(crate) stopping: Stopping,
     targets: BTreeMap<TargetName, Arc<Desk>>,
@@ -44,7 +47,12 @@ pub(crate) struct Desk {
 }
 
 impl Service {
-    pub(crate) fn new(config: Config, control: Control, stopping: Stopping) -> Self {
+    pub(crate) fn new(
+        config: Config,
+        control: Control,
+        openid: Option<Provider>,
+        stopping: Stopping,
+    ) -> Self {
         let limits = &config.limits;
         let desk = |(name, target): (&TargetName, &Target)| {
             let seats = Arc::new(Seats::new(name.clone(), target, limits));
@@ -60,6 +68,7 @@ impl Service {
             subscribers: Arc::new(Semaphore::new(limits.subscribers)),
             config,
             control,
+            openid,
             stopping,
         }
     }

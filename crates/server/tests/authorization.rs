@@ -76,6 +76,14 @@ fn table() -> Vec<Row> {
             Some(json!({ "name": "x", "scopes": ["read"], "days": 1 }))
         }),
         row("revoke_token", "DELETE", "/v1/me/tokens/999", May::Session),
+        row("sign_in_ways", "GET", "/v1/sign-in", May::Everybody),
+        with(
+            row("show_second_factor", "POST", "/v1/session/second-factor", May::Everybody),
+            || Some(json!({ "code": "x" })),
+        ),
+        row("begin_openid", "GET", "/v1/session/openid", May::Everybody),
+        row("finish_openid", "GET", "/v1/session/openid/callback", May::Everybody),
+        row("link_openid", "POST", "/v1/me/openid", May::Session),
         row("list_my_sessions", "GET", "/v1/me/sessions", May::Session),
         row("end_my_session", "DELETE", "/v1/me/sessions/999", May::Session),
         with(row("change_password", "POST", "/v1/me/password", May::Session), || {
@@ -154,6 +162,14 @@ fn table() -> Vec<Row> {
         }),
         row("follow_changes", "GET", "/v1/targets/shop/live", READ),
         row("list_audit", "GET", "/v1/audit", AUDIT),
+        row("get_notifications", "GET", "/v1/me/notifications", May::Known),
+        with(row("set_notifications", "PUT", "/v1/me/notifications", May::Session), || {
+            Some(json!({ "topics": { "gap": true } }))
+        }),
+        row("list_channels", "GET", "/v1/channels", ADMINISTER),
+        row("test_channel", "POST", "/v1/channels/none/test", ADMINISTER),
+        row("list_deliveries", "GET", "/v1/deliveries", ADMINISTER),
+        row("retry_delivery", "POST", "/v1/deliveries/999/retry", ADMINISTER),
     ]
 }
 

@@ -62,7 +62,7 @@ fn debian(major: u32) -> PathBuf {
 
 /// Where `cargo xtask` keeps servers of other versions. `/root` is closed to the account that runs
 /// servers for root, hence the other place.
-fn cache() -> Option<PathBuf> {
+pub(crate) fn cache() -> Option<PathBuf> {
     let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     if let Some(cache) = set("PGRECALL_CACHE_DIR") {
         return Some(cache);

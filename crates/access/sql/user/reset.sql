@@ -1,4 +1,4 @@
--- Takes password and second factor away and lets the user in again by an invitation. What it was
+-- Takes password, second factor and identities away and lets the user in again by an invitation. What it was
 -- signed in with ends.
 WITH reset AS (
   UPDATE recall_control.user_account
@@ -6,6 +6,9 @@ WITH reset AS (
     password_hash = NULL, disabled_at = NULL, failures = 0, locked_until = NULL,
     totp_secret = NULL, totp_confirmed = false, version = version + 1
   WHERE id = $1
+),
+unlinked AS (
+  DELETE FROM recall_control.identity WHERE user_id = $1
 ),
 ended AS (
   DELETE FROM recall_control.session WHERE user_id = $1

@@ -8,10 +8,14 @@ mod activity;
 mod approvals;
 mod audit;
 mod changes;
+mod channels;
+mod deliveries;
 mod export;
 pub(crate) mod live;
 mod marks;
 mod me;
+mod notifications;
+mod openid;
 mod operations;
 mod past;
 mod plans;
@@ -59,6 +63,7 @@ use crate::service::Service;
         (name = "past", description = "Moments, and the state as of them"),
         (name = "undo", description = "Plan, preview, apply"),
         (name = "approvals", description = "Plans that somebody else approves, and reviews of those applied without"),
+        (name = "notifications", description = "Who is told what happens, and whether it arrived"),
         (name = "audit", description = "What was done with pgRecall itself"),
     )
 )]
@@ -126,6 +131,11 @@ impl IntoResponses for Problems {
 pub(crate) fn router() -> OpenApiRouter<Arc<Service>> {
     OpenApiRouter::with_openapi(Api::openapi())
         .routes(routes!(session::sign_in, session::sign_out))
+        .routes(routes!(session::sign_in_ways))
+        .routes(routes!(session::show_second_factor))
+        .routes(routes!(openid::begin_openid))
+        .routes(routes!(openid::finish_openid))
+        .routes(routes!(openid::link_openid))
         .routes(routes!(setup::accept_invitation))
         .routes(routes!(setup::look_at_invitation))
         .routes(routes!(me::me))
@@ -177,6 +187,12 @@ pub(crate) fn router() -> OpenApiRouter<Arc<Service>> {
         .routes(routes!(reviews::close_review))
         .routes(routes!(live::follow_changes))
         .routes(routes!(audit::list_audit))
+        // Notices.
+        .routes(routes!(notifications::get_notifications, notifications::set_notifications))
+        .routes(routes!(channels::list_channels))
+        .routes(routes!(channels::test_channel))
+        .routes(routes!(deliveries::list_deliveries))
+        .routes(routes!(deliveries::retry_delivery))
 }
 
 /// The document alone, as it is committed.

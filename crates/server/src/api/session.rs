@@ -1,14 +1,14 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use pgrecall_access::{Credentials, Outcome, Secret};
+use pgrecall_access::{AccessError, Credentials, NewSession, Outcome, Proof, Secret};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Problems;
-use crate::caller::{Caller, Origin, cookie_name, csrf_token};
+use crate::caller::{Caller, Origin, cookie as cookie_shown, cookie_name, csrf_token};
 use crate::input::Json;
 use crate::problem::Problem;
 use crate::service::Service;
@@ -65,12 +65,81 @@ pub(super) async fn sign_in(
             return Err(error.into());
         }
     };
+    Ok(signed_in(&service, &session))
+}
+
+fn signed_in(service: &Service, session: &NewSession) -> Response {
     let body = SignedIn {
         user: session.user.clone(),
         csrf_token: csrf_token(&session.secret),
         expires_at: session.expires_at.to_string(),
     };
-    Ok(with_cookie(&service, Some(&session.secret), axum::Json(body).into_response()))
+    with_cookie(service, Some(&session.secret), axum::Json(body).into_response())
+}
+
+/// What is shown of a second factor.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct Shown {
+    /// A code of the device, or a recovery code.
+    code: String,
+}
+
+/// Show the second factor after a sign-in elsewhere
+///
+/// For who came back from the provider of OpenID Connect and has a second factor here, too: then `GET
+/// /v1/me` answers with `access/code-needed`. The session goes on with another cookie.
+#[utoipa::path(
+    post, path = "/v1/session/second-factor", tag = "session", request_body = Shown, security(()),
+    responses((status = 200, body = SignedIn, description = "Signed in"), Problems)
+)]
+pub(super) async fn show_second_factor(
+    State(service): State<Arc<Service>>,
+    origin: Origin,
+    headers: HeaderMap,
+    Json(shown): Json<Shown>,
+) -> Result<Response, Problem> {
+    service.count_sign_in(origin.address)?;
+    let waiting = cookie_shown(&headers, service.config.serving.is_secure());
+    let waiting = waiting.ok_or(AccessError::NothingToConfirm)?;
+    let (proof, place) = (Proof::Code(shown.code), origin.of_session());
+    let control = &service.control;
+    match control.finish_sign_in(&waiting, &proof, service.lockout(), &place).await {
+        Ok(session) => Ok(signed_in(&service, &session)),
+        Err(error) => {
+            let deed = origin.deed(None, "session.refused", Outcome::Refused);
+            let details = serde_json::json!({ "code": pgrecall_model::Explain::code(&error) });
+            service.note(deed.with(details)).await?;
+            Err(error.into())
+        }
+    }
+}
+
+/// How one can sign in.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SignInWays {
+    /// With name and password, `POST /v1/session`.
+    password: bool,
+    /// With a provider of OpenID Connect, `GET /v1/session/openid`; null where there is none.
+    openid: Option<OpenIdWay>,
+}
+
+/// A provider of OpenID Connect.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct OpenIdWay {
+    /// What stands on the button.
+    label: String,
+}
+
+/// How one can sign in
+///
+/// For the page on which one does.
+#[utoipa::path(
+    get, path = "/v1/sign-in", tag = "session", security(()),
+    responses((status = 200, body = SignInWays, description = "The ways"))
+)]
+pub(super) async fn sign_in_ways(State(service): State<Arc<Service>>) -> axum::Json<SignInWays> {
+    let label = service.openid.as_ref().map(|provider| provider.config.label.clone());
+    axum::Json(SignInWays { password: true, openid: label.map(|label| OpenIdWay { label }) })
 }
 
 /// Sign out

@@ -1,12 +1,13 @@
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use pgrecall_access::{AllowList, Known, Right, UserChange};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use pgrecall_access::{AllowList, Known, MailAddress, Right, UserChange};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
 use super::Problems;
 use crate::caller::Caller;
+use crate::etag::{demand_same, tagged};
 use crate::input::{Json, Path, Query};
 use crate::problem::{Problem, Refusal};
 use crate::serve::invitation_link;
@@ -51,6 +52,8 @@ impl Membership {
 pub(crate) struct User {
     /// The name.
     name: String,
+    /// Where it is told what concerns it.
+    mail: Option<String>,
     /// The roles.
     roles: Vec<Membership>,
     /// Since when it is there.
@@ -61,6 +64,8 @@ pub(crate) struct User {
     last_sign_in_at: Option<String>,
     /// Whether it has set a password.
     has_password: bool,
+    /// Whether it comes in by the provider of OpenID Connect.
+    has_identity: bool,
     /// Whether it has a second factor.
     second_factor: bool,
     /// Whether it may do nothing.
@@ -79,10 +84,12 @@ impl From<&pgrecall_access::User> for User {
     fn from(user: &pgrecall_access::User) -> Self {
         Self {
             name: user.name.clone(),
+            mail: user.mail.clone(),
             roles: user.roles.iter().cloned().map(Membership::from).collect(),
             created_at: user.created_at.to_string(),
             last_sign_in_at: user.last_sign_in_at.map(|at| at.to_string()),
             has_password: user.has_password,
+            has_identity: user.has_identity,
             second_factor: user.second_factor,
             disabled: user.disabled_at.is_some(),
             disabled_at: user.disabled_at.map(|at| at.to_string()),
@@ -92,23 +99,15 @@ impl From<&pgrecall_access::User> for User {
     }
 }
 
-/// With the version that `If-Match` may name.
-fn tagged(user: &pgrecall_access::User) -> Response {
-    let tag = format!("\"{}\"", user.version);
-    ([(header::ETAG, tag)], axum::Json(User::from(user))).into_response()
+/// The version to be changed, where the request holds only for what was looked at.
+async fn version(caller: &Caller, name: &str, headers: &HeaderMap) -> Result<Option<i32>, Problem> {
+    let user = caller.service().control.user(name).await?;
+    Ok(demand_same(headers, &User::from(&user))?.then_some(user.version))
 }
 
-/// A user to be changed, in the version that the request names.
-fn known<'a>(name: &'a str, headers: &HeaderMap) -> Result<Known<'a>, Refusal> {
-    let Some(tag) = headers.get(header::IF_MATCH) else { return Ok(Known::from(name)) };
-    let tag = tag.to_str().unwrap_or_default().trim();
-    if tag == "*" {
-        return Ok(Known::from(name));
-    }
-    let version = tag.trim_matches('"').parse().map_err(|_| {
-        Refusal::malformed("`If-Match` holds what `ETag` of the user says, or is left out")
-    })?;
-    Ok(Known { name, version: Some(version) })
+/// A user as it is now, with the tag that `If-Match` may name.
+fn shown(user: &pgrecall_access::User) -> Result<Response, Problem> {
+    Ok(tagged(&HeaderMap::new(), &User::from(user))?)
 }
 
 /// Which users.
@@ -208,9 +207,11 @@ fn link(caller: &Caller, user: String, secret: &str) -> SetupLink {
 pub(super) async fn get_user(
     caller: Caller,
     Path(name): Path<String>,
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     caller.demand(Right::Administer).await?;
-    Ok(tagged(&caller.service().control.user(&name).await?))
+    let user = caller.service().control.user(&name).await?;
+    Ok(tagged(&headers, &User::from(&user))?)
 }
 
 /// What changes; what is left out stays.
@@ -223,9 +224,12 @@ pub(crate) struct Alteration {
     /// The networks from which it may ask, such as `10.0.0.0/8`; empty for all.
     #[serde(default)]
     allow_from: Option<Vec<String>>,
+    /// Where it is told what concerns it; empty for nowhere.
+    #[serde(default)]
+    mail: Option<String>,
 }
 
-/// Disable a user, enable it, or say from where it may ask
+/// Disable a user, enable it, or say from where it may ask and where it is told what happens
 ///
 /// The last administrator cannot be disabled. For administrators.
 #[utoipa::path(
@@ -258,9 +262,14 @@ pub(super) async fn change_user(
         Some(networks) => deed.with(json!({ "allow_from": networks })),
         None => deed,
     };
-    let change = UserChange { disabled: change.disabled, allow_from };
-    let known = known(&name, &headers)?;
-    Ok(tagged(&caller.service().control.change_user(known, &change, &deed).await?))
+    let address = |mail: &str| match mail.trim() {
+        "" => Ok(None),
+        mail => mail.parse::<MailAddress>().map(Some),
+    };
+    let mail = change.mail.as_deref().map(address).transpose()?;
+    let change = UserChange { disabled: change.disabled, allow_from, mail };
+    let known = Known { name: &name, version: version(&caller, &name, &headers).await? };
+    shown(&caller.service().control.change_user(known, &change, &deed).await?)
 }
 
 /// Give a user these roles and no others
@@ -287,8 +296,8 @@ pub(super) async fn set_memberships(
     let memberships = Membership::read_all(&memberships)?;
     let details = json!({ "roles": &memberships });
     let deed = caller.deed("user.memberships", None, Some(&name)).with(details);
-    let known = known(&name, &headers)?;
-    Ok(tagged(&caller.service().control.set_memberships(known, &memberships, &deed).await?))
+    let known = Known { name: &name, version: version(&caller, &name, &headers).await? };
+    shown(&caller.service().control.set_memberships(known, &memberships, &deed).await?)
 }
 
 /// Let a user in anew

@@ -10,7 +10,9 @@ use pgrecall_access::AllowList;
 use pgrecall_model::Explain as _;
 use pgrecall_postgres::{Conninfo, Environment};
 
-use super::{Config, Mistake, Secret, Serving, Target, TargetName, TlsFiles, rules, written};
+use super::{
+    Config, Mistake, Secret, Serving, Target, TargetName, TlsFiles, notices, rules, written,
+};
 
 const DEFAULT_LISTEN: SocketAddr =
     SocketAddr::V4(std::net::SocketAddrV4::new(std::net::Ipv4Addr::LOCALHOST, 7788));
@@ -23,6 +25,7 @@ pub(super) fn settle(
 ) -> Config {
     let serving = serving(written.server, mistakes);
     limits(&written.limits, mistakes);
+    let openid = written.openid.and_then(|openid| super::openid::openid(openid, mistakes));
     let mut targets = BTreeMap::new();
     for (name, target) in written.targets {
         let setting = format!("targets.{name}");
@@ -35,13 +38,21 @@ pub(super) fn settle(
             ),
         }
     }
+    let names: Vec<TargetName> = targets.keys().cloned().collect();
+    let about = notices::Written {
+        mail: written.mail,
+        rules: written.notifications,
+        channels: written.channels,
+    };
+    let notices = notices::settle(about, &names, mistakes);
     // With a broken target, the home could only be said to be missing.
     let home = if mistakes.iter().any(|mistake| mistake.setting.starts_with("targets.")) {
         None
     } else {
         home(written.home, &targets, environment, mistakes)
     };
-    Config { file: None, targets, home, serving, limits: written.limits, log: written.log }
+    let (limits, log) = (written.limits, written.log);
+    Config { file: None, targets, home, serving, limits, log, openid, notices }
 }
 
 fn serving(server: written::Server, mistakes: &mut Vec<Mistake>) -> Serving {
@@ -74,14 +85,7 @@ fn serving(server: written::Server, mistakes: &mut Vec<Mistake>) -> Serving {
     }
     let mut trusted_proxies = Vec::new();
     for text in server.trusted_proxies {
-        let address = || text.parse().map(|address: std::net::IpAddr| IpNet::from(address));
-        match text.parse().or_else(|_| address()) {
-            Ok(network) => trusted_proxies.push(network),
-            Err(_) => mistakes.push(
-                Mistake::new("server.trusted_proxies", format!("`{text}` is no network"))
-                    .hint("write `10.0.0.0/8` or `127.0.0.1`"),
-            ),
-        }
+        trusted_proxies.extend(network("server.trusted_proxies", &text, mistakes));
     }
     let allow_from = AllowList::parse(&server.allow_from).unwrap_or_else(|error| {
         mistakes.push(
@@ -94,7 +98,20 @@ fn serving(server: written::Server, mistakes: &mut Vec<Mistake>) -> Serving {
     Serving { listen, public_url, tls, allowed_origins, trusted_proxies, allow_from }
 }
 
-fn is_http(address: &str) -> bool {
+/// A network, or a single address.
+pub(super) fn network(setting: &str, text: &str, mistakes: &mut Vec<Mistake>) -> Option<IpNet> {
+    let address = || text.parse().map(|address: std::net::IpAddr| IpNet::from(address));
+    let network = text.parse().or_else(|_| address()).ok();
+    if network.is_none() {
+        mistakes.push(
+            Mistake::new(setting, format!("`{text}` is no network"))
+                .hint("write `10.0.0.0/8` or `127.0.0.1`"),
+        );
+    }
+    network
+}
+
+pub(super) fn is_http(address: &str) -> bool {
     let host = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
     host.is_some_and(|host| {
         !host.is_empty() && !host.chars().any(|c| c.is_whitespace() || c.is_control())
@@ -202,7 +219,7 @@ fn target(
 }
 
 /// A secret that stands in the file itself, or in a file of its own.
-fn text(
+pub(super) fn text(
     setting: &str,
     here: Option<Secret>,
     file: Option<PathBuf>,
