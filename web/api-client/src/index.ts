@@ -1,0 +1,13 @@
+export type { Api, ApiOptions, Answer } from './client.ts';
+export { createApi } from './client.ts';
+export type { Authentication, GetToken, ViewerToken } from './authentication.ts';
+export { withSession, withToken } from './authentication.ts';
+export type { Conflict } from './problem.ts';
+export { ProblemError, isProblem } from './problem.ts';
+export type { ExactNumber } from './json.ts';
+export { isExactNumber, parseJson, writeJson } from './json.ts';
+export type { Page } from './pages.ts';
+export { pages } from './pages.ts';
+export type { FollowOptions, LiveEvent } from './live.ts';
+export { followChanges } from './live.ts';
+export type { components, operations, paths } from './schema.ts';

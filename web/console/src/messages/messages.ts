@@ -1,0 +1,32 @@
+import { useLanguage, type Language } from './language.ts';
+
+/** The same keys and parameters in another language. */
+type Translated<M> = {
+  [K in keyof M]: M[K] extends string
+    ? string
+    : M[K] extends (...parameters: infer P) => string
+      ? (...parameters: P) => string
+      : Translated<M[K]>;
+};
+
+/** Texts in all languages: plain ones, and functions where something is filled in. */
+export type Messages<M> = { en: M } & Record<Exclude<Language, 'en'>, Translated<M>>;
+
+/**
+ * Names the texts of a page or part. English says which keys there are; other languages that lack
+ * one do not compile.
+ */
+export function defineMessages<M>(messages: Messages<M>): Messages<M> {
+  return messages;
+}
+
+/** The texts in the language in use. */
+export function useMessages<M>(messages: Messages<M>): Translated<M> {
+  return messages[useLanguage().language] as Translated<M>;
+}
+
+/** `1 change`, `1,204 changes`: `#` stands for the number. */
+export function plural(language: Language, count: number, forms: { one: string; other: string }) {
+  const form = new Intl.PluralRules(language).select(count) === 'one' ? forms.one : forms.other;
+  return form.replace('#', new Intl.NumberFormat(language).format(count));
+}

@@ -1,0 +1,10 @@
+// Raises the stage before the tests, and takes it down after them.
+
+import { raise } from './stage.js';
+import { writeScene } from './scene.js';
+
+export default async function setUp(): Promise<() => Promise<void>> {
+  const stage = await raise(process.env['PGRECALL_CONSOLE']);
+  writeScene(stage.scene);
+  return stage.stop;
+}

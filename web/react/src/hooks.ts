@@ -1,0 +1,20 @@
+'use client';
+
+export { PgRecallProvider, usePgRecall } from './provider.tsx';
+export type { PgRecall, PgRecallProviderProps, Theme } from './provider.tsx';
+export { useAuditLog } from './hooks/use-audit-log.ts';
+export type { AuditLog, UseAuditLogOptions } from './hooks/use-audit-log.ts';
+export { useRecordHistory } from './hooks/use-record-history.ts';
+export type { RecordChanges } from './hooks/use-record-history.ts';
+export { useAsOf } from './hooks/use-as-of.ts';
+export type { RecordAsOf } from './hooks/use-as-of.ts';
+export { useActivity } from './hooks/use-activity.ts';
+export type { Activity, ActivityDimension, UseActivityOptions } from './hooks/use-activity.ts';
+export { useTables } from './hooks/use-tables.ts';
+export type { Table } from './hooks/use-tables.ts';
+export type { UseResource } from './hooks/use-resource.ts';
+export type { Change, Gap, Operation, Row } from './journal/change.ts';
+export type { ChangeFilter } from './journal/filter.ts';
+export type { RecordId } from './journal/record-key.ts';
+export type { PastField, RecordPast } from './journal/record-past.ts';
+export type { Messages } from './messages/messages.ts';
