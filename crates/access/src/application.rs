@@ -82,7 +82,7 @@ impl Control {
         self.expire_approvals().await?;
         let done = self.claim_at_once(claim, deed).await;
         if matches!(done, Err(AccessError::WrongCode)) {
-            self.count_wrong(claim.shown).await?;
+            self.count_failure(claim.shown.user, claim.shown.lockout).await?;
         }
         done
     }

@@ -121,8 +121,6 @@ pub struct Approval {
     pub rules: Vec<String>,
     /// Until when it can be decided; once approved, until when the plan can be applied.
     pub expires_at: Timestamp,
-    /// Whether that is over.
-    pub expired: bool,
     /// When enough had approved.
     pub approved_at: Option<Timestamp>,
     /// When it ended.
@@ -167,11 +165,9 @@ impl Approval {
 
 /// Which approvals of a target are asked for, newest first.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct ApprovalFilter<'a> {
+pub struct ApprovalFilter {
     /// Of this number.
     pub id: Option<i64>,
-    /// Of this plan.
-    pub plan: Option<&'a str>,
     /// That have come so far.
     pub status: Option<ApprovalStatus>,
     /// Asked for before this one.
@@ -241,7 +237,7 @@ impl Control {
     pub async fn approvals(
         &self,
         target: &str,
-        filter: ApprovalFilter<'_>,
+        filter: ApprovalFilter,
     ) -> Result<Vec<Approval>, AccessError> {
         self.expire_approvals().await?;
         let database = self.database().await?;
@@ -285,12 +281,12 @@ impl Control {
 pub(crate) async fn approvals(
     client: &(impl GenericClient + Sync),
     target: &str,
-    filter: ApprovalFilter<'_>,
+    filter: ApprovalFilter,
 ) -> Result<Vec<Approval>, AccessError> {
     let find = include_str!("../sql/approval/find.sql");
-    let ApprovalFilter { id, plan, status, before, limit } = filter;
+    let ApprovalFilter { id, status, before, limit } = filter;
     let status = status.map(ApprovalStatus::as_str);
-    let rows = client.query(find, &[&target, &id, &plan, &status, &before, &limit]).await?;
+    let rows = client.query(find, &[&target, &id, &status, &before, &limit]).await?;
     Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
 }
 
@@ -317,7 +313,6 @@ fn read(row: &Row) -> Result<Approval, ServerError> {
         second_factor: row.try_get("second_factor")?,
         rules: words(row)?,
         expires_at: row.try_get("expires_at")?,
-        expired: row.try_get("expired")?,
         approved_at: row.try_get("approved_at")?,
         settled_at: row.try_get("settled_at")?,
         version: row.try_get("version")?,

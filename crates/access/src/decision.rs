@@ -47,7 +47,7 @@ impl Control {
         self.expire_approvals().await?;
         let done = self.approve_at_once(case, consent, deed).await;
         if matches!(done, Err(AccessError::WrongCode)) {
-            self.count_wrong(consent.shown).await?;
+            self.count_failure(consent.shown.user, consent.shown.lockout).await?;
         }
         done?;
         self.approval(case.target, case.id).await

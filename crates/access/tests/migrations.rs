@@ -53,7 +53,11 @@ fn a_home_of_version_1_keeps_everything_and_becomes_what_a_new_one_is() {
         let plan = control.plan("shop", "kept").await.expect("kept");
         assert_eq!((plan.status, plan.version), (PlanStatus::Previewed, 1));
         assert_eq!((plan.effects, plan.approval), (None, None));
-        assert_eq!(old.scalar("SELECT count(*) FROM recall_control.audit").await, "1");
+        assert_eq!(
+            old.scalar("SELECT count(*) FROM recall_control.audit WHERE action = 'plan.make'")
+                .await,
+            "1"
+        );
     });
 }
 

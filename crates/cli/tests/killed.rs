@@ -156,7 +156,7 @@ impl Scene {
             "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database()
                AND application_name = '{application}' AND wait_event_type = 'Lock'"
         );
-        self.until(&waiting, "true").await;
+        self.until(&waiting, "t").await;
     }
 
     async fn holding(&self, sql: &str) -> Session {

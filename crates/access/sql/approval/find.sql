@@ -1,9 +1,9 @@
--- Approvals of a target, newest first, with their plans and who decided: one by its number or of a
--- plan, or those of a status, from a place on.
+-- Approvals of a target, newest first, with their plans and who decided: one by its number, or those
+-- of a status, from a place on.
 SELECT
-  a.id, a.target, a.plan, a.hash, a.status, a.reason, a.requested_by, a.requested_at, a.approvers, a.second_factor,
-  a.rules, a.expires_at, a.expires_at <= now() AS expired, a.approved_at, a.settled_at, a.version,
-  p.created_by AS planned_by, p.rows, p.effects, p.status AS plan_status, p.applied_tx,
+  a.id, a.plan, a.hash, a.status, a.reason, a.requested_by, a.requested_at, a.approvers, a.second_factor,
+  a.rules, a.expires_at, a.approved_at, a.settled_at, a.version,
+  p.created_by AS planned_by, p.rows, p.effects, p.applied_tx,
   coalesce(
     (
       SELECT
@@ -23,8 +23,7 @@ FROM recall_control.approval AS a
 JOIN recall_control.plan AS p ON p.id = a.plan
 WHERE a.target = $1
   AND ($2::bigint IS NULL OR a.id = $2)
-  AND ($3::text IS NULL OR a.plan = $3)
-  AND ($4::text IS NULL OR a.status = $4)
-  AND ($5::bigint IS NULL OR a.id < $5)
+  AND ($3::text IS NULL OR a.status = $3)
+  AND ($4::bigint IS NULL OR a.id < $4)
 ORDER BY a.id DESC
-LIMIT $6
+LIMIT $5
