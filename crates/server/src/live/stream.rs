@@ -148,7 +148,7 @@ impl Follower {
     async fn principal(&self) -> Result<Option<Principal>, Problem> {
         let control = &self.service.control;
         Ok(match (&self.known.session, &self.known.bearer) {
-            (Some(session), _) => control.session(session).await?,
+            (Some(session), _) => control.idle_session(session).await?,
             (None, Some(bearer)) => control.bearer(bearer).await?,
             (None, None) => None,
         })
