@@ -284,25 +284,16 @@ fn refusal(error: &dyn Any) -> Option<&ServerError> {
 /// The HTTP status of a kind of failure.
 fn status(code: &str) -> StatusCode {
     match code {
-        "api/signed-out" | "access/refused" | "access/code-needed" | "openid/answer" => {
-            StatusCode::UNAUTHORIZED
-        }
+        "api/signed-out" => StatusCode::UNAUTHORIZED,
         "api/forbidden"
         | "api/csrf"
         | "api/place"
-        | "openid/domain"
-        | "openid/refused"
-        | "access/unknown-identity"
-        | "access/no-role"
         | "server/forbidden"
         | "undo/forbidden"
         | "undo/triggers"
         | "api/not-by-token"
         | "plan/needs-approval"
         | "plan/no-break-glass"
-        | "access/no-second-factor"
-        | "access/second-factor-needed"
-        | "access/locked-out"
         | "api/query-rights"
         | "api/no-seat"
         | "viewer/beyond-token"
@@ -316,35 +307,19 @@ fn status(code: &str) -> StatusCode {
         | "journal/unknown-tick"
         | "journal/unknown-mark"
         | "blame/no-record"
-        | "plan/unknown"
-        | "channel/unknown"
-        | "delivery/unknown"
-        | "access/unknown-token"
-        | "access/unknown-user"
-        | "access/unknown-session"
-        | "access/unknown-search"
-        | "access/no-invitation" => StatusCode::NOT_FOUND,
+        | "plan/unknown" => StatusCode::NOT_FOUND,
         "undo/conflict"
         | "undo/not-as-planned"
         | "undo/other-plan"
         | "undo/already"
         | "plan/not-ready"
         | "plan/other-key"
-        | "journal/mark-taken"
-        | "delivery/not-dead"
-        | "access/user-taken"
-        | "access/last-administrator"
-        | "access/identity-taken"
-        | "access/search-taken"
-        | "access/nothing-to-confirm" => StatusCode::CONFLICT,
-        "access/changed-meanwhile" => StatusCode::PRECONDITION_FAILED,
+        | "journal/mark-taken" => StatusCode::CONFLICT,
         "api/too-large" => StatusCode::PAYLOAD_TOO_LARGE,
         "live/position-gone" => StatusCode::GONE,
         "api/too-many" => StatusCode::TOO_MANY_REQUESTS,
         "api/time-out" | "server/cancelled" => StatusCode::GATEWAY_TIMEOUT,
         "api/busy"
-        | "access/unreachable"
-        | "openid/unreachable"
         | "server/disconnected"
         | "server/locked"
         | "journal/not-installed"
@@ -353,19 +328,47 @@ fn status(code: &str) -> StatusCode {
         code if code.starts_with("at/") || code.starts_with("moment/") => StatusCode::BAD_REQUEST,
         code if code.starts_with("query/") || code.starts_with("undo/") => StatusCode::BAD_REQUEST,
         "api/malformed"
-        | "access/password"
-        | "access/user-name"
-        | "access/mail"
-        | "access/wrong-code"
-        | "access/no-attempt"
-        | "access/wrong-password"
         | "journal/key"
         | "journal/unknown-column"
         | "journal/ambiguous-table"
         | "journal/partition"
         | "journal/mark-pattern"
         | "journal/key-gone" => StatusCode::BAD_REQUEST,
+        code if code.starts_with("access/") || code.starts_with("openid/") => {
+            status_of_sign_in(code)
+        }
         code => status_of_approval(code),
+    }
+}
+
+fn status_of_sign_in(code: &str) -> StatusCode {
+    match code {
+        "access/refused" | "access/code-needed" | "openid/answer" => StatusCode::UNAUTHORIZED,
+        "openid/domain"
+        | "openid/refused"
+        | "access/unknown-identity"
+        | "access/no-role"
+        | "access/no-second-factor"
+        | "access/second-factor-needed"
+        | "access/locked-out" => StatusCode::FORBIDDEN,
+        "access/unknown-token"
+        | "access/unknown-user"
+        | "access/unknown-session"
+        | "access/unknown-search"
+        | "access/no-invitation" => StatusCode::NOT_FOUND,
+        "access/user-taken"
+        | "access/last-administrator"
+        | "access/identity-taken"
+        | "access/search-taken"
+        | "access/nothing-to-confirm" => StatusCode::CONFLICT,
+        "access/changed-meanwhile" => StatusCode::PRECONDITION_FAILED,
+        "access/unreachable" | "openid/unreachable" => StatusCode::SERVICE_UNAVAILABLE,
+        "access/password"
+        | "access/user-name"
+        | "access/wrong-code"
+        | "access/no-attempt"
+        | "access/wrong-password" => StatusCode::BAD_REQUEST,
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 

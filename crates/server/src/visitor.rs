@@ -199,7 +199,7 @@ impl Shown {
     ) -> Result<Option<Reach>, Problem> {
         let control = &service.control;
         let principal = match self {
-            Self::Session(secret) => control.session(secret).await?,
+            Self::Session(secret) => control.idle_session(secret).await?,
             Self::Token(Some(secret)) => control.bearer(secret).await?,
             Self::Token(None) => None,
             Self::ViewerToken(secret) => {

@@ -18,7 +18,6 @@ mod openapi;
 mod openid;
 mod outages;
 mod past;
-mod past;
 mod receiver;
 mod records;
 mod searches;

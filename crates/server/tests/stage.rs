@@ -122,9 +122,9 @@ impl Stage {
         let shown = json!({ "name": user, "password": PASSWORD });
         let answer = self.nobody().post("/v1/session", &shown).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
-        let cookie = answer.header("set-cookie").split(';').next().unwrap_or_default().to_owned();
-        let csrf = answer.json()["csrf_token"].as_str().expect("token").to_owned();
-        self.nobody().with("cookie", cookie).with("x-csrf-token", csrf)
+        let mut browser = self.nobody();
+        browser.go_on(&answer);
+        browser
     }
 }
 

@@ -59,7 +59,7 @@ fn viewer(viewer: Viewer) -> Me {
 
 /// A password in place of another.
 #[derive(Deserialize, ToSchema)]
-pub(crate) struct NewPassword {
+pub(crate) struct PasswordWish {
     /// The one until now.
     #[schema(format = "password")]
     old_password: String,
@@ -75,12 +75,12 @@ pub(crate) struct NewPassword {
 ///
 /// All other sessions end. A wrong password counts as a failed sign-in. Needs a session.
 #[utoipa::path(
-    post, path = "/v1/me/password", tag = "session", request_body = NewPassword,
+    post, path = "/v1/me/password", tag = "session", request_body = PasswordWish,
     responses((status = 204, description = "It is set"), Problems)
 )]
 pub(super) async fn change_password(
     caller: Caller,
-    Json(wish): Json<NewPassword>,
+    Json(wish): Json<PasswordWish>,
 ) -> Result<StatusCode, Problem> {
     let own = caller.own()?;
     let proof = wish.code.map(Proof::Code);
