@@ -13,6 +13,18 @@ use crate::stage::Stage;
 /// the document.
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance";
 
+/// What is there to be asked for: names that are made up would lead nowhere.
+const NAMES: &str = r#"
+[parameters]
+"path.target" = "shop"
+"path.table" = "prize"
+"query.from" = "1s"
+
+[[operations]]
+include-path-regex = "/tables/"
+parameters = { "query.key" = "1" }
+"#;
+
 #[test]
 #[ignore = "needs Schemathesis: `cargo xtask contract`"]
 fn the_server_answers_as_its_document_says() {
@@ -32,6 +44,7 @@ fn the_server_answers_as_its_document_says() {
             let (program, examples) = (program.clone(), examples.clone());
             let asked = tokio::task::spawn_blocking(move || {
                 let folder = tempfile::tempdir().expect("folder");
+                std::fs::write(folder.path().join("schemathesis.toml"), NAMES).expect("file");
                 let mut command = Command::new(program);
                 command.current_dir(&folder).args(["run", &format!("{url}/openapi.json")]);
                 command.args(["--url", &url, "--header", &format!("Authorization: {token}")]);
