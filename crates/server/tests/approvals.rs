@@ -40,7 +40,13 @@ impl Scene {
         let secret = new["secret"].as_str().expect("secret").to_owned();
         let mut person = Person { browser, secret, codes: Vec::new() };
         let shown = json!({ "code": person.code(&self.stage, -1).await });
-        let told = person.browser.post("/v1/me/second-factor/confirm", &shown).await.ok();
+        let told = person.browser.post("/v1/me/second-factor/confirm", &shown).await;
+        // The session goes on with another cookie.
+        let cookie = told.header("set-cookie").split(';').next().unwrap_or_default().to_owned();
+        let told = told.ok();
+        let csrf = told["csrf_token"].as_str().expect("token");
+        person.browser = self.stage.nobody().with("cookie", cookie).with("x-csrf-token", csrf);
+        person.browser.address = self.server.address();
         person.codes =
             serde_json::from_value(told["recovery_codes"].clone()).expect("recovery codes");
         person
