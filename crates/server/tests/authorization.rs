@@ -212,7 +212,9 @@ fn said(answer: &Answer) -> Said {
         (403, "api/forbidden" | "api/not-by-token") => Said::MayNot,
         (404, "api/unknown-target") => Said::Unknown,
         // That the thing is not there, or makes no sense, is for those who may.
-        (200..300 | 400 | 404 | 409, _) | (401, "access/refused") => Said::May,
+        (200..300 | 400 | 404 | 409, _)
+        | (401, "access/refused")
+        | (403, "access/no-second-factor") => Said::May,
         (status, code) => panic!("{status} {code} {}", answer.text),
     }
 }
