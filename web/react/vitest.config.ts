@@ -8,5 +8,7 @@ export default defineConfig({
     include: ['tests/**/*.test.{ts,tsx}'],
     setupFiles: ['tests/browser.ts'],
     restoreMocks: true,
+    // For busy machines; nothing is asserted of how long it takes.
+    testTimeout: 60_000,
   },
 });

@@ -117,8 +117,8 @@ test('a server that fails is tried again, one that refuses is not', async () => 
       refuse(response, 503, 'api/busy');
       return;
     }
-    if (connections === 2) return response.destroy();
-    refuse(response, 403, 'api/forbidden');
+    if (connections === 2) response.destroy();
+    else refuse(response, 403, 'api/forbidden');
   });
   const { error, events } = await follow(address, 1);
   expect(isProblem(error) && error.code).toBe('api/forbidden');

@@ -49,8 +49,8 @@ async function enrol(service: Service, name: Name): Promise<Person> {
   if (!CAREFUL.includes(name)) return { name, cookie: session.cookie };
   const begun = await post(service, '/v1/me/second-factor', undefined, session);
   const secret = String(begun.secret);
-  const step = stepNow();
-  // The code of the step before counts too, and leaves this one for the sign-in.
+  // The code of the next half minute counts already, and should one begin meanwhile, this one still.
+  const step = stepNow() + 1;
   await post(service, '/v1/me/second-factor/confirm', { code: code(secret, step - 1) }, session);
   const again = await signIn(service, name, code(secret, step));
   return { name, secret, step, cookie: again.cookie };

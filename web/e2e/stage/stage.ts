@@ -2,7 +2,6 @@
 // server, and people who may come in.
 
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -94,28 +93,38 @@ function record(cluster: Cluster, service: Commands): void {
 /** Starts it all. With `console` it serves the console of that folder. */
 export async function raise(console?: string): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'pgrecall-e2e-'));
-  // The account that PostgreSQL runs as goes through it.
-  chmodSync(folder, 0o755);
-  const cluster = await Cluster.start(join(folder, 'postgres'));
-  makeDatabases(cluster);
-  const ports = { service: await freePort(), front: await freePort() };
-  const port = console === undefined ? ports.service : ports.front;
-  const url = `http://127.0.0.1:${String(port)}`;
-  const settings = { folder, configuration: configuration(cluster, url), port: ports.service };
-  record(cluster, Service.offline(settings));
-  const service = await Service.start(settings);
-  const people = await invite(service);
-  playTheDay(cluster);
-  let front: Server | undefined;
-  if (console !== undefined) {
-    front = await serveFront({ folder: console, behind: { port: ports.service }, port });
-  }
+  const ends: (() => Promise<void> | void)[] = [
+    () => rmSync(folder, { recursive: true, force: true }),
+  ];
+  // What was started last ends first, also where the rest could not be started.
   const stop = async () => {
-    front?.closeAllConnections();
-    front?.close();
-    await service.stop();
-    await cluster.stop();
-    rmSync(folder, { recursive: true, force: true });
+    for (const end of ends.reverse()) await end();
   };
-  return { scene: { url, port: cluster.port, people }, service, stop };
+  try {
+    // The account that PostgreSQL runs as goes through it.
+    chmodSync(folder, 0o755);
+    const cluster = await Cluster.start(join(folder, 'postgres'));
+    ends.push(() => cluster.stop());
+    makeDatabases(cluster);
+    const ports = { service: await freePort(), front: await freePort() };
+    const port = console === undefined ? ports.service : ports.front;
+    const url = `http://127.0.0.1:${port}`;
+    const settings = { folder, configuration: configuration(cluster, url), port: ports.service };
+    record(cluster, Service.offline(settings));
+    const service = await Service.start(settings);
+    ends.push(() => service.stop());
+    const people = await invite(service);
+    playTheDay(cluster);
+    if (console !== undefined) {
+      const front = await serveFront({ folder: console, behind: { port: ports.service }, port });
+      ends.push(() => {
+        front.closeAllConnections();
+        front.close();
+      });
+    }
+    return { scene: { url, port: cluster.port, people }, service, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }

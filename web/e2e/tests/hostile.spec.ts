@@ -12,7 +12,7 @@ const PLACES = [
 ];
 
 for (const place of PLACES) {
-  test(`nothing in a row is run at ${place.split('?')[0] ?? place}`, async ({ as }) => {
+  test(`nothing in a row is run at ${place}`, async ({ as }) => {
     const olga = await as('olga');
     await olga.goto(place);
     await expect(olga.getByRole('heading', { level: 1 })).toBeVisible();

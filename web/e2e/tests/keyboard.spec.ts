@@ -16,7 +16,8 @@ async function tabTo(page: Page, name: RegExp): Promise<void> {
         element.getAttribute('aria-label'),
         element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement
           ? [...(element.labels ?? [])].map((label) => label.textContent).join(' ')
-          : element.textContent,
+          : // What merely scrolls has the focus, too, and all of its text.
+            element.closest('a, button')?.textContent,
       ].join(' '),
     );
     if (name.test(said)) return;

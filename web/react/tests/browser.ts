@@ -1,7 +1,8 @@
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach } from 'vitest';
 
 afterEach(cleanup);
+configure({ asyncUtilTimeout: 15_000 });
 
 // What a browser has and jsdom has not: a layout, and dialogs.
 const heights: readonly [string, number][] = [

@@ -120,6 +120,20 @@ describe('the past of a record', () => {
     expect(fields(3).map(([, , id]) => id)).toEqual([3, 3, 3]);
   });
 
+  test('names nobody where the change that set a field is not seen', () => {
+    const seen = [
+      change({ id: 1, old: { a: 1, b: 1 }, new: { a: 2, b: 1 }, changed: ['a'] }),
+      change({ id: 3, old: { a: 3, b: 4 }, new: { a: 3, b: 4, c: 1 }, changed: ['c'] }),
+    ];
+    const { fields: past } = recordAt(seen, 2);
+    expect(past.map(({ name, setBy, isOriginal }) => [name, setBy?.id, isOriginal])).toEqual([
+      ['a', undefined, false],
+      ['b', undefined, false],
+      ['c', 3, false],
+    ]);
+    expect(recordAt(seen, 1).fields.map(({ isOriginal }) => isOriginal)).toEqual([false, true]);
+  });
+
   test('of a record that was inserted begins with nothing', () => {
     expect(recordAt(changes.slice(2), 0)).toEqual({
       ...{ fate: 'absent', fields: [], change: undefined },

@@ -12,6 +12,8 @@ const messages = defineMessages({
     loading: 'Loading',
     forbidden: 'Your role does not show this',
     unreachable: 'The server cannot be reached',
+    malformed: 'That is not understood',
+    missing: 'That is not there',
     failed: 'Something went wrong',
     code: 'Code',
     request: 'Request',
@@ -21,6 +23,8 @@ const messages = defineMessages({
     loading: 'Wird geladen',
     forbidden: 'Ihre Rolle zeigt dies nicht',
     unreachable: 'Der Server ist nicht erreichbar',
+    malformed: 'Das wird nicht verstanden',
+    missing: 'Das gibt es nicht',
     failed: 'Etwas ist schiefgegangen',
     code: 'Code',
     request: 'Anfrage',
@@ -71,12 +75,19 @@ export function WithCode({ text }: { text: string }) {
 export function Failure({ error, onRetry }: FailureProps) {
   const t = useMessages(messages);
   const problem = isProblem(error) ? error : undefined;
-  const isForbidden = problem?.status === 403;
-  const title = isForbidden ? t.forbidden : problem?.status === 0 ? t.unreachable : t.failed;
+  const titles: Record<number, string> = {
+    0: t.unreachable,
+    400: t.malformed,
+    403: t.forbidden,
+    404: t.missing,
+  };
+  const title = titles[problem?.status ?? 500] ?? t.failed;
+  // What was refused for what it is would be refused again.
+  const isRefused = problem !== undefined && problem.status >= 400 && problem.status < 409;
   return (
     <div className="rec-state" role="alert">
       <span className="rec-state-icon rec-state-icon-warn">
-        <Icon name={isForbidden ? 'lock' : 'warn'} />
+        <Icon name={problem?.status === 403 ? 'lock' : 'warn'} />
       </span>
       <h2 className="rec-state-title">{title}</h2>
       <div className="rec-state-text">
@@ -92,7 +103,7 @@ export function Failure({ error, onRetry }: FailureProps) {
           </p>
         )}
       </div>
-      {onRetry === undefined || isForbidden ? null : <Button onPress={onRetry}>{t.retry}</Button>}
+      {onRetry === undefined || isRefused ? null : <Button onPress={onRetry}>{t.retry}</Button>}
       {problem === undefined ? null : (
         <p className="rec-state-facts">
           {t.code} <code>{problem.code}</code>

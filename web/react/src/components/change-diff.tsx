@@ -10,13 +10,16 @@ import { Value } from './value.tsx';
 import { useWording } from './wording.ts';
 
 /** A change, or a row before and after it. */
-export type ChangeDiffProps = RootProps & ({ change: Change } | RowPair);
+export type ChangeDiffProps = RootProps & {
+  /** What it is called, where a page has several. */
+  label?: string | undefined;
+} & ({ change: Change } | RowPair);
 
 /** What became of each field of a row. */
-export function ChangeDiff({ className, theme, ...rows }: ChangeDiffProps) {
+export function ChangeDiff({ className, theme, label, ...rows }: ChangeDiffProps) {
   const { messages } = useWording();
   return (
-    <Root kind="change-diff" label={messages.details} className={className} theme={theme}>
+    <Root kind="change-diff" label={label ?? messages.details} className={className} theme={theme}>
       <FieldList rows={'change' in rows ? pairOf(rows.change) : rows} />
     </Root>
   );

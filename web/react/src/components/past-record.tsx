@@ -109,7 +109,11 @@ function Field(props: { field: PastField; isNew: boolean; wording: Wording }) {
       <dd className="pgr-blame" title={setBy?.reason ?? undefined}>
         <span className="pgr-unseen">{messages.setBy} </span>
         {setBy === undefined ? (
-          messages.beforeTracking
+          field.isOriginal ? (
+            messages.beforeTracking
+          ) : (
+            messages.unknownActor
+          )
         ) : (
           <>
             <span className="pgr-blame-who">{actorOf(setBy) ?? messages.unknownActor}</span>

@@ -1,11 +1,14 @@
 import type { Change, Row } from './change.ts';
+import { isSame } from './field-changes.ts';
 
 /** A field as it was, and the change that gave it its value. */
 export interface PastField {
   name: string;
   value: unknown;
-  /** Unknown where it was set before the table was tracked. */
+  /** The change that set it, where that is known. */
   setBy: Change | undefined;
+  /** Whether it has been so since before the first change that is seen. */
+  isOriginal: boolean;
 }
 
 /** A record as it was at a moment. */
@@ -54,5 +57,12 @@ function blamed(row: Row, changes: readonly Change[]): PastField[] {
     }
     if (change.op === 'insert') break;
   }
-  return Object.entries(row).map(([name, value]) => ({ name, value, setBy: setBy.get(name) }));
+  const original = changes[0]?.op === 'insert' ? {} : (changes[0]?.old ?? row);
+  return Object.entries(row).map(([name, value]) => {
+    // Somebody who sees a part of the changes may not see the one that set it: then nobody is named.
+    const found = setBy.get(name);
+    const isSeen = found !== undefined && isSame(found.new?.[name], value);
+    const isOriginal = found === undefined && isSame(original[name], value);
+    return { name, value, setBy: isSeen ? found : undefined, isOriginal };
+  });
 }

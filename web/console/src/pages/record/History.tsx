@@ -83,7 +83,7 @@ function Entry({ change, place, isChosen }: EntryProps) {
         </Link>
       </header>
       {change.reason ? <p className="rec-history-reason">{change.reason}</p> : null}
-      <ChangeDiff change={change} />
+      <ChangeDiff change={change} label={`${t.transaction} ${change.tx}, ${change.id}`} />
       <footer className="rec-history-deeds">
         <Button small kind="quiet" onPress={look} isDisabled={isChosen}>
           {t.lookThen}

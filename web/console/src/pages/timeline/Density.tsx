@@ -18,7 +18,7 @@ const messages = defineMessages({
       plural('en', count, { one: 'about # change', other: 'about # changes' }),
     stretch: 'Time',
     all: 'All',
-    own: 'Own',
+    own: 'Custom',
     now: 'now',
   },
   de: {

@@ -4,7 +4,7 @@ import './filter.css';
 import { defineMessages, useMessages } from '../../messages/messages.ts';
 import { IconButton } from '../../parts/Button.tsx';
 import { Icon } from '../../parts/Icon.tsx';
-import { suggest, typedTerm, type Suggestion } from './completion.ts';
+import { meant, suggest, typedTerm, type Suggestion } from './completion.ts';
 import { useKnownValues } from './knownValues.ts';
 import { readQuery, withTerm, writeQuery, type Name, type Term } from './query.ts';
 
@@ -158,13 +158,11 @@ function TermLine({ target, terms, onChange }: TermLineProps) {
     input.current?.focus();
   };
   const enter = () => {
-    const suggestion = list[marked];
-    const term = typedTerm(draft);
-    // What is typed in full is meant, and not what it could be completed to.
-    if (term !== undefined) take(term);
-    else if (suggestion !== undefined) choose(suggestion);
+    const suggestion = meant(draft, list[marked]);
+    if (suggestion !== undefined) choose(suggestion);
     else if (draft.trim() !== '') setRefused(draft.trim());
   };
+  const typed = typedTerm(draft);
   const press = (event: KeyboardEvent<HTMLInputElement>) => {
     const last = terms.at(-1);
     const suggestion = list[marked];
@@ -175,7 +173,7 @@ function TermLine({ target, terms, onChange }: TermLineProps) {
       ArrowUp: () => move(-1),
       Escape: isOpen ? () => setOpen(false) : () => input.current?.blur(),
       Backspace: draft === '' && last !== undefined ? () => edit(last) : undefined,
-      ' ': typedTerm(draft) && !readQuery(draft).isOpen ? enter : undefined,
+      ' ': typed !== undefined && !readQuery(draft).isOpen ? () => take(typed) : undefined,
       Tab: suggestion !== undefined && draft !== '' ? () => choose(suggestion) : undefined,
     };
     const deed = keys[event.key];

@@ -34,9 +34,11 @@ export function TimelinePage() {
     [navigate],
   );
   const [isPaused, setPaused] = useState(false);
-  const [isAtTop, setAtTop] = useState(true);
+  // Another search begins at its top again.
+  const looked = `${target} ${q}`;
+  const [scrolled, setScrolled] = useState<string>();
   const changes = useChanges(target, q);
-  const { arrived, live, release } = useLive(target, q, isPaused || !isAtTop);
+  const { arrived, live, release } = useLive(target, q, isPaused || scrolled === looked);
   const list = useMemo(
     () => merged(changes.fetched, arrived.shown),
     [changes.fetched, arrived.shown],
@@ -70,13 +72,13 @@ export function TimelinePage() {
       }
     >
       <TimelineBody
-        key={`${target} ${q}`}
+        key={looked}
         changes={changes}
         list={list}
         waiting={waitingCount(arrived, list)}
         onRelease={resume}
         onAtTop={(atTop) => {
-          setAtTop(atTop);
+          setScrolled(atTop ? undefined : looked);
           if (atTop && !isPaused) release();
         }}
       />

@@ -30,7 +30,8 @@ function ofName(name: Name, begun: string, known: KnownValues): Suggestion[] {
   const inside = values.filter(
     (value) => !first.includes(value) && value.toLowerCase().includes(wanted),
   );
-  return [...first, ...inside].slice(0, most).map((value) => {
+  const exact = values.filter((value) => value === begun);
+  return [...new Set([...exact, ...first, ...inside])].slice(0, most).map((value) => {
     const term = { name, value };
     return { kind: 'term', term, text: writeQuery([term]) };
   });
@@ -45,4 +46,15 @@ export function typedTerm(typed: string): Term | undefined {
 
 function unquoted(text: string): string {
   return text.replace(/^"|"$/g, '').replace(/\\(.)/g, '$1');
+}
+
+/** Names whose values are known as a rule: what is marked in the list is meant then. */
+const closed: readonly Name[] = ['actor', 'table', 'op', 'column', 'session', 'tenant'];
+
+/** What enter means: the suggestion that is marked, or what was typed where anything may stand. */
+export function meant(typed: string, marked: Suggestion | undefined): Suggestion | undefined {
+  const term = typedTerm(typed);
+  if (term === undefined) return marked;
+  if (marked?.kind === 'term' && closed.includes(term.name)) return marked;
+  return { kind: 'term', term, text: writeQuery([term]) };
 }
