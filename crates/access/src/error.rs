@@ -74,6 +74,15 @@ pub enum AccessError {
     /// A plan is named that is not there.
     #[error("there is no plan `{}`", .0.escape_debug())]
     UnknownPlan(String),
+    /// A delivery is named that is not there.
+    #[error("there is no delivery {0}")]
+    UnknownDelivery(i64),
+    /// There is nothing to try again.
+    #[error("the delivery is {0}")]
+    DeliveryNotDead(&'static str),
+    /// The text is no mail address.
+    #[error("`{}` is no mail address", .0.escape_debug())]
+    Mail(String),
     /// Somebody else applies the plan, or it was applied, or was not previewed.
     #[error("the plan is {0} and cannot be applied now")]
     PlanNotReady(&'static str),
@@ -185,6 +194,9 @@ impl Explain for AccessError {
             Self::NoInvitation => "access/no-invitation",
             Self::UnknownToken(_) => "access/unknown-token",
             Self::UnknownPlan(_) => "plan/unknown",
+            Self::UnknownDelivery(_) => "delivery/unknown",
+            Self::DeliveryNotDead(_) => "delivery/not-dead",
+            Self::Mail(_) => "access/mail",
             Self::PlanNotReady(_) => "plan/not-ready",
             Self::UnknownApproval(_) => "approval/unknown",
             Self::ApprovalSettled(_) => "approval/settled",
@@ -247,6 +259,11 @@ impl Explain for AccessError {
             }
             Self::UnknownToken(_) => "list the tokens with `pgrecall token list`".to_owned(),
             Self::UnknownPlan(_) => "make it again".to_owned(),
+            Self::UnknownDelivery(_) => "list them with `GET /v1/deliveries`".to_owned(),
+            Self::DeliveryNotDead(_) => {
+                "only what waits or was given up is tried again".to_owned()
+            }
+            Self::Mail(_) => "write it as `ann@example.com`, without a name".to_owned(),
             Self::PlanNotReady(_) => "look at the plan, or make it again".to_owned(),
             Self::UnknownApproval(_) => "list them with `GET …/approvals`".to_owned(),
             Self::ApprovalSettled(_) => "look at the plan, and ask for a new one if need be".to_owned(),

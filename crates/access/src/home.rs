@@ -41,6 +41,10 @@ impl Control {
         Ok(())
     }
 
+    pub(crate) fn conninfo(&self) -> &Conninfo {
+        &self.conninfo
+    }
+
     pub(crate) async fn database(&self) -> Result<Arc<Database>, AccessError> {
         let mut connection = self.connection.lock().await;
         if connection.client().is_closed() {

@@ -44,6 +44,18 @@ const MIGRATIONS: &[Migration] = &[
             include_str!("../sql/schema/place.sql"),
             include_str!("../sql/schema/identity.sql"),
             include_str!("../sql/schema/openid_attempt.sql"),
+            // Notices.
+            include_str!("../sql/schema/user_mail.sql"),
+            include_str!("../sql/schema/audit_request.sql"),
+            include_str!("../sql/schema/topic.sql"),
+            include_str!("../sql/schema/notice.sql"),
+            include_str!("../sql/schema/wake.sql"),
+            include_str!("../sql/schema/notice_of_deed.sql"),
+            include_str!("../sql/schema/subscription.sql"),
+            include_str!("../sql/schema/delivery.sql"),
+            include_str!("../sql/schema/delivery_attempt.sql"),
+            include_str!("../sql/schema/watched.sql"),
+            include_str!("../sql/schema/bulk_stretch.sql"),
         ],
     },
 ];

@@ -1,7 +1,10 @@
+use std::str::FromStr;
+
 use jiff::Timestamp;
 use pgrecall_postgres::ServerError;
 use serde::Serialize;
 use tokio_postgres::error::SqlState;
+use tokio_postgres::types::ToSql;
 use tokio_postgres::{GenericClient, Row};
 
 use crate::alteration::Alteration;
@@ -22,6 +25,8 @@ pub struct User {
     pub version: i32,
     /// Its name.
     pub name: String,
+    /// Where it is told what concerns it.
+    pub mail: Option<String>,
     /// Its roles.
     pub roles: Vec<Membership>,
     /// Since when it is there.
@@ -49,6 +54,8 @@ pub struct UserChange {
     pub disabled: Option<bool>,
     /// From where it may ask.
     pub allow_from: Option<AllowList>,
+    /// Where it is told what concerns it; an address, or nowhere.
+    pub mail: Option<Option<MailAddress>>,
 }
 
 /// A user to be changed, if nobody else changed it since it had the version.
@@ -73,6 +80,7 @@ impl User {
             id: row.try_get("id")?,
             version: row.try_get("version")?,
             name: row.try_get("name")?,
+            mail: row.try_get("mail")?,
             roles: memberships(row)?,
             created_at: row.try_get("created_at")?,
             disabled_at: row.try_get("disabled_at")?,
@@ -83,6 +91,36 @@ impl User {
             locked_until: row.try_get("locked_until")?,
             allow_from: allow_list(row, "allow_from")?,
         })
+    }
+}
+
+/// An address that mail can go to: one line, and nothing that means something in a header.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailAddress(String);
+
+impl MailAddress {
+    /// The address as a text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for MailAddress {
+    type Err = AccessError;
+
+    /// The same rule as the constraint of the table, told in better words.
+    fn from_str(text: &str) -> Result<Self, AccessError> {
+        let is_plain =
+            |c: char| !c.is_whitespace() && !c.is_control() && !"<>()\"\\,;:@".contains(c);
+        let is_of_host = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
+        let is_fit = text.rsplit_once('@').is_some_and(|(name, host)| {
+            (1..=64).contains(&name.chars().count())
+                && name.chars().all(is_plain)
+                && (1..=255).contains(&host.len())
+                && host.chars().all(is_of_host)
+        });
+        if is_fit { Ok(Self(text.to_owned())) } else { Err(AccessError::Mail(text.to_owned())) }
     }
 }
 
@@ -163,7 +201,12 @@ impl Control {
         let mut database = self.turn().await?;
         let alteration = Alteration::begin(&mut database, name, version).await?;
         let sql = include_str!("../sql/user/change.sql");
-        alteration.run(sql, &[&alteration.user, &change.disabled, &allow_from]).await?;
+        let mail = change.mail.as_ref();
+        let (is_mail, mail) =
+            (mail.is_some(), mail.and_then(Option::as_ref).map(MailAddress::as_str));
+        let parameters: [&(dyn ToSql + Sync); 5] =
+            [&alteration.user, &change.disabled, &allow_from, &is_mail, &mail];
+        alteration.run(sql, &parameters).await?;
         alteration.finish(deed).await
     }
 

@@ -5,6 +5,7 @@
 mod audit;
 mod invitations;
 mod migrations;
+mod notices;
 mod plans;
 mod second_factor;
 mod sign_in;

@@ -128,6 +128,7 @@ impl<E: Explain + Send + Sync + 'static> From<E> for Failure {
             | "local/no-terminal"
             | "config/unknown-target"
             | "access/user-name"
+            | "access/mail"
             | "journal/key" => Exit::Usage,
             "local/interrupted" => Exit::Interrupted,
             _ => Exit::Failed,

@@ -3,7 +3,7 @@ use std::process::Stdio;
 use pgrecall_testkit::block_on;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 
 use crate::program::{Program, text, told};
 use crate::tracked;
@@ -109,5 +109,94 @@ fn users_are_managed_from_the_command_line() {
         let unserved = Program::on(&database.url()).run(&["serve"]).await;
         assert_eq!(unserved.status.code(), Some(1));
         assert!(text(&unserved.stderr).contains("serve/no-target"), "{}", text(&unserved.stderr));
+    });
+}
+
+/// The next message that somebody sends, as it comes, with the connection that waits for an answer.
+async fn message(listener: &TcpListener) -> (String, TcpStream) {
+    let (mut stream, _) = listener.accept().await.expect("connects");
+    let mut text = String::new();
+    while !text.contains("\r\n\r\n{") {
+        let mut part = [0; 4096];
+        let read = stream.read(&mut part).await.expect("message");
+        text.push_str(&String::from_utf8_lossy(&part[..read]));
+    }
+    (text, stream)
+}
+
+fn header<'a>(message: &'a str, name: &str) -> &'a str {
+    let mut lines = message.lines().filter_map(|line| line.split_once(": "));
+    lines.find(|(found, _)| *found == name).expect("header").1
+}
+
+#[test]
+fn a_message_that_a_killed_server_was_sending_is_sent_again_with_the_same_id() {
+    block_on(async {
+        let (database, program) = tracked("CREATE TABLE public.t (id int PRIMARY KEY)").await;
+        let (_folder, path) = configured(&database.url());
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("address");
+        let channel = format!(
+            "\nnotifications.allow_networks = [\"127.0.0.1/32\"]\n[channels.ops]\nkind = \"webhook\"\n\
+             url = \"http://{}/\"\nsecret = \"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=\"\n",
+            listener.local_addr().expect("address")
+        );
+        let content = std::fs::read_to_string(&path).expect("file");
+        let (server, target) = content.split_once('\n').expect("lines");
+        std::fs::write(&path, format!("{server}{channel}{target}")).expect("file");
+        let serve = ["--config", &path, "serve", "--json"];
+        let mut first = program.start(&serve);
+        let mut lines = BufReader::new(first.stdout.take().expect("stdout")).lines();
+        lines.next_line().await.expect("line").expect("started");
+        let deed = "INSERT INTO recall_control.audit (actor, via, action, outcome)
+                    VALUES ('ann', 'test', 'break_glass.use', 'done')";
+        database.execute(deed).await;
+        let (sent, _unanswered) = message(&listener).await;
+        // SIGKILL: it has no time to write anything down.
+        first.kill().await.expect("killed");
+        // The time of the lease passes.
+        database.execute("UPDATE recall_control.delivery SET leased_until = now()").await;
+        let _second = program.start(&serve);
+        let (again, mut stream) = message(&listener).await;
+        let body = |text: &str| text.split_once("\r\n\r\n").expect("body").1.to_owned();
+        assert_eq!(body(&sent), body(&again));
+        assert_eq!(header(&sent, "webhook-id"), header(&again, "webhook-id"));
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await.expect("answered");
+        let status = "SELECT status || ' ' || attempts FROM recall_control.delivery";
+        while database.scalar(status).await != "delivered 2" {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    });
+}
+
+#[test]
+fn the_mail_address_of_a_user_is_given_and_taken_on_the_command_line() {
+    block_on(async {
+        let (database, program) = tracked("CREATE TABLE public.t (id int PRIMARY KEY)").await;
+        let (_folder, path) = configured(&database.url());
+        let run = async |arguments: &[&str]| {
+            program.run(&[&["--config", &path, "user"][..], arguments].concat()).await
+        };
+        let code = async |arguments: &[&str]| run(arguments).await.status.code();
+        let mail = "SELECT coalesce(mail, '-') FROM recall_control.user_account";
+        let wrong = ["add", "ann", "--role", "auditor", "--mail", "ann@example.com\nBcc: x@y.z"];
+        assert_eq!(code(&wrong).await, Some(2), "no address");
+        let add = ["add", "ann", "--role", "auditor", "--mail", "ann@example.com"];
+        assert_eq!(code(&add).await, Some(0));
+        assert_eq!(
+            database.scalar(mail).await,
+            "ann@example.com",
+            "the first attempt added nobody"
+        );
+        let listed = text(&run(&["list"]).await.stdout);
+        assert!(listed.contains("ann@example.com"), "{listed}");
+        assert_eq!(code(&["change", "ann"]).await, Some(2), "nothing to change");
+        let changed = run(&["change", "ann", "--mail", "a@example.com", "--json"]).await;
+        let changed: Value = serde_json::from_slice(&changed.stdout).expect("JSON");
+        assert_eq!(changed, json!({ "user": "ann", "mail": "a@example.com" }));
+        assert_eq!(code(&["change", "ann", "--no-mail"]).await, Some(0));
+        assert_eq!(database.scalar(mail).await, "-");
+        assert_eq!(code(&["change", "nobody", "--no-mail"]).await, Some(1));
+        let log = "SELECT string_agg(action, ' ' ORDER BY id) FROM recall_control.audit";
+        assert_eq!(database.scalar(log).await, "user.add user.change user.change");
     });
 }

@@ -61,7 +61,7 @@ pub use doctor::{Check, Standing, Verdict};
 pub use error::JournalError;
 pub use event::{Event, EventFilter};
 pub use form::{Form, FormColumn, ImageShape, Point};
-pub use gap::Gap;
+pub use gap::{Gap, NewGap};
 pub use guard::{GuardOptions, Guards, Wish};
 pub use inspection::Finding;
 pub use install::{Installed, belongs_to_superuser, install, upgrade};

@@ -9,8 +9,10 @@ use std::time::Duration;
 use pgrecall_access::Reach;
 use pgrecall_journal::Journal;
 use pgrecall_postgres::Database;
+use tokio::time::Interval;
 
 use crate::application;
+use crate::notices::lookout;
 use crate::problem::Problem;
 use crate::service::{Desk, Service, Stopping};
 
@@ -26,19 +28,19 @@ const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 const LOOK: Duration = Duration::from_millis(250);
 
 /// Keeps the journal of a target until the server stops.
-pub(crate) async fn keep(desk: Arc<Desk>, mut stopping: Stopping) {
+pub(crate) async fn keep(service: Arc<Service>, desk: Arc<Desk>, mut stopping: Stopping) {
     tokio::select! {
-        () = keep_forever(&desk) => {}
+        () = keep_forever(&service, &desk) => {}
         _ = stopping.wait_for(|stopping| *stopping) => {}
     }
 }
 
-async fn keep_forever(desk: &Desk) {
+async fn keep_forever(service: &Service, desk: &Desk) {
     let rhythm = Duration::from_secs(desk.target.tick_seconds.into());
     let mut patience = rhythm;
     loop {
         let begun = tokio::time::Instant::now();
-        if let Err(problem) = keep_connected(desk, rhythm).await {
+        if let Err(problem) = keep_connected(service, desk, rhythm).await {
             tracing::warn!(target_name = %desk.name, code = problem.code(), "the upkeep stopped");
         }
         metrics::gauge!("pgrecall_keeping", "target" => desk.name.to_string()).set(0);
@@ -48,7 +50,7 @@ async fn keep_forever(desk: &Desk) {
     }
 }
 
-async fn keep_connected(desk: &Desk, every: Duration) -> Result<(), Problem> {
+async fn keep_connected(service: &Service, desk: &Desk, every: Duration) -> Result<(), Problem> {
     let database = Database::connect(&desk.target.conninfo, APPLICATION).await?;
     let mut journal = Journal::open(database).await?;
     let mut rhythm = tokio::time::interval(every);
@@ -58,6 +60,13 @@ async fn keep_connected(desk: &Desk, every: Duration) -> Result<(), Problem> {
     }
     tracing::info!(target_name = %desk.name, "keeping the journal");
     metrics::gauge!("pgrecall_keeping", "target" => desk.name.to_string()).set(1);
+    tokio::select! {
+        ended = keep_up(desk, &mut journal, rhythm) => ended,
+        () = Box::pin(lookout::watch(service, desk)) => Ok(()),
+    }
+}
+
+async fn keep_up(desk: &Desk, journal: &mut Journal, mut rhythm: Interval) -> Result<(), Problem> {
     let mut kept: Option<tokio::time::Instant> = None;
     loop {
         rhythm.tick().await;

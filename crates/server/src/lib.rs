@@ -2,8 +2,9 @@
 //!
 //! This crate owns the configuration file (`config`), the HTTP API (`api`, a file per noun), who asks
 //! (`caller`), how a plan is applied (`recipe`, `application`), connections to the targets by how far
-//! somebody may see (`seats`), live events (`live`), the files of the console (`console`) and the
-//! workers that keep the journals and approvals meanwhile (`keeper`). It must not know how anything is shown
+//! somebody may see (`seats`), live events (`live`), who is told what happens (`notices`), the files
+//! of the console (`console`) and the workers that keep the journals and approvals meanwhile
+//! (`keeper`). It must not know how anything is shown
 //! on a terminal, and it does no work of its own: that is done by the crates below it.
 //!
 //! To add an operation: see `api/mod.rs`. To add a setting: a field in `config/written.rs`, what it
@@ -23,6 +24,7 @@ mod input;
 mod keeper;
 mod live;
 mod log;
+mod notices;
 mod openid;
 mod page;
 mod problem;
@@ -35,6 +37,7 @@ mod service;
 mod tls;
 mod wire;
 
+pub use notices::CourierError;
 pub use serve::{ServeError, Server, invitation_link};
 pub use tls::TlsSetupError;
 

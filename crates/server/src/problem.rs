@@ -97,6 +97,9 @@ pub(crate) enum Refusal {
     /// The target does not let anybody do without an approval.
     #[error("plans of this target are never applied without the approval that they need")]
     NoBreakGlass,
+    /// A channel is named that is not there.
+    #[error("there is no channel `{}`", .0.escape_debug())]
+    UnknownChannel(String),
     /// The idempotency key was used for something else.
     #[error("the plan was applied with another idempotency key")]
     OtherKey,
@@ -128,6 +131,7 @@ impl Explain for Refusal {
             Self::OtherPlan => "undo/other-plan",
             Self::NotByToken => "api/not-by-token",
             Self::NoBreakGlass => "plan/no-break-glass",
+            Self::UnknownChannel(_) => "channel/unknown",
             Self::OtherKey => "plan/other-key",
         }
     }
@@ -160,6 +164,7 @@ impl Explain for Refusal {
             Self::NoBreakGlass => {
                 "ask for the approval; an administrator can set `undo.break_glass = true` for the target"
             }
+            Self::UnknownChannel(_) => "list them with `GET /v1/channels`",
             Self::OtherKey => "look at the plan to see what became of it",
             Self::Malformed(_) => return None,
         };
@@ -288,14 +293,17 @@ fn status(code: &str) -> StatusCode {
         | "journal/unknown-tick"
         | "journal/unknown-mark"
         | "blame/no-record"
-        | "plan/unknown" => StatusCode::NOT_FOUND,
+        | "plan/unknown"
+        | "channel/unknown"
+        | "delivery/unknown" => StatusCode::NOT_FOUND,
         "undo/conflict"
         | "undo/not-as-planned"
         | "undo/other-plan"
         | "undo/already"
         | "plan/not-ready"
         | "plan/other-key"
-        | "journal/mark-taken" => StatusCode::CONFLICT,
+        | "journal/mark-taken"
+        | "delivery/not-dead" => StatusCode::CONFLICT,
         "api/too-large" => StatusCode::PAYLOAD_TOO_LARGE,
         "live/position-gone" => StatusCode::GONE,
         "api/too-many" => StatusCode::TOO_MANY_REQUESTS,
@@ -344,6 +352,7 @@ fn status_of_sign_in(code: &str) -> StatusCode {
         "access/unreachable" | "openid/unreachable" => StatusCode::SERVICE_UNAVAILABLE,
         "access/password"
         | "access/user-name"
+        | "access/mail"
         | "access/wrong-code"
         | "access/no-attempt"
         | "access/wrong-password" => StatusCode::BAD_REQUEST,

@@ -25,6 +25,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::config::Config;
+use crate::notices::{Courier, CourierError, worker};
 use crate::openid::Provider;
 use crate::problem::{Problem, Refusal};
 use crate::service::{Service, Stopping};
@@ -53,6 +54,9 @@ pub enum ServeError {
     /// It cannot ask others over HTTPS.
     #[error("the provider of OpenID Connect cannot be asked from this machine")]
     OpenId(#[from] reqwest::Error),
+    /// It cannot tell anybody anything.
+    #[error(transparent)]
+    Notices(#[from] CourierError),
     /// Its address cannot be had.
     #[error("the server cannot listen on {address}")]
     Listen {
@@ -71,6 +75,7 @@ impl Explain for ServeError {
             Self::Access(error) => error.code(),
             Self::Tls(error) => error.code(),
             Self::OpenId(_) => "serve/openid",
+            Self::Notices(error) => error.code(),
             Self::Listen { .. } => "serve/listen",
         }
     }
@@ -87,6 +92,7 @@ impl Explain for ServeError {
             Self::OpenId(_) => {
                 Some("install the certificates of authorities, such as the package `ca-certificates`".to_owned())
             }
+            Self::Notices(error) => error.hint(),
             Self::Listen { .. } => {
                 Some("choose another address with `server.listen`, or stop what is there".to_owned())
             }
@@ -102,6 +108,7 @@ pub struct Server {
     setup_link: Option<String>,
     stop: watch::Sender<bool>,
     accepting: JoinHandle<()>,
+    delivering: JoinHandle<()>,
 }
 
 impl Server {
@@ -125,19 +132,24 @@ impl Server {
         let setup_link = setup_link(&control, &public_url).await?;
         let openid = config.openid.clone();
         let openid = openid.map(|openid| Provider::new(openid, &public_url)).transpose()?;
+        let courier = Courier::new(&config)?;
         let (stop, stopping) = watch::channel(false);
         let service = Arc::new(Service::new(config, control, openid, stopping.clone()));
         for desk in service.desks() {
             if desk.target.maintain {
-                tokio::spawn(keeper::keep(Arc::clone(desk), stopping.clone()));
+                let keeping =
+                    keeper::keep(Arc::clone(&service), Arc::clone(desk), stopping.clone());
+                tokio::spawn(keeping);
             }
             tokio::spawn(keeper::watch(Arc::clone(desk), stopping.clone()));
         }
         tokio::spawn(keeper::keep_approvals(Arc::clone(&service), stopping.clone()));
         tokio::spawn(forget(Arc::clone(&service), stopping.clone()));
+        let delivering = worker::work(Arc::clone(&service), courier, stopping.clone());
+        let delivering = tokio::spawn(delivering);
         let router = router(&service);
         let accepting = tokio::spawn(accept(listener, acceptor, router, stopping));
-        Ok(Self { address, public_url, setup_link, stop, accepting })
+        Ok(Self { address, public_url, setup_link, stop, accepting, delivering })
     }
 
     /// Where it listens.
@@ -162,7 +174,8 @@ impl Server {
     pub async fn stop(self) {
         // Nobody listens any more if all have stopped by themselves.
         let _ = self.stop.send(true);
-        let _ = self.accepting.await;
+        let delivered = tokio::time::timeout(FAREWELL, self.delivering);
+        let _ = tokio::join!(self.accepting, delivered);
     }
 }
 

@@ -162,6 +162,14 @@ fn table() -> Vec<Row> {
         }),
         row("follow_changes", "GET", "/v1/targets/shop/live", READ),
         row("list_audit", "GET", "/v1/audit", AUDIT),
+        row("get_notifications", "GET", "/v1/me/notifications", May::Known),
+        with(row("set_notifications", "PUT", "/v1/me/notifications", May::Session), || {
+            Some(json!({ "topics": { "gap": true } }))
+        }),
+        row("list_channels", "GET", "/v1/channels", ADMINISTER),
+        row("test_channel", "POST", "/v1/channels/none/test", ADMINISTER),
+        row("list_deliveries", "GET", "/v1/deliveries", ADMINISTER),
+        row("retry_delivery", "POST", "/v1/deliveries/999/retry", ADMINISTER),
     ]
 }
 
@@ -181,7 +189,9 @@ fn said(answer: &Answer) -> Said {
         (403, "api/forbidden" | "api/not-by-token") => Said::MayNot,
         (404, "api/unknown-target") => Said::Unknown,
         // That the thing is not there, or makes no sense, is for those who may.
-        (200..300 | 400 | 404 | 409, _) | (401, "access/refused") => Said::May,
+        (200..300 | 400 | 404 | 409, _)
+        | (401, "access/refused")
+        | (403, "access/no-second-factor") => Said::May,
         (status, code) => panic!("{status} {code} {}", answer.text),
     }
 }

@@ -150,7 +150,7 @@ fn all_mistakes_are_found_at_once() {
         &[("PGRECALL_LIMITS__CONNECTIONS", "several")],
         &expect![[r#"
             homes: there is no such setting
-              hint: there are: home, server, limits, log, openid, targets
+              hint: there are: home, server, limits, log, openid, mail, notifications, channels, targets
             limits.connections: it should be a whole number
             limits.rows: it should be a whole number
             log.format: it has none of the known values
@@ -313,4 +313,151 @@ fn the_schema_describes_every_setting() {
         assert!(text.contains(&format!("\"{name}\"")), "{name}");
     }
     assert_eq!(schema["additionalProperties"], false);
+}
+
+#[test]
+fn channels_and_mail_are_read_and_their_secrets_are_not_shown() {
+    let text = format!(
+        r#"{TWO}
+        [mail]
+        host = "mail.example"
+        user = "recall"
+        password = "mail-secret"
+        from = "pgRecall <recall@example.com>"
+        [channels.ops]
+        kind = "webhook"
+        url = "https://hooks.example/path-secret?key=query-secret"
+        secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="
+        topics = ["break_glass", "gap"]
+        targets = ["shop"]
+        [channels.chat]
+        kind = "slack"
+        url = "https://hooks.slack.example/services/slack-secret"
+        [channels.team]
+        kind = "mail"
+        to = ["ops@example.com"]
+        "#
+    );
+    let config = load(&text, &[("PGRECALL_NOTIFICATIONS__ATTEMPTS", "3")]).expect("right");
+    let lines: Vec<String> = Shown::from(&config)
+        .lines()
+        .iter()
+        .map(|(setting, value)| format!("{setting} {value}"))
+        .collect();
+    let shown = lines.join("\n");
+    for text in [&shown, &format!("{config:?}")] {
+        assert!(!text.contains("-secret") && !text.contains("MfKQ"), "{text}");
+    }
+    for line in [
+        "mail.port 587",
+        "mail.security starttls",
+        "notifications.attempts 3",
+        "channels.ops.host hooks.example",
+        r#"channels.ops.topics ["break_glass","gap"]"#,
+        "channels.chat.kind slack",
+        r#"channels.team.to ["ops@example.com"]"#,
+    ] {
+        assert!(lines.iter().any(|known| known == line), "{line} in\n{shown}");
+    }
+}
+
+#[test]
+fn mistakes_of_mail_and_rules_are_found_at_once() {
+    check(
+        r#"
+        [targets.shop]
+        url = "postgresql://db.example/shop"
+        [mail]
+        security = "none"
+        user = "recall"
+        password = "mail-secret"
+        from = "nobody\r\nBcc: x@example.com"
+        trusted_certificate = "/nowhere/ca.pem"
+        [notifications]
+        attempts = 0
+        bulk_changes = 0
+        allow_networks = ["everywhere"]
+        [channels.personal]
+        kind = "mail"
+        to = []
+        [channels."Odd Name"]
+        kind = "mail"
+        to = ["ann@example.com\r\nBcc: eve@example.com"]
+        "#,
+        &[],
+        &expect![[r#"
+            notifications.attempts: nothing could be done with so little or so much
+              hint: leave it out for the default
+            notifications.bulk_changes: nothing could be done with so little or so much
+              hint: leave it out for the default
+            notifications.allow_networks: `everywhere` is no network
+              hint: write `10.0.0.0/8` or `127.0.0.1`
+            mail.security: the password could be read on the way
+              hint: use `starttls` or `tls`
+            mail.trusted_certificate: the file cannot be read
+              hint: name the PEM file of the authority of the server
+            mail.host: it is missing
+              hint: name the server
+            mail.from: it is no mail address
+              hint: write `recall@example.com`, or `pgRecall <recall@example.com>`
+            channels.Odd Name: `Odd Name` is no name for a channel
+              hint: use lower case letters, digits, `-` and `_`, and not `personal`
+            channels.Odd Name.to: `ann@example.com\r\nBcc: eve@example.com` is no mail address
+              hint: write it as `ann@example.com`, without a name
+            channels.personal: `personal` is no name for a channel
+              hint: use lower case letters, digits, `-` and `_`, and not `personal`
+            channels.personal.to: it names nobody
+              hint: write `to = ["ops@example.com"]`
+        "#]],
+    );
+}
+
+#[test]
+fn mistakes_of_channels_are_found_at_once_and_no_secret_is_repeated() {
+    check(
+        r#"
+        [targets.shop]
+        url = "postgresql://db.example/shop"
+        [channels.nothing]
+        [channels.pigeon]
+        kind = "pigeon"
+        [channels.team]
+        kind = "mail"
+        to = ["a@b.c"]
+        [channels.bare]
+        kind = "webhook"
+        topics = ["rain"]
+        targets = ["elsewhere"]
+        [channels.weak]
+        kind = "webhook"
+        url = "ftp://hooks.example/secret-path"
+        secret = "whsec_c2hvcnQ="
+        [channels.inside]
+        kind = "slack"
+        url = "http://169.254.169.254/latest/secret-path"
+        "#,
+        &[],
+        &expect![[r#"
+            channels.pigeon.kind: it has none of the known values
+              hint: there are: webhook, slack, mail
+            channels.bare.topics: `rain` is no topic of notices
+              hint: there are: approval.asked, approval.decided, approval.expired, undo.applied, undo.failed, break_glass, review.due, sign_in.new_place, bulk_change, gap
+            channels.bare.targets: there is no target `elsewhere`
+              hint: name those under `[targets.…]`
+            channels.bare.url: it is missing
+              hint: give it `url` or `url_file`
+            channels.bare.secret: it is missing
+              hint: make one with `echo whsec_$(openssl rand -base64 32)`, and tell the receiver
+            channels.inside.url: its address lies in a private or special network
+              hint: if it is meant, name the network in `notifications.allow_networks`
+            channels.nothing.kind: it is missing
+              hint: there are: webhook, slack, mail
+            channels.team: there is no server that takes mail
+              hint: describe it under `[mail]`, with `host` and `from`
+            channels.weak.url: it is no HTTP address, or has a user in it
+              hint: write `https://hooks.example/…`
+            channels.weak.secret: it is no secret for signatures
+              hint: make one with `echo whsec_$(openssl rand -base64 32)`, and tell the receiver
+        "#]],
+    );
 }

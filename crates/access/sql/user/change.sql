@@ -4,6 +4,7 @@ WITH changed AS (
   SET
     disabled_at = CASE WHEN $2::boolean THEN coalesce(u.disabled_at, now()) WHEN NOT $2 THEN NULL ELSE u.disabled_at END,
     allow_from = coalesce($3::text[]::cidr[], u.allow_from),
+    mail = CASE WHEN $4::boolean THEN $5::text ELSE u.mail END,
     version = u.version + 1
   WHERE u.id = $1
 )

@@ -1,5 +1,7 @@
 use clap::{Args, Subcommand};
-use pgrecall_access::{AllowList, Control, Deed, Known, Membership, Role, User, UserChange};
+use pgrecall_access::{
+    AllowList, Control, Deed, Known, MailAddress, Membership, Role, User, UserChange,
+};
 use pgrecall_server::invitation_link;
 
 use crate::arguments::Connection;
@@ -16,7 +18,7 @@ use crate::{clock, output, session};
     disable_help_subcommand = true,
     after_long_help = "Roles:\n  viewer         sees one tenant's part, of one target or all\n  \
     auditor        sees everything, changes nothing\n  operator       takes changes back\n  \
-    approver       sees everything; approvals are to come\n  administrator  sees everything, lets others in\n\n\
+    approver       sees everything, approves undos\n  administrator  sees everything, lets others in\n\n\
     Examples:\n  pgrecall user add ann --role auditor\n  \
     pgrecall user add support --role viewer --on shop --tenant acme\n  \
     pgrecall user grant ann --role operator --on shop\n  \
@@ -50,6 +52,28 @@ enum Action {
         name: String,
         #[command(flatten)]
         held: Held,
+        /// Where the user is told what happens
+        #[arg(long, value_name = "ADDRESS")]
+        mail: Option<MailAddress>,
+        /// Print the result as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Have a user told what happens at another address, or nowhere
+    Change {
+        /// The name
+        name: String,
+        /// The address
+        #[arg(
+            long,
+            value_name = "ADDRESS",
+            required_unless_present = "no_mail",
+            conflicts_with = "no_mail"
+        )]
+        mail: Option<MailAddress>,
+        /// Tell the user nothing
+        #[arg(long)]
+        no_mail: bool,
         /// Print the result as JSON
         #[arg(long)]
         json: bool,
@@ -127,9 +151,15 @@ enum Action {
 pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Result<Exit, Failure> {
     let home = Home::open(connection).await?;
     match &arguments.action {
-        Action::Add { name, held, json } => {
+        Action::Add { name, held, mail, json } => {
             let deed = Home::deed("user.add", name);
             let link = home.control.add_user(name, &[held.membership()?], &deed).await?;
+            if mail.is_some() {
+                let change = UserChange { mail: Some(mail.clone()), ..UserChange::default() };
+                home.control
+                    .change_user(&**name, &change, &Home::deed("user.change", name))
+                    .await?;
+            }
             home.invite(name, link.expose(), *json)
         }
         Action::List { json } => list(&home, *json).await,
@@ -151,6 +181,10 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
                 );
             }
             set(&home, &user, &roles, *json).await
+        }
+        Action::Change { name, mail, json, .. } => {
+            let change = UserChange { mail: Some(mail.clone()), ..UserChange::default() };
+            home.change(name, "user.change", &change, *json).await
         }
         Action::Allow { name, from, json, .. } => {
             let networks =
@@ -265,6 +299,9 @@ fn roles_of(user: &User) -> String {
 
 fn standing(user: &User) -> String {
     let mut parts = Vec::new();
+    if let Some(mail) = &user.mail {
+        parts.push(mail.clone());
+    }
     if let Some(at) = user.disabled_at {
         parts.push(format!("disabled {}", clock::shown(at)));
     }

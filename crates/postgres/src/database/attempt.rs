@@ -1,10 +1,12 @@
 use std::future::{Future, poll_fn};
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::Notify;
 use tokio_postgres::config::SslMode as DriverMode;
-use tokio_postgres::{Client, Config, Connection, NoTls, SimpleQueryMessage};
+use tokio_postgres::{AsyncMessage, Client, Config, Connection, NoTls, SimpleQueryMessage};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::failure::Failure;
@@ -176,10 +178,17 @@ where
     let reported = connection.parameter("server_version").unwrap_or_default();
     let version = ServerVersion::checked(reported)?;
     // An error of the connection also reaches whoever waits for an answer on it.
+    let notified = Arc::new(Notify::new());
+    let notify = Arc::clone(&notified);
     let task = tokio::spawn(async move {
-        while let Some(Ok(_)) = poll_fn(|context| connection.poll_message(context)).await {}
+        while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
+            if matches!(message, AsyncMessage::Notification(_)) {
+                notify.notify_one();
+            }
+        }
+        notify.notify_one();
     });
-    Ok(Database { client, version, tls, task })
+    Ok(Database { client, version, tls, notified, task })
 }
 
 /// Asks the server what it is, where that matters. PostgreSQL 13 does not report it unasked.

@@ -4,6 +4,9 @@ mod attempt;
 mod error;
 mod failure;
 
+use std::sync::Arc;
+
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_postgres::{CancelToken, Client, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
@@ -23,6 +26,7 @@ pub struct Database {
     version: ServerVersion,
     /// How to reach the server once more to cancel, where the connection is encrypted.
     tls: Option<MakeRustlsConnect>,
+    notified: Arc<Notify>,
     task: JoinHandle<()>,
 }
 
@@ -105,6 +109,12 @@ impl Database {
     /// When the server refuses one of them, or is gone.
     pub async fn batch(&self, sql: &str) -> Result<(), ServerError> {
         Ok(self.client.batch_execute(sql).await?)
+    }
+
+    /// Waits for a notification of a channel to which this connection listens, or for the end of the
+    /// connection. Those that came since the last call count as one.
+    pub async fn notified(&self) {
+        self.notified.notified().await;
     }
 
     /// Ends the connection and waits until the server has been told.

@@ -8,10 +8,13 @@ mod activity;
 mod approvals;
 mod audit;
 mod changes;
+mod channels;
+mod deliveries;
 mod export;
 pub(crate) mod live;
 mod marks;
 mod me;
+mod notifications;
 mod openid;
 mod operations;
 mod past;
@@ -60,6 +63,7 @@ use crate::service::Service;
         (name = "past", description = "Moments, and the state as of them"),
         (name = "undo", description = "Plan, preview, apply"),
         (name = "approvals", description = "Plans that somebody else approves, and reviews of those applied without"),
+        (name = "notifications", description = "Who is told what happens, and whether it arrived"),
         (name = "audit", description = "What was done with pgRecall itself"),
     )
 )]
@@ -183,6 +187,12 @@ pub(crate) fn router() -> OpenApiRouter<Arc<Service>> {
         .routes(routes!(reviews::close_review))
         .routes(routes!(live::follow_changes))
         .routes(routes!(audit::list_audit))
+        // Notices.
+        .routes(routes!(notifications::get_notifications, notifications::set_notifications))
+        .routes(routes!(channels::list_channels))
+        .routes(routes!(channels::test_channel))
+        .routes(routes!(deliveries::list_deliveries))
+        .routes(routes!(deliveries::retry_delivery))
 }
 
 /// The document alone, as it is committed.

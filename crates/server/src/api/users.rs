@@ -1,6 +1,6 @@
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use pgrecall_access::{AllowList, Known, Right, UserChange};
+use pgrecall_access::{AllowList, Known, MailAddress, Right, UserChange};
 use pgrecall_postgres::ServerError;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -54,6 +54,8 @@ impl Membership {
 pub(crate) struct User {
     /// The name.
     name: String,
+    /// Where it is told what concerns it.
+    mail: Option<String>,
     /// The roles.
     roles: Vec<Membership>,
     /// Since when it is there.
@@ -84,6 +86,7 @@ impl From<&pgrecall_access::User> for User {
     fn from(user: &pgrecall_access::User) -> Self {
         Self {
             name: user.name.clone(),
+            mail: user.mail.clone(),
             roles: user.roles.iter().cloned().map(Membership::from).collect(),
             created_at: user.created_at.to_string(),
             last_sign_in_at: user.last_sign_in_at.map(|at| at.to_string()),
@@ -223,9 +226,12 @@ pub(crate) struct Alteration {
     /// The networks from which it may ask, such as `10.0.0.0/8`; empty for all.
     #[serde(default)]
     allow_from: Option<Vec<String>>,
+    /// Where it is told what concerns it; empty for nowhere.
+    #[serde(default)]
+    mail: Option<String>,
 }
 
-/// Disable a user, enable it, or say from where it may ask
+/// Disable a user, enable it, or say from where it may ask and where it is told what happens
 ///
 /// The last administrator cannot be disabled. For administrators.
 #[utoipa::path(
@@ -258,7 +264,12 @@ pub(super) async fn change_user(
         Some(networks) => deed.with(json!({ "allow_from": networks })),
         None => deed,
     };
-    let change = UserChange { disabled: change.disabled, allow_from };
+    let address = |mail: &str| match mail.trim() {
+        "" => Ok(None),
+        mail => mail.parse::<MailAddress>().map(Some),
+    };
+    let mail = change.mail.as_deref().map(address).transpose()?;
+    let change = UserChange { disabled: change.disabled, allow_from, mail };
     let known = Known { name: &name, version: version(&caller, &name, &headers).await? };
     Ok(shown(&caller.service().control.change_user(known, &change, &deed).await?)?)
 }

@@ -4,6 +4,7 @@
 //! mistakes are found at once (`reading`); then it is settled what it means (`settle`).
 
 mod mistake;
+mod notices;
 mod openid;
 mod reading;
 mod rules;
@@ -22,12 +23,13 @@ use pgrecall_access::AllowList;
 use pgrecall_postgres::{Conninfo, Environment};
 
 pub use mistake::{ConfigError, Mistake};
+pub use notices::{Address, Channel, MailServer, Notices, Receiver};
 pub use openid::{OpenId, RolesClaim};
 pub use rules::{Hours, Needs, Rule, Touched, UndoRules};
 pub use secret::Secret;
 pub use show::Shown;
 pub use target::{Target, TargetName, TargetNameError};
-pub use written::{Format, Level, Limits, Log};
+pub use written::{Format, Level, Limits, Log, MailSecurity, Notifications};
 
 /// Where the file is looked for when nobody names one.
 const DEFAULT_FILE: &str = "pgrecall.toml";
@@ -49,6 +51,8 @@ pub struct Config {
     pub log: Log,
     /// The provider of OpenID Connect with which users may sign in.
     pub openid: Option<OpenId>,
+    /// Who is told what happens.
+    pub notices: Notices,
 }
 
 /// How the server is reached.

@@ -10,7 +10,9 @@ use pgrecall_access::AllowList;
 use pgrecall_model::Explain as _;
 use pgrecall_postgres::{Conninfo, Environment};
 
-use super::{Config, Mistake, Secret, Serving, Target, TargetName, TlsFiles, rules, written};
+use super::{
+    Config, Mistake, Secret, Serving, Target, TargetName, TlsFiles, notices, rules, written,
+};
 
 const DEFAULT_LISTEN: SocketAddr =
     SocketAddr::V4(std::net::SocketAddrV4::new(std::net::Ipv4Addr::LOCALHOST, 7788));
@@ -36,6 +38,13 @@ pub(super) fn settle(
             ),
         }
     }
+    let names: Vec<TargetName> = targets.keys().cloned().collect();
+    let about = notices::Written {
+        mail: written.mail,
+        rules: written.notifications,
+        channels: written.channels,
+    };
+    let notices = notices::settle(about, &names, mistakes);
     // With a broken target, the home could only be said to be missing.
     let home = if mistakes.iter().any(|mistake| mistake.setting.starts_with("targets.")) {
         None
@@ -43,7 +52,7 @@ pub(super) fn settle(
         home(written.home, &targets, environment, mistakes)
     };
     let (limits, log) = (written.limits, written.log);
-    Config { file: None, targets, home, serving, limits, log, openid }
+    Config { file: None, targets, home, serving, limits, log, openid, notices }
 }
 
 fn serving(server: written::Server, mistakes: &mut Vec<Mistake>) -> Serving {
@@ -76,14 +85,7 @@ fn serving(server: written::Server, mistakes: &mut Vec<Mistake>) -> Serving {
     }
     let mut trusted_proxies = Vec::new();
     for text in server.trusted_proxies {
-        let address = || text.parse().map(|address: std::net::IpAddr| IpNet::from(address));
-        match text.parse().or_else(|_| address()) {
-            Ok(network) => trusted_proxies.push(network),
-            Err(_) => mistakes.push(
-                Mistake::new("server.trusted_proxies", format!("`{text}` is no network"))
-                    .hint("write `10.0.0.0/8` or `127.0.0.1`"),
-            ),
-        }
+        trusted_proxies.extend(network("server.trusted_proxies", &text, mistakes));
     }
     let allow_from = AllowList::parse(&server.allow_from).unwrap_or_else(|error| {
         mistakes.push(
@@ -94,6 +96,19 @@ fn serving(server: written::Server, mistakes: &mut Vec<Mistake>) -> Serving {
     });
     let allowed_origins = server.allowed_origins;
     Serving { listen, public_url, tls, allowed_origins, trusted_proxies, allow_from }
+}
+
+/// A network, or a single address.
+pub(super) fn network(setting: &str, text: &str, mistakes: &mut Vec<Mistake>) -> Option<IpNet> {
+    let address = || text.parse().map(|address: std::net::IpAddr| IpNet::from(address));
+    let network = text.parse().or_else(|_| address()).ok();
+    if network.is_none() {
+        mistakes.push(
+            Mistake::new(setting, format!("`{text}` is no network"))
+                .hint("write `10.0.0.0/8` or `127.0.0.1`"),
+        );
+    }
+    network
 }
 
 pub(super) fn is_http(address: &str) -> bool {

@@ -1,7 +1,7 @@
 use pgrecall_access::Membership;
 use serde_json::{Map, Value, json};
 
-use super::{Config, Rule, UndoRules};
+use super::{Channel, Config, MailServer, Rule, UndoRules};
 
 /// A configuration as it is shown: everything that holds, secrets hidden.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +35,27 @@ fn flatten(path: &str, value: &Value, lines: &mut Vec<(String, String)>) {
         Value::String(text) => lines.push((path.to_owned(), text.clone())),
         other => lines.push((path.to_owned(), other.to_string())),
     }
+}
+
+fn mail(server: &MailServer) -> Value {
+    json!({
+        "host": server.host,
+        "port": server.port,
+        "security": server.security,
+        "user": server.credentials.as_ref().map(|(user, _)| user),
+        "from": server.from.to_string(),
+        "trusted_certificate": server.trusted_certificate,
+    })
+}
+
+fn channel(channel: &Channel) -> Value {
+    json!({
+        "kind": channel.receiver.kind(),
+        "host": channel.receiver.host(),
+        "to": channel.receiver.to(),
+        "topics": channel.topics,
+        "targets": channel.targets,
+    })
 }
 
 fn undo(undo: &UndoRules) -> Value {
@@ -77,6 +98,10 @@ impl From<&Config> for Shown {
                 "trusted_proxies": serving.trusted_proxies.iter().map(ToString::to_string).collect::<Vec<_>>(),
                 "allow_from": serving.allow_from,
             },
+            "mail": config.notices.mail.as_ref().map(mail),
+            "notifications": config.notices.rules,
+            "channels": config.notices.channels.iter()
+                .map(|(name, shown)| (name.clone(), channel(shown))).collect::<Map<_, _>>(),
             "limits": config.limits,
             "openid": config.openid.as_ref().map(openid),
             "log": config.log,

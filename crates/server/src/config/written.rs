@@ -23,6 +23,12 @@ pub(super) struct Written {
     pub(super) log: Log,
     /// The provider of OpenID Connect with which users may sign in.
     pub(super) openid: Option<OpenId>,
+    /// The server that takes mail.
+    pub(super) mail: Option<Mail>,
+    /// What users and channels are told, and how often it is tried.
+    pub(super) notifications: Notifications,
+    /// Where many are told at once, by the names that the API uses.
+    pub(super) channels: BTreeMap<String, Channel>,
     /// The databases that pgRecall looks after, by the names that the API and `--target` use.
     pub(super) targets: BTreeMap<String, Target>,
 }
@@ -203,6 +209,115 @@ pub enum Level {
     Info,
     /// How it is done, too.
     Debug,
+}
+
+/// A server that takes mail.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Mail {
+    /// Its name or address.
+    pub(super) host: Option<String>,
+    /// Its port. Default: 587, 465 with `tls`, 25 with `none`.
+    pub(super) port: Option<u16>,
+    /// How it is spoken to. Default: `starttls`.
+    pub(super) security: Option<MailSecurity>,
+    /// The user.
+    pub(super) user: Option<String>,
+    /// The password; a file or the environment is a better place for it.
+    pub(super) password: Option<Secret>,
+    /// A file that holds the password.
+    pub(super) password_file: Option<PathBuf>,
+    /// Whom mail is from: `recall@example.com`, or `pgRecall <recall@example.com>`.
+    pub(super) from: Option<String>,
+    /// A PEM file of an authority that is trusted for this server, beside those of the system.
+    pub(super) trusted_certificate: Option<PathBuf>,
+}
+
+/// How a mail server is spoken to.
+#[derive(Debug, Clone, Copy, Default, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum MailSecurity {
+    /// In the open first, then over TLS; without TLS nothing is sent.
+    #[default]
+    Starttls,
+    /// Over TLS.
+    Tls,
+    /// In the open.
+    None,
+}
+
+impl MailSecurity {
+    /// The port that is usual for it.
+    #[must_use]
+    pub fn port(self) -> u16 {
+        match self {
+            Self::Starttls => 587,
+            Self::Tls => 465,
+            Self::None => 25,
+        }
+    }
+}
+
+/// What users and channels are told, and how often it is tried.
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema, PartialEq, Eq)]
+#[serde(default, deny_unknown_fields)]
+pub struct Notifications {
+    /// How often a delivery is tried.
+    pub attempts: i32,
+    /// The pause after the first attempt, in seconds; each further one is 3.5 times as long.
+    pub first_pause_seconds: u32,
+    /// How long deliveries are kept once they came to an end, in days.
+    pub keep_days: i32,
+    /// More changes than these by somebody within a minute are told.
+    pub bulk_changes: i64,
+    /// The private or special networks to which messages may go.
+    pub allow_networks: Vec<String>,
+}
+
+impl Default for Notifications {
+    fn default() -> Self {
+        Self {
+            attempts: 8,
+            first_pause_seconds: 30,
+            keep_days: 90,
+            bulk_changes: 1_000,
+            allow_networks: Vec::new(),
+        }
+    }
+}
+
+/// Where many are told at once.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Channel {
+    /// What it is.
+    pub(super) kind: Option<ChannelKind>,
+    /// The address of a webhook, or of Slack.
+    pub(super) url: Option<Secret>,
+    /// A file that holds the address.
+    pub(super) url_file: Option<PathBuf>,
+    /// What messages of a webhook are signed with: `whsec_…`.
+    pub(super) secret: Option<Secret>,
+    /// A file that holds the secret.
+    pub(super) secret_file: Option<PathBuf>,
+    /// To whom mail goes.
+    pub(super) to: Vec<String>,
+    /// What it is told. Default: everything.
+    pub(super) topics: Option<Vec<String>>,
+    /// Of which targets it is told. Default: of all, and of pgRecall itself.
+    pub(super) targets: Option<Vec<String>>,
+}
+
+/// What a channel is.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum ChannelKind {
+    /// JSON with a signature, as Standard Webhooks has it.
+    Webhook,
+    /// JSON for Slack.
+    Slack,
+    /// Mail.
+    Mail,
 }
 
 /// A database that pgRecall looks after. What is left out is found as by other programs of

@@ -1,0 +1,1 @@
+LISTEN recall_control_notice

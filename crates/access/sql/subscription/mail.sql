@@ -1,0 +1,1 @@
+SELECT u.mail FROM recall_control.user_account AS u WHERE u.id = $1
