@@ -135,6 +135,15 @@ pub(crate) fn table() -> Vec<Row> {
             Some(json!({ "moment": "now", "sql": "SELECT name FROM prize" }))
         }),
         row("get_diff", "GET", "/v1/targets/shop/diff?from=1s", QUERY),
+    ];
+    table.extend(more());
+    table
+}
+
+/// The rest of it.
+fn more() -> Vec<Row> {
+    let with = |row: Row, body: fn() -> Option<Value>| Row { body, ..row };
+    vec![
         with(row("make_plan", "POST", "/v1/targets/shop/plans", UNDO), || {
             Some(json!({ "actor": "nobody-of-that-name" }))
         }),
@@ -163,6 +172,7 @@ pub(crate) fn table() -> Vec<Row> {
         }),
         row("follow_changes", "GET", "/v1/targets/shop/live", READ),
         row("list_audit", "GET", "/v1/audit", AUDIT),
+<<<<<<< HEAD
         row("get_notifications", "GET", "/v1/me/notifications", May::Known),
         with(row("set_notifications", "PUT", "/v1/me/notifications", May::Session), || {
             Some(json!({ "topics": { "gap": true } }))
@@ -180,6 +190,8 @@ pub(crate) fn table() -> Vec<Row> {
 fn more() -> Vec<Row> {
     let with = |row: Row, body: fn() -> Option<Value>| Row { body, ..row };
     vec![
+=======
+>>>>>>> viewers
         row("get_record", "GET", "/v1/targets/shop/tables/prize/record?key=1", READ),
         row("get_table", "GET", "/v1/targets/shop/tables/prize", READ),
         row("get_growth", "GET", "/v1/targets/shop/tables/prize/growth", QUERY),
