@@ -71,6 +71,12 @@ pub enum AccessError {
     /// A token is named that is not there.
     #[error("there is no token {0}")]
     UnknownToken(i64),
+    /// The user has a search of that name already.
+    #[error("there is a search `{}` of this user already", .0.escape_debug())]
+    SearchTaken(String),
+    /// A search is named that the user does not have.
+    #[error("this user has no search {0}")]
+    UnknownSearch(i64),
     /// A plan is named that is not there.
     #[error("there is no plan `{}`", .0.escape_debug())]
     UnknownPlan(String),
@@ -193,6 +199,8 @@ impl Explain for AccessError {
             Self::Password => "access/password",
             Self::NoInvitation => "access/no-invitation",
             Self::UnknownToken(_) => "access/unknown-token",
+            Self::SearchTaken(_) => "access/search-taken",
+            Self::UnknownSearch(_) => "access/unknown-search",
             Self::UnknownPlan(_) => "plan/unknown",
             Self::UnknownDelivery(_) => "delivery/unknown",
             Self::DeliveryNotDead(_) => "delivery/not-dead",
@@ -258,6 +266,8 @@ impl Explain for AccessError {
                     .to_owned()
             }
             Self::UnknownToken(_) => "list the tokens with `pgrecall token list`".to_owned(),
+            Self::SearchTaken(_) => "choose another name, or forget the other one".to_owned(),
+            Self::UnknownSearch(_) => "list them with `GET /v1/me/searches`".to_owned(),
             Self::UnknownPlan(_) => "make it again".to_owned(),
             Self::UnknownDelivery(_) => "list them with `GET /v1/deliveries`".to_owned(),
             Self::DeliveryNotDead(_) => {

@@ -37,6 +37,8 @@ pub enum Right {
     Audit,
     /// Let others in: users and tokens.
     Administer,
+    /// Mint viewer tokens for pages of the customer's own.
+    Mint,
 }
 
 impl Role {
@@ -62,18 +64,23 @@ impl Role {
         match self {
             Self::Viewer => &[Right::Read],
             Self::Auditor => &[Right::Read, Right::Query, Right::Audit],
-            Self::Operator => &[Right::Read, Right::Query, Right::Mark, Right::Undo],
+            Self::Operator => &[Right::Read, Right::Query, Right::Mark, Right::Undo, Right::Mint],
             Self::Approver => &[Right::Read, Right::Query, Right::Approve],
-            Self::Administrator => {
-                &[Right::Read, Right::Query, Right::Mark, Right::Audit, Right::Administer]
-            }
+            Self::Administrator => &[
+                Right::Read,
+                Right::Query,
+                Right::Mark,
+                Right::Audit,
+                Right::Administer,
+                Right::Mint,
+            ],
         }
     }
 }
 
 impl Right {
     /// All rights.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Read,
         Self::Query,
         Self::Mark,
@@ -81,6 +88,7 @@ impl Right {
         Self::Approve,
         Self::Audit,
         Self::Administer,
+        Self::Mint,
     ];
 
     /// The word used everywhere a user sees it.
@@ -94,6 +102,7 @@ impl Right {
             Self::Approve => "approve",
             Self::Audit => "audit",
             Self::Administer => "administer",
+            Self::Mint => "mint",
         }
     }
 }

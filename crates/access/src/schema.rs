@@ -56,6 +56,8 @@ const MIGRATIONS: &[Migration] = &[
             include_str!("../sql/schema/delivery_attempt.sql"),
             include_str!("../sql/schema/watched.sql"),
             include_str!("../sql/schema/bulk_stretch.sql"),
+            include_str!("../sql/schema/viewer_token.sql"),
+            include_str!("../sql/schema/saved_search.sql"),
         ],
     },
 ];

@@ -107,13 +107,25 @@ impl Control {
         Ok((row.try_get("id")?, row.try_get("name")?))
     }
 
-    /// Who is behind a session; none where it is over.
+    /// Who is behind a session, which is used by it; none where it is over.
     ///
     /// # Errors
     /// When the home database refuses or is gone.
     pub async fn session(&self, secret: &Secret) -> Result<Option<Principal>, AccessError> {
+        self.behind(secret, true).await
+    }
+
+    /// The same for what goes on by itself, and must not keep a session that nobody uses.
+    ///
+    /// # Errors
+    /// When the home database refuses or is gone.
+    pub async fn idle_session(&self, secret: &Secret) -> Result<Option<Principal>, AccessError> {
+        self.behind(secret, false).await
+    }
+
+    async fn behind(&self, secret: &Secret, uses: bool) -> Result<Option<Principal>, AccessError> {
         let find = include_str!("../sql/session/find.sql");
-        let row = self.database().await?.client().query_opt(find, &[&secret.hash()]).await?;
+        let row = self.database().await?.client().query_opt(find, &[&secret.hash(), &uses]).await?;
         let principal = row.map(|row| {
             let via = Via::Session { second_factor: row.try_get("second_factor")? };
             Principal::read(&row, via)

@@ -169,9 +169,12 @@ fn token(row: &Row) -> Result<TokenRow, ServerError> {
     })
 }
 
-fn scopes(row: &Row) -> Result<Vec<Right>, ServerError> {
+pub(crate) fn scopes(row: &Row) -> Result<Vec<Right>, ServerError> {
     let scopes: Vec<String> = row.try_get("scopes")?;
-    let scope =
-        |text: &String| text.parse().map_err(|error: String| ServerError::unexpected(error));
-    scopes.iter().map(scope).collect()
+    scopes.iter().map(|text| right(text)).collect()
+}
+
+/// A right as it is kept.
+pub(crate) fn right(text: &str) -> Result<Right, ServerError> {
+    text.parse().map_err(|error: String| ServerError::unexpected(error))
 }

@@ -8,7 +8,7 @@ use pgrecall_access::{
 use pgrecall_testkit::{TestDatabase, block_on};
 use serde_json::json;
 
-use crate::{LOCKOUT, PASSWORD, home, user};
+use crate::{LOCKOUT, PASSWORD, disable, home, user};
 
 const PATIENCE: Patience = Patience { attempts: 3, first_pause_seconds: 30.0, lease_seconds: 60.0 };
 
@@ -135,9 +135,10 @@ fn who_is_told_is_a_matter_of_roles_and_of_whom_it_concerns() {
         reader(&control, "adam", Role::Administrator, None, None).await;
         reader(&control, "vera", Role::Viewer, Some("shop"), Some("acme")).await;
         reader(&control, "gone", Role::Approver, None, None).await;
-        control.disable_user("gone").await.expect("disabled");
+        disable(&control, "gone").await.expect("disabled");
         let nomail = Membership::new(Role::Approver, None, None).expect("membership");
-        control.add_user("nomail", &[nomail]).await.expect("user");
+        let added = Deed::on_command_line(None, "user.add", "nomail");
+        control.add_user("nomail", &[nomail], &added).await.expect("user");
 
         control.note(&deed("olga", "approval.request", "shop", "7")).await.expect("noted");
         assert_eq!(told(&control, &database).await, set(&["approval.asked paul@example.com"]));
@@ -228,7 +229,7 @@ fn what_still_waits_goes_to_the_address_of_now_and_to_nobody_who_was_disabled() 
         tell(&control, "paul", Some(mail)).await;
         let claimed = control.claim_deliveries(9, FORGETFUL).await.expect("claimed").remove(0);
         assert_eq!(claimed.recipient.as_deref(), Some("paul@elsewhere.example"));
-        control.disable_user("paul").await.expect("disabled");
+        disable(&control, "paul").await.expect("disabled");
         let claimed = control.claim_deliveries(9, PATIENCE).await.expect("claimed").remove(0);
         assert_eq!(claimed.recipient, None);
     });

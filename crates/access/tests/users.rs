@@ -138,6 +138,17 @@ fn sessions_are_listed_and_ended_one_by_one() {
         assert!(control.session(&bobs.secret).await.expect("asked").is_some());
         database
             .execute(
+                "UPDATE recall_control.session SET last_used_at = now() - interval '59 minutes'",
+            )
+            .await;
+        let unused =
+            "SELECT last_used_at < now() - interval '1 minute' FROM recall_control.session";
+        assert!(control.idle_session(&bobs.secret).await.expect("asked").is_some());
+        assert_eq!(database.scalar(unused).await, "t", "nobody used it");
+        assert!(control.session(&bobs.secret).await.expect("asked").is_some());
+        assert_eq!(database.scalar(unused).await, "f");
+        database
+            .execute(
                 "UPDATE recall_control.session
                  SET last_used_at = now() - make_interval(mins => idle_minutes)",
             )

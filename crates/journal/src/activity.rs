@@ -258,7 +258,7 @@ impl Journal {
     }
 
     /// Runs a query whose first parameters are a filter.
-    async fn counted(
+    pub(crate) async fn counted(
         &self,
         sql: &str,
         filter: &Filter,
@@ -268,7 +268,9 @@ impl Journal {
             filter.tables.as_ref().map(|ids| ids.iter().map(|id| id.0).collect::<Vec<_>>());
         let operations = codes(&filter.operations);
         let (after, up_to) = (filter.after.map(|tx| tx.0), filter.up_to.map(|tx| tx.0));
-        let common: [&(dyn ToSql + Sync); 9] = [
+        let transactions =
+            filter.transactions.as_ref().map(|ids| ids.iter().map(|id| id.0).collect::<Vec<_>>());
+        let common: [&(dyn ToSql + Sync); 13] = [
             &tables,
             &filter.actor,
             &filter.tenant,
@@ -278,6 +280,10 @@ impl Journal {
             &filter.until,
             &after,
             &up_to,
+            &filter.key,
+            &transactions,
+            &filter.column,
+            &filter.operation,
         ];
         Ok(self.client().query(sql, &[&common, more].concat()).await?)
     }
@@ -311,7 +317,8 @@ fn grouped(text: &'static str, by: &[Dimension]) -> Template {
         ("tenant", Dimension::Tenant, "c.tenant", "NULL::text"),
         ("session", Dimension::Session, "c.session", "NULL::text"),
     ];
-    let changes = Template::new(include_str!("../sql/activity/changes.sql"));
+    let changes = Template::new(include_str!("../sql/activity/changes.sql"))
+        .with("sample", &Template::new(""));
     columns.into_iter().fold(
         Template::new(text).with("changes", &changes),
         |template, (name, dimension, asked, absent)| {

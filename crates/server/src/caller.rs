@@ -43,6 +43,8 @@ pub(crate) struct Caller {
     pub(crate) origin: Origin,
     /// What the cookie holds, where there is a session.
     pub(crate) session: Option<Secret>,
+    /// What a program has shown.
+    pub(crate) token: Option<Secret>,
     service: Arc<Service>,
 }
 
@@ -95,8 +97,14 @@ impl FromRequestParts<Arc<Service>> for Caller {
     ) -> Result<Self, Problem> {
         let origin = <Origin as FromRequestParts<Arc<Service>>>::from_request_parts(parts, service);
         let origin = origin.await?;
-        let (principal, session) = match bearer(&parts.headers) {
-            Some(secret) => (service.control.bearer(&secret).await?, None),
+        let token = bearer(&parts.headers);
+        // What is open to them takes a `Visitor`.
+        if token.as_ref().is_some_and(Secret::is_of_viewer) {
+            service.count_request(&origin.address.to_string())?;
+            return Err(Refusal::Forbidden.into());
+        }
+        let (principal, session) = match &token {
+            Some(secret) => (service.control.bearer(secret).await?, None),
             None => match cookie(&parts.headers, service.config.serving.is_secure()) {
                 Some(secret) => (service.control.session(&secret).await?, Some(secret)),
                 None => (None, None),
@@ -120,7 +128,7 @@ impl FromRequestParts<Arc<Service>> for Caller {
         if let Some(secret) = &session {
             check_page(parts, secret, &service.config.serving)?;
         }
-        Ok(Self { principal, origin, session, service: Arc::clone(service) })
+        Ok(Self { principal, origin, session, token, service: Arc::clone(service) })
     }
 }
 

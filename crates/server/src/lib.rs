@@ -1,10 +1,11 @@
 //! The server of pgRecall.
 //!
 //! This crate owns the configuration file (`config`), the HTTP API (`api`, a file per noun), who asks
-//! (`caller`), how a plan is applied (`recipe`, `application`), connections to the targets by how far
-//! somebody may see (`seats`), live events (`live`), who is told what happens (`notices`), the files
-//! of the console (`console`) and the workers that keep the journals and approvals meanwhile
-//! (`keeper`). It must not know how anything is shown
+//! (`caller`; with viewer tokens, `visitor` and `view`), how a plan is applied (`recipe`, `application`),
+//! connections to the targets by how far somebody may see (`seats`), live events (`live`), who is told
+//! what happens (`notices`), the files of the console (`console`) and the workers that keep the journals
+//! and approvals meanwhile (`keeper`). It
+//! must not know how anything is shown
 //! on a terminal, and it does no work of its own: that is done by the crates below it.
 //!
 //! To add an operation: see `api/mod.rs`. To add a setting: a field in `config/written.rs`, what it
@@ -35,6 +36,8 @@ mod seats;
 mod serve;
 mod service;
 mod tls;
+mod view;
+mod visitor;
 mod wire;
 
 pub use notices::CourierError;

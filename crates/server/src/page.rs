@@ -56,7 +56,7 @@ pub(crate) async fn setup(
         Ok(invitation) => {
             Html(page("pgRecall", &form(&invitation, &link.invitation, None))).into_response()
         }
-        Err(error) => refused(&error.to_string(), error.hint()),
+        Err(error) => refused(&error.to_string(), error.hint().as_deref()),
     }
 }
 
@@ -88,7 +88,7 @@ pub(crate) async fn set_up(
             let text = format!("<p>{}, you can sign in now.</p>", escaped(&user));
             Html(page("pgRecall", &text)).into_response()
         }
-        Err(problem) => refused(problem.title(), problem.hint().map(str::to_owned)),
+        Err(problem) => refused(problem.title(), problem.hint()),
     }
 }
 
@@ -100,8 +100,8 @@ pub(crate) fn problem(problem: &Problem) -> Response {
     (problem.status(), Html(page("pgRecall", &text))).into_response()
 }
 
-fn refused(title: &str, hint: Option<String>) -> Response {
-    let text = told(title, hint.as_deref());
+fn refused(title: &str, hint: Option<&str>) -> Response {
+    let text = told(title, hint);
     (StatusCode::BAD_REQUEST, Html(page("pgRecall", &text))).into_response()
 }
 

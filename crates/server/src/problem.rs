@@ -100,6 +100,12 @@ pub(crate) enum Refusal {
     /// A channel is named that is not there.
     #[error("there is no channel `{}`", .0.escape_debug())]
     UnknownChannel(String),
+    /// A viewer token opens some tables, or one record.
+    #[error("the viewer token does not open this")]
+    BeyondToken,
+    /// A viewer token must name a tenant.
+    #[error("viewer tokens of this target need a tenant")]
+    TenantNeeded,
     /// The idempotency key was used for something else.
     #[error("the plan was applied with another idempotency key")]
     OtherKey,
@@ -133,6 +139,8 @@ impl Explain for Refusal {
             Self::NoBreakGlass => "plan/no-break-glass",
             Self::UnknownChannel(_) => "channel/unknown",
             Self::OtherKey => "plan/other-key",
+            Self::BeyondToken => "viewer/beyond-token",
+            Self::TenantNeeded => "viewer/tenant-needed",
         }
     }
 
@@ -165,6 +173,10 @@ impl Explain for Refusal {
                 "ask for the approval; an administrator can set `undo.break_glass = true` for the target"
             }
             Self::UnknownChannel(_) => "list them with `GET /v1/channels`",
+            Self::BeyondToken => "have a token minted that names this table or record",
+            Self::TenantNeeded => {
+                "name the `tenant`, or set `viewers.without_tenant = true` for a target without tenants"
+            }
             Self::OtherKey => "look at the plan to see what became of it",
             Self::Malformed(_) => return None,
         };
@@ -272,27 +284,20 @@ fn refusal(error: &dyn Any) -> Option<&ServerError> {
 /// The HTTP status of a kind of failure.
 fn status(code: &str) -> StatusCode {
     match code {
-        "api/signed-out" | "access/refused" | "access/code-needed" | "openid/answer" => {
-            StatusCode::UNAUTHORIZED
-        }
+        "api/signed-out" => StatusCode::UNAUTHORIZED,
         "api/forbidden"
         | "api/csrf"
         | "api/place"
-        | "openid/domain"
-        | "openid/refused"
-        | "access/unknown-identity"
-        | "access/no-role"
         | "server/forbidden"
         | "undo/forbidden"
         | "undo/triggers"
         | "api/not-by-token"
         | "plan/needs-approval"
         | "plan/no-break-glass"
-        | "access/no-second-factor"
-        | "access/second-factor-needed"
-        | "access/locked-out"
         | "api/query-rights"
-        | "api/no-seat" => StatusCode::FORBIDDEN,
+        | "api/no-seat"
+        | "viewer/beyond-token"
+        | "viewer/tenant-needed" => StatusCode::FORBIDDEN,
         "api/not-found"
         | "api/unknown-target"
         | "journal/not-tracked"
@@ -302,33 +307,19 @@ fn status(code: &str) -> StatusCode {
         | "journal/unknown-tick"
         | "journal/unknown-mark"
         | "blame/no-record"
-        | "plan/unknown"
-        | "channel/unknown"
-        | "delivery/unknown"
-        | "access/unknown-token"
-        | "access/unknown-user"
-        | "access/unknown-session"
-        | "access/no-invitation" => StatusCode::NOT_FOUND,
+        | "plan/unknown" => StatusCode::NOT_FOUND,
         "undo/conflict"
         | "undo/not-as-planned"
         | "undo/other-plan"
         | "undo/already"
         | "plan/not-ready"
         | "plan/other-key"
-        | "journal/mark-taken"
-        | "delivery/not-dead"
-        | "access/user-taken"
-        | "access/last-administrator"
-        | "access/identity-taken"
-        | "access/nothing-to-confirm" => StatusCode::CONFLICT,
-        "access/changed-meanwhile" => StatusCode::PRECONDITION_FAILED,
+        | "journal/mark-taken" => StatusCode::CONFLICT,
         "api/too-large" => StatusCode::PAYLOAD_TOO_LARGE,
         "live/position-gone" => StatusCode::GONE,
         "api/too-many" => StatusCode::TOO_MANY_REQUESTS,
         "api/time-out" | "server/cancelled" => StatusCode::GATEWAY_TIMEOUT,
         "api/busy"
-        | "access/unreachable"
-        | "openid/unreachable"
         | "server/disconnected"
         | "server/locked"
         | "journal/not-installed"
@@ -337,19 +328,47 @@ fn status(code: &str) -> StatusCode {
         code if code.starts_with("at/") || code.starts_with("moment/") => StatusCode::BAD_REQUEST,
         code if code.starts_with("query/") || code.starts_with("undo/") => StatusCode::BAD_REQUEST,
         "api/malformed"
-        | "access/password"
-        | "access/user-name"
-        | "access/mail"
-        | "access/wrong-code"
-        | "access/no-attempt"
-        | "access/wrong-password"
         | "journal/key"
         | "journal/unknown-column"
         | "journal/ambiguous-table"
         | "journal/partition"
         | "journal/mark-pattern"
         | "journal/key-gone" => StatusCode::BAD_REQUEST,
+        code if code.starts_with("access/") || code.starts_with("openid/") => {
+            status_of_sign_in(code)
+        }
         code => status_of_approval(code),
+    }
+}
+
+fn status_of_sign_in(code: &str) -> StatusCode {
+    match code {
+        "access/refused" | "access/code-needed" | "openid/answer" => StatusCode::UNAUTHORIZED,
+        "openid/domain"
+        | "openid/refused"
+        | "access/unknown-identity"
+        | "access/no-role"
+        | "access/no-second-factor"
+        | "access/second-factor-needed"
+        | "access/locked-out" => StatusCode::FORBIDDEN,
+        "access/unknown-token"
+        | "access/unknown-user"
+        | "access/unknown-session"
+        | "access/unknown-search"
+        | "access/no-invitation" => StatusCode::NOT_FOUND,
+        "access/user-taken"
+        | "access/last-administrator"
+        | "access/identity-taken"
+        | "access/search-taken"
+        | "access/nothing-to-confirm" => StatusCode::CONFLICT,
+        "access/changed-meanwhile" => StatusCode::PRECONDITION_FAILED,
+        "access/unreachable" | "openid/unreachable" => StatusCode::SERVICE_UNAVAILABLE,
+        "access/password"
+        | "access/user-name"
+        | "access/wrong-code"
+        | "access/no-attempt"
+        | "access/wrong-password" => StatusCode::BAD_REQUEST,
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 

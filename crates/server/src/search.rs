@@ -8,6 +8,7 @@ use utoipa::IntoParams;
 
 use crate::clock;
 use crate::problem::{Problem, Refusal};
+use crate::view::View;
 
 /// Which changes are asked for: by parameters, by the query language, or both; all must fit.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
@@ -66,8 +67,9 @@ impl Search {
         Ok(self)
     }
 
-    /// The filter that it means.
-    pub(crate) async fn filter(self, journal: &Journal) -> Result<Filter, Problem> {
+    /// The filter that it means, held to what is shown.
+    pub(crate) async fn filter(self, view: &View) -> Result<Filter, Problem> {
+        let journal = view.journal();
         let search = self.understood()?;
         let mut filter = Filter {
             actor: search.actor,
@@ -80,11 +82,11 @@ impl Search {
             ..Filter::default()
         };
         if let Some(name) = &search.table {
-            let tables = journal.tables_named(name).await?;
+            let tables = view.tables_named(name).await?;
             if let Some(key) = &search.key {
                 let present = tables.iter().find(|table| table.relation.oid.is_some());
                 if let Some(table) = present.or(tables.first()) {
-                    filter.key = Some(journal.key(table, key).await?.text);
+                    filter.key = Some(view.key(table, key).await?.text);
                 }
             }
             filter.tables = Some(tables.iter().map(|table| table.relation.id).collect());
@@ -104,7 +106,7 @@ impl Search {
                 Point::After(tx) => filter.up_to = Some(tx),
             }
         }
-        Ok(filter)
+        Ok(view.narrowed(filter)?)
     }
 }
 
@@ -122,6 +124,17 @@ pub(crate) fn moment(text: &str, now: &Zoned) -> Result<Moment, pgrecall_model::
         return Moment::parse(&format!("-{text}"), now);
     }
     Moment::parse(text, now)
+}
+
+/// The time that a moment means, where there must be one.
+pub(crate) async fn point_in_time(
+    journal: &Journal,
+    text: &str,
+) -> Result<jiff::Timestamp, Problem> {
+    match point(journal, moment(text, &clock::now())?).await? {
+        Point::Time(time) => Ok(time),
+        Point::After(_) => Err(Refusal::malformed("a time is needed, and no transaction").into()),
+    }
 }
 
 /// What a moment means where changes are listed.

@@ -230,7 +230,12 @@ fn cors(origins: &[String]) -> CorsLayer {
         .allow_credentials(true)
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allow_headers(headers)
-        .expose_headers([header::ETAG, HeaderName::from_static("x-request-id")])
+        .expose_headers([
+            HeaderName::from_static("x-request-id"),
+            header::RETRY_AFTER,
+            header::ETAG,
+            header::CONTENT_DISPOSITION,
+        ])
         .max_age(Duration::from_mins(10))
 }
 
@@ -306,7 +311,12 @@ async fn talk<S>(
 async fn forget(service: Arc<Service>, mut stopping: Stopping) {
     loop {
         tokio::select! {
-            () = tokio::time::sleep(Duration::from_mins(1)) => service.forget_the_quiet(),
+            () = tokio::time::sleep(Duration::from_mins(1)) => {
+                service.forget_the_quiet();
+                if let Err(error) = service.control.forget_viewers().await {
+                    tracing::debug!(%error, "viewer tokens that expired are still there");
+                }
+            }
             () = stopped(&mut stopping) => return,
         }
     }

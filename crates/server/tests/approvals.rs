@@ -40,7 +40,9 @@ impl Scene {
         let secret = new["secret"].as_str().expect("secret").to_owned();
         let mut person = Person { browser, secret, codes: Vec::new() };
         let shown = json!({ "code": person.code(&self.stage, -1).await });
-        let told = person.browser.post("/v1/me/second-factor/confirm", &shown).await.ok();
+        let confirmed = person.browser.post("/v1/me/second-factor/confirm", &shown).await;
+        person.browser.go_on(&confirmed);
+        let told = confirmed.ok();
         person.codes =
             serde_json::from_value(told["recovery_codes"].clone()).expect("recovery codes");
         person

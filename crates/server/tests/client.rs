@@ -52,6 +52,14 @@ impl Client {
         self
     }
 
+    /// Goes on with the session that an answer gave.
+    pub(crate) fn go_on(&mut self, answer: &Answer) {
+        let cookie = answer.header("set-cookie").split(';').next().unwrap_or_default().to_owned();
+        let csrf = answer.json()["csrf_token"].as_str().expect("token").to_owned();
+        self.headers.retain(|(name, _)| !["cookie", "x-csrf-token"].contains(name));
+        self.headers.extend([("cookie", cookie), ("x-csrf-token", csrf)]);
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send("GET", path, None).await
     }

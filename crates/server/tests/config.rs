@@ -177,6 +177,14 @@ fn all_mistakes_are_found_at_once() {
               hint: write `10.0.0.0/8` or `127.0.0.1`
             limits.failures: nothing could be done with so little or so much
               hint: leave it out for the default
+            openid.client_secret: it is given twice, also as `openid.client_secret_file`
+              hint: keep one of them
+            openid.client_id: it is missing
+              hint: see the registration of pgRecall at the provider
+            openid.issuer: it is no HTTPS address
+              hint: write `https://login.example`; over plain HTTP, only this machine is asked
+            openid.roles `dba`: `king` is none of viewer, auditor, operator, approver, administrator
+            openid.roles `support`: a viewer needs a tenant
             targets.Odd Name: `Odd Name` is no name for a target
               hint: use lower case letters, digits, `-` and `_`
             targets.nowhere.tick_seconds: it must be 1 at least

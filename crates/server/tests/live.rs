@@ -11,20 +11,20 @@ use crate::stage::{SECRET, Stage, start};
 
 /// An event as it came.
 #[derive(Debug, Default, Clone)]
-struct Event {
-    kind: String,
-    id: String,
-    data: Value,
+pub(crate) struct Event {
+    pub(crate) kind: String,
+    pub(crate) id: String,
+    pub(crate) data: Value,
 }
 
 /// A stream of events that is read as it comes.
-struct Events {
+pub(crate) struct Events {
     body: Incoming,
     text: String,
 }
 
 impl Events {
-    async fn open(client: &Client, last: Option<&str>) -> Self {
+    pub(crate) async fn open(client: &Client, last: Option<&str>) -> Self {
         let client = match last {
             Some(last) => client.clone().with("last-event-id", last),
             None => client.clone(),
@@ -35,7 +35,7 @@ impl Events {
     }
 
     /// The next event; none at the end of the stream.
-    async fn next(&mut self) -> Option<Event> {
+    pub(crate) async fn next(&mut self) -> Option<Event> {
         loop {
             if let Some(end) = self.text.find("\n\n") {
                 let event = parsed(&self.text[..end]);

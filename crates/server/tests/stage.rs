@@ -33,7 +33,12 @@ impl Stage {
 
     /// With further settings.
     pub(crate) async fn with(settings: &str) -> Self {
-        let database = pgrecall_testkit::Server::shared().database().await;
+        Self::on(pgrecall_testkit::Server::shared(), settings).await
+    }
+
+    /// On a server of PostgreSQL of its own.
+    pub(crate) async fn on(server: &pgrecall_testkit::Server, settings: &str) -> Self {
+        let database = server.database().await;
         database.execute(TABLES).await;
         let mut connection = database.connect().await;
         install(&mut connection).await.expect("install");
@@ -117,9 +122,9 @@ impl Stage {
         let shown = json!({ "name": user, "password": PASSWORD });
         let answer = self.nobody().post("/v1/session", &shown).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
-        let cookie = answer.header("set-cookie").split(';').next().unwrap_or_default().to_owned();
-        let csrf = answer.json()["csrf_token"].as_str().expect("token").to_owned();
-        self.nobody().with("cookie", cookie).with("x-csrf-token", csrf)
+        let mut browser = self.nobody();
+        browser.go_on(&answer);
+        browser
     }
 }
 

@@ -28,6 +28,15 @@ pub struct Blame {
     pub gaps: Vec<Gap>,
 }
 
+/// What is taken for how a record stood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Evidence {
+    /// The rows of today, and the changes since: right for who may read the table.
+    Rows,
+    /// The changes that the reader sees, and nothing else: the rows of today may be another tenant's.
+    Changes,
+}
+
 /// What has become of a record.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Fate {
@@ -99,11 +108,12 @@ pub async fn blame(
     table: &TrackedTable,
     key: &RecordKey,
     boundary: &Boundary,
+    evidence: Evidence,
 ) -> Result<Blame, TimeTravelError> {
     let gaps = boundary.check(journal, table).await?;
     let mut changes = journal.history(table, &key.text).await?;
     changes.retain(|change| boundary.counts(change.tx));
-    let found = find(journal, table, key, &changes, boundary).await?;
+    let found = Sight { journal, table, boundary, evidence }.find(key, &changes).await?;
     let mut trail = Trail::of(&changes[..found.until], &found.key, &table.relation.key);
     if !sees_everything(journal).await? {
         trail.hides_its_beginning();
@@ -139,56 +149,67 @@ struct Found<'c> {
     until: usize,
 }
 
-/// The record that has the key at the moment; if there is none, the one that had it last, under
-/// the key that it got then.
-async fn find<'c>(
-    journal: &Journal,
-    table: &TrackedTable,
-    given: &RecordKey,
-    changes: &'c [Change],
-    boundary: &Boundary,
-) -> Result<Found<'c>, TimeTravelError> {
-    let columns = &table.relation.key;
-    let (mut key, mut from) = (given.values.clone(), 0);
-    loop {
-        if let Some(state) = standing(journal, table, &key, boundary).await? {
-            return Ok(Found { key, state, present: true, deletion: None, until: changes.len() });
-        }
-        let concerned = |change: &Change| {
-            change.key.as_ref() == Some(&key)
-                || trail::key_after(change, columns).as_ref() == Some(&key)
-        };
-        let last = changes.iter().enumerate().skip(from).rfind(|(_, change)| concerned(change));
-        let Some((at, change)) = last else {
-            let table = table.relation.name.clone();
-            return Err(TimeTravelError::NoRecord { table, key: given.values.clone() });
-        };
-        match (trail::key_after(change, columns), &change.old, &change.new) {
-            (None, Some(old), _) => {
-                let (state, deletion) = (old.clone(), Some(change));
-                return Ok(Found { key, state, present: false, deletion, until: at });
-            }
-            (Some(next), _, Some(_)) if next != key => (key, from) = (next, at + 1),
-            (_, _, image) => {
-                let state = image.clone().unwrap_or_default();
-                return Ok(Found { key, state, present: false, deletion: None, until: at + 1 });
-            }
-        }
-    }
+/// How the records of a table are seen at a moment.
+struct Sight<'s> {
+    journal: &'s Journal,
+    table: &'s TrackedTable,
+    boundary: &'s Boundary,
+    evidence: Evidence,
 }
 
-/// The record as it stands at the moment.
-async fn standing(
-    journal: &Journal,
-    table: &TrackedTable,
-    key: &Key,
-    boundary: &Boundary,
-) -> Result<Option<Row>, TimeTravelError> {
-    if table.relation.oid.is_none() {
-        return Ok(None);
+impl Sight<'_> {
+    /// The record that has the key at the moment; if there is none, the one that had it last, under
+    /// the key that it got then.
+    async fn find<'c>(
+        &self,
+        given: &RecordKey,
+        changes: &'c [Change],
+    ) -> Result<Found<'c>, TimeTravelError> {
+        let columns = &self.table.relation.key;
+        let (mut key, mut from) = (given.values.clone(), 0);
+        loop {
+            if let Some(state) = self.standing(&key).await? {
+                return Ok(Found {
+                    key,
+                    state,
+                    present: true,
+                    deletion: None,
+                    until: changes.len(),
+                });
+            }
+            let concerned = |change: &Change| {
+                change.key.as_ref() == Some(&key)
+                    || trail::key_after(change, columns).as_ref() == Some(&key)
+            };
+            let last = changes.iter().enumerate().skip(from).rfind(|(_, change)| concerned(change));
+            let Some((at, change)) = last else {
+                let table = self.table.relation.name.clone();
+                return Err(TimeTravelError::NoRecord { table, key: given.values.clone() });
+            };
+            match (trail::key_after(change, columns), &change.old, &change.new) {
+                (None, Some(old), _) => {
+                    let (state, deletion) = (old.clone(), Some(change));
+                    return Ok(Found { key, state, present: false, deletion, until: at });
+                }
+                (Some(next), _, Some(_)) if next != key => (key, from) = (next, at + 1),
+                (_, _, image) => {
+                    let state = image.clone().unwrap_or_default();
+                    // The rows would have told of a record that is still there.
+                    let present = self.evidence == Evidence::Changes;
+                    return Ok(Found { key, state, present, deletion: None, until: at + 1 });
+                }
+            }
+        }
     }
-    let key = journal.record_key(table, key).await?;
-    record_at(journal, table, &key, boundary).await
+
+    /// The record as it stands at the moment, by the rows.
+    async fn standing(&self, key: &Key) -> Result<Option<Row>, TimeTravelError> {
+        if self.table.relation.oid.is_none() || self.evidence == Evidence::Changes {
+            return Ok(None);
+        }
+        let key = self.journal.record_key(self.table, key).await?;
+        record_at(self.journal, self.table, &key, self.boundary).await
+    }
 }
 
 /// What is needed to tell where values come from.

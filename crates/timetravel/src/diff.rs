@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 use tokio_postgres::types::ToSql;
 
-use crate::at::begin;
+use crate::at::{begin, check_certain};
 use crate::{Boundary, TimeTravelError, Warning, names_today};
 
 /// Two moments, in any order.
@@ -97,6 +97,19 @@ impl Between {
         let unseen = table.relation.excluded.iter();
         let unseen = unseen.map(|column| Warning::NotCompared(name.clone(), column.clone()));
         Ok(gaps.chain(unseen).collect())
+    }
+
+    /// Makes sure that nothing is uncertain about the answer.
+    ///
+    /// # Errors
+    /// When a moment is approximate, or anything is to be said about the answer.
+    pub fn check_certain(&self, warnings: &[Warning]) -> Result<(), TimeTravelError> {
+        for boundary in [&self.from, &self.to] {
+            if let Boundary::Past(cut) = boundary {
+                check_certain(cut, warnings)?;
+            }
+        }
+        Ok(())
     }
 
     /// Gives every row of the tables that differs, table by table and by key, as it comes from the

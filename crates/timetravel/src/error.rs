@@ -63,6 +63,9 @@ pub enum TimeTravelError {
     /// The query reads a table by a way that cannot be led to the past, such as a function.
     #[error("the query reads {0} by a way that does not lead to the past, such as a function")]
     Hidden(RelationName),
+    /// The query calls a function that may do more than compute.
+    #[error("the query calls {0}, which may do more than compute its answer")]
+    Effects(RelationName),
     /// The answer would not be certain, and the user wants no other.
     #[error("the answer would not be certain: {0}")]
     Uncertain(String),
@@ -98,6 +101,7 @@ impl TimeTravelError {
             | Self::NotThere { .. }
             | Self::Nameless(_)
             | Self::Unknown(_)
+            | Self::Effects(_)
             | Self::Uncertain(_)
             | Self::NoRecord { .. } => false,
         }
@@ -120,6 +124,7 @@ impl Explain for TimeTravelError {
             Self::Untracked(_) => "at/untracked",
             Self::NoPast { .. } => "at/no-past",
             Self::Hidden(_) => "at/hidden",
+            Self::Effects(_) => "at/effects",
             Self::Uncertain(_) => "at/uncertain",
             Self::NoRecord { .. } => "blame/no-record",
             Self::TooDeep(_) => "at/too-deep",
@@ -165,6 +170,9 @@ impl Explain for TimeTravelError {
             }
             Self::NoPast { .. } | Self::TooDeep(_) => {
                 "name the tables that it is made of instead".to_owned()
+            }
+            Self::Effects(_) => {
+                "leave it out, or have it named in `query_functions` of the target".to_owned()
             }
             Self::Uncertain(_) => {
                 "ask without `--strict`, or as of a tick or mark between which and now nothing is \

@@ -2,7 +2,7 @@ use pgrecall_journal::{Journal, TrackOptions};
 use pgrecall_model::{Moment, TxId};
 use pgrecall_postgres::catalogue;
 use pgrecall_testkit::{TestDatabase, block_on};
-use pgrecall_timetravel::{Boundary, Fate, Since, TimeTravelError, blame};
+use pgrecall_timetravel::{Boundary, Evidence, Fate, Since, TimeTravelError, blame};
 
 use crate::{latest, tracked};
 
@@ -21,7 +21,7 @@ async fn blamed(journal: &Journal, key: &str, at: Moment) -> String {
     let table = journal.table("t").await.expect("table");
     let key = journal.key(&table, key).await.expect("key");
     let boundary = Boundary::of(journal, at).await.expect("moment");
-    let found = blame(journal, &table, &key, &boundary).await.expect("blame");
+    let found = blame(journal, &table, &key, &boundary, Evidence::Rows).await.expect("blame");
     let mut words = match &found.fate {
         Fate::Present => vec![found.key.to_string()],
         Fate::Deleted(setter) => {
@@ -70,7 +70,7 @@ fn each_column_names_the_last_who_set_it() {
         for (key, at) in [("9", Moment::Now), ("3", Moment::After(ann))] {
             let key = journal.key(&table, key).await.expect("key");
             let boundary = Boundary::of(&journal, at).await.expect("moment");
-            let refused = blame(&journal, &table, &key, &boundary).await;
+            let refused = blame(&journal, &table, &key, &boundary, Evidence::Rows).await;
             assert!(matches!(refused, Err(TimeTravelError::NoRecord { .. })), "{refused:?}");
         }
     });

@@ -2,14 +2,14 @@ use std::time::{Duration, Instant};
 
 use crate::process::{self, Failure};
 use crate::test::{Arguments, Versions};
-use crate::{demo, deny, doc, layering, test, tidy, web};
+use crate::{contract, demo, deny, doc, layering, test, tidy, web};
 
 /// A check's name and what it does.
 type Step = (&'static str, fn() -> Result<(), Failure>);
 
 /// The checks, the quick ones first. Every one runs even if an earlier one failed, so that one run
 /// tells all there is to mend.
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 11] = [
     ("format", format),
     ("tidy", tidy::run),
     ("layering", layering::run),
@@ -18,6 +18,7 @@ const STEPS: [Step; 10] = [
     ("style and types of the console and the React package", web::check),
     ("test with the installed PostgreSQL", test_as_installed),
     ("quick tests with the oldest and the newest PostgreSQL", test_ends),
+    ("contract", contract::run_briefly),
     ("doc", doc::run),
     ("demo, twice", demo::run_and_remove),
 ];

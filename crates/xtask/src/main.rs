@@ -9,6 +9,7 @@
 
 mod cache;
 mod ci;
+mod contract;
 mod demo;
 mod deny;
 mod doc;
@@ -37,6 +38,8 @@ enum Task {
     Test(test::Arguments),
     /// Run every check that a change has to pass
     Ci,
+    /// Ask the server whatever its document allows, and hold the answers to it
+    Contract(contract::Arguments),
     /// Build the documentation of the code and check that generated pages are current
     Doc,
     /// Write generated pages and expected outputs anew
@@ -72,6 +75,7 @@ fn run(task: Task) -> Result<(), Failure> {
         Task::Demo(arguments) => demo::run(&arguments),
         Task::Test(arguments) => test::run(&arguments),
         Task::Ci => ci::run(),
+        Task::Contract(arguments) => contract::run(&arguments),
         Task::Doc => doc::run(),
         Task::Generate => doc::generate(),
         Task::Layering => layering::run(),

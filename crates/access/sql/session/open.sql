@@ -1,6 +1,4 @@
--- Signs the user in. What was counted against it is forgotten, and so are sessions that are over. A
--- place from which the user has not signed in before is written into the log, unless it is the first
--- one; of two sign-ins at once from the same place, one is the news.
+-- Signs the user in. What was counted against it is forgotten, and so are sessions that are over.
 WITH known AS (
   UPDATE recall_control.user_account SET failures = 0, locked_until = NULL, last_sign_in_at = now()
   WHERE id = $2 AND disabled_at IS NULL

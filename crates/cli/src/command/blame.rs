@@ -1,6 +1,6 @@
 use clap::Args;
 use pgrecall_model::{Moment, TxId};
-use pgrecall_timetravel::{Blame, Blamed, Boundary, Fate, Setter, Since, blame};
+use pgrecall_timetravel::{Blame, Blamed, Boundary, Evidence, Fate, Setter, Since, blame};
 
 use crate::arguments::Connection;
 use crate::command::at;
@@ -37,7 +37,7 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
     let table = journal.table(&arguments.table).await?;
     let key = journal.key(&table, &arguments.key).await?;
     let boundary = Boundary::of(&journal, moment.clone()).await?;
-    let found = blame(&journal, &table, &key, &boundary).await?;
+    let found = blame(&journal, &table, &key, &boundary, Evidence::Rows).await?;
     if moment == Moment::Now {
         session::warn_of_gaps(&journal, std::slice::from_ref(&table)).await?;
     } else {

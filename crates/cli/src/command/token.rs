@@ -35,7 +35,7 @@ enum Action {
         /// What it is called
         #[arg(long, value_name = "TEXT")]
         name: String,
-        /// What it is for: `read`, `query`, `mark`, `undo`, `audit` or `administer`
+        /// What it is for: `read`, `query`, `mark`, `undo`, `audit`, `administer` or `mint`
         #[arg(long, value_name = "SCOPE", required = true)]
         scope: Vec<Right>,
         /// The only target for which it holds

@@ -20,7 +20,7 @@ dense AS (
       a.at - pg_catalog.lag(a.at) OVER (PARTITION BY a.who ORDER BY a.at) > '1 minute', true
     ) AS begins
   FROM ahead AS a
-  WHERE a.changes > $11
+  WHERE a.changes > $15
 ),
 numbered AS (
   SELECT
@@ -47,4 +47,4 @@ FROM bulk AS b
 JOIN made AS m ON m.who = b.who AND m.at BETWEEN b.from_at AND b.until_at
 GROUP BY b.who, b.stretch, b.in_a_minute, m.actor, m.database_user
 ORDER BY changes DESC, first_at
-LIMIT $10
+LIMIT $14

@@ -12,7 +12,7 @@ SELECT
   pg_catalog.max(c.at) AS last_at
 FROM ({changes}) AS c
 -- Named here too, so that it has a type where neither hour nor day is asked for.
-CROSS JOIN (SELECT $11::text AS time_zone OFFSET 0) AS z
+CROSS JOIN (SELECT $15::text AS time_zone OFFSET 0) AS z
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
 ORDER BY changes DESC, 4, 5, 1, 2, 3, 6, 7, 8, 9
-LIMIT $10
+LIMIT $14

@@ -9,13 +9,13 @@ WITH hourly AS MATERIALIZED (
   SELECT
     {actor} AS actor, {database_user} AS database_user, {relation} AS relation,
     {op} AS op, {application} AS application, {tenant} AS tenant, {session} AS session,
-    pg_catalog.date_trunc('hour', c.at AT TIME ZONE $10::text) AS hour,
+    pg_catalog.date_trunc('hour', c.at AT TIME ZONE $14::text) AS hour,
     pg_catalog.count(*) AS changes
   FROM ({changes}) AS c
   GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 ),
 recorded AS (
-  SELECT r.id, greatest(r.since_at, h.at) AT TIME ZONE $10::text AS since
+  SELECT r.id, greatest(r.since_at, h.at) AT TIME ZONE $14::text AS since
   FROM recall.relation AS r
   CROSS JOIN LATERAL recall.horizon(r.id) AS h
   WHERE $1::integer[] IS NULL OR r.id = ANY ($1)
@@ -28,7 +28,7 @@ candidate AS (
       (SELECT pg_catalog.min(r.since) FROM recorded AS r)
     ) AS since
   FROM hourly AS h
-  WHERE h.hour >= pg_catalog.date_trunc('hour', $11::timestamptz AT TIME ZONE $10::text)
+  WHERE h.hour >= pg_catalog.date_trunc('hour', $15::timestamptz AT TIME ZONE $14::text)
     AND h.changes >= {least}
 ),
 compared AS (
@@ -50,7 +50,7 @@ compared AS (
   FROM candidate AS k
 )
 SELECT
-  c.actor, c.database_user, c.relation, c.hour AT TIME ZONE $10::text AS hour, NULL::timestamptz AS day,
+  c.actor, c.database_user, c.relation, c.hour AT TIME ZONE $14::text AS hour, NULL::timestamptz AS day,
   c.op, c.application, c.tenant, c.session,
   c.changes, m.median, d.deviation, pg_catalog.cardinality(c.earlier) AS weeks
 FROM compared AS c
@@ -68,4 +68,4 @@ CROSS JOIN LATERAL (
 WHERE pg_catalog.cardinality(c.earlier) >= {enough}
   AND c.changes > m.median + {deviations} * d.deviation
 ORDER BY (c.changes - m.median) / d.deviation DESC, hour
-LIMIT $12
+LIMIT $16

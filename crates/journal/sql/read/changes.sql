@@ -9,7 +9,11 @@ SELECT
 FROM recall.change AS c
 LEFT JOIN recall.transaction AS t ON t.id = c.tx
 WHERE ($1::integer[] IS NULL OR c.relation = ANY ($1))
-  AND ($2::text IS NULL OR c.key = $2 OR c.new_key = $2)
+  -- What was recorded under another key is of other records.
+  AND ($2::text IS NULL OR (
+    (c.key = $2 OR c.new_key = $2)
+    AND c.id >= (SELECT r.since_change FROM recall.relation AS r WHERE r.id = c.relation)
+  ))
   AND ($3::text IS NULL OR t.actor = $3)
   AND ($4::text IS NULL OR t.tenant = $4)
   AND ($5::text IS NULL OR t.session = $5)

@@ -4,10 +4,10 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::Problems;
-use crate::caller::Caller;
 use crate::input::{Path, Query};
 use crate::problem::{Problem, Refusal};
 use crate::search::Search;
+use crate::visitor::Visitor;
 use crate::wire::Activity;
 
 /// How many groups an answer holds at most.
@@ -32,17 +32,17 @@ pub(crate) struct Grouping {
     responses((status = 200, body = Vec<Activity>, description = "Counts"), Problems)
 )]
 pub(super) async fn get_activity(
-    caller: Caller,
+    visitor: Visitor,
     Path(target): Path<String>,
     Query(search): Query<Search>,
     Query(grouping): Query<Grouping>,
 ) -> Result<axum::Json<Vec<Activity>>, Problem> {
     let by = grouping.by.as_deref().unwrap_or("actor");
     let by: Vec<Dimension> = by.split(',').map(dimension).collect::<Result<_, _>>()?;
-    let seat = caller.seat(Right::Read, &target).await?;
-    let filter = Filter { limit: Some(MOST), ..search.filter(&seat).await? };
+    let view = visitor.view(Right::Read, &target).await?;
+    let filter = Filter { limit: Some(MOST), ..search.filter(&view).await? };
     let zone = grouping.time_zone.as_deref().unwrap_or("UTC");
-    let found = seat.activity(&filter, &by, zone).await?;
+    let found = view.journal().activity(&filter, &by, zone).await?;
     Ok(axum::Json(found.into_iter().map(Activity::from).collect()))
 }
 

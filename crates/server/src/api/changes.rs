@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::Problems;
-use crate::caller::Caller;
 use crate::input::{Path, Query};
 use crate::problem::{Problem, Refusal};
 use crate::search::Search;
+use crate::visitor::Visitor;
 use crate::wire::{Change, Transaction};
 
 /// How many changes an answer holds at most.
@@ -47,7 +47,7 @@ pub(crate) struct ChangePage {
     responses((status = 200, body = ChangePage, description = "Changes"), Problems)
 )]
 pub(super) async fn list_changes(
-    caller: Caller,
+    visitor: Visitor,
     Path(target): Path<String>,
     Query(search): Query<Search>,
     Query(paging): Query<Paging>,
@@ -57,16 +57,17 @@ pub(super) async fn list_changes(
         return Err(Refusal::malformed("`limit` lies between 1 and 1000").into());
     }
     let beyond = paging.cursor.as_deref().map(place).transpose()?;
-    let seat = caller.seat(Right::Read, &target).await?;
+    let view = visitor.view(Right::Read, &target).await?;
     let filter = Filter {
         beyond,
         oldest_first: paging.oldest_first,
         // One more tells whether there are more.
         limit: i64::try_from(limit + 1).ok(),
-        ..search.filter(&seat).await?
+        ..search.filter(&view).await?
     };
-    let undone = seat.undone().await?;
-    let mut found = seat.changes().await?.read(&seat, &filter).await?;
+    let journal = view.journal();
+    let undone = journal.undone().await?;
+    let mut found = journal.changes().await?.read(journal, &filter).await?;
     let is_more = found.len() > limit;
     found.truncate(limit);
     let next = found.last().filter(|_| is_more).map(|last| format!("{}-{}", last.tx, last.id));
@@ -82,6 +83,8 @@ fn place(cursor: &str) -> Result<(TxId, ChangeId), Refusal> {
 }
 
 /// One transaction with its changes
+///
+/// Of its changes, those that may be seen.
 #[utoipa::path(
     get, path = "/v1/targets/{target}/transactions/{tx}", tag = "changes",
     params(
@@ -91,19 +94,20 @@ fn place(cursor: &str) -> Result<(TxId, ChangeId), Refusal> {
     responses((status = 200, body = Transaction, description = "The transaction"), Problems)
 )]
 pub(super) async fn get_transaction(
-    caller: Caller,
+    visitor: Visitor,
     Path((target, tx)): Path<(String, i64)>,
 ) -> Result<axum::Json<Transaction>, Problem> {
-    let seat = caller.seat(Right::Read, &target).await?;
-    let transaction = seat.transaction(TxId(tx)).await?;
-    let filter = Filter {
+    let view = visitor.view(Right::Read, &target).await?;
+    let transaction = view.transaction(TxId(tx)).await?;
+    let filter = view.narrowed(Filter {
         transactions: Some(vec![transaction.id]),
         oldest_first: true,
         limit: i64::try_from(MOST + 1).ok(),
         ..Filter::default()
-    };
-    let undone = seat.undone().await?;
-    let mut found = seat.changes().await?.read(&seat, &filter).await?;
+    })?;
+    let journal = view.journal();
+    let undone = journal.undone().await?;
+    let mut found = journal.changes().await?.read(journal, &filter).await?;
     let is_more = found.len() > MOST;
     found.truncate(MOST);
     let changes = found.iter().map(|change| Change::new(change, &undone)).collect();

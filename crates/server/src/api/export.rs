@@ -11,11 +11,11 @@ use tokio::sync::mpsc;
 use utoipa::{IntoParams, ToSchema};
 
 use super::Problems;
-use crate::caller::Caller;
 use crate::input::{Path, Query};
 use crate::problem::Problem;
 use crate::search::Search;
-use crate::seats::Seat;
+use crate::view::View;
+use crate::visitor::Visitor;
 use crate::wire::Change;
 
 /// How many lines are ready before a slow reader has taken them.
@@ -56,16 +56,16 @@ pub(crate) enum Form {
     )
 )]
 pub(super) async fn export_changes(
-    caller: Caller,
+    visitor: Visitor,
     Path(target): Path<String>,
     Query(search): Query<Search>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, Problem> {
-    let seat = caller.seat(Right::Read, &target).await?;
-    let filter = Filter { oldest_first: true, ..search.filter(&seat).await? };
-    caller.service().note(caller.deed("changes.export", Some(&target), None)).await?;
+    let view = visitor.view(Right::Read, &target).await?;
+    let filter = Filter { oldest_first: true, ..search.filter(&view).await? };
+    visitor.service().note(visitor.deed("changes.export", Some(&target), None)).await?;
     let (lines, mut ready) = mpsc::channel(AHEAD);
-    tokio::spawn(send(seat, filter, wanted.format, lines));
+    tokio::spawn(send(view, filter, wanted.format, lines));
     let body = stream::poll_fn(move |context| ready.poll_recv(context));
     let (kind, name) = match wanted.format {
         Form::Jsonl => ("application/jsonl", "attachment; filename=\"changes.jsonl\""),
@@ -81,8 +81,8 @@ pub(super) async fn export_changes(
 type Line = Result<Bytes, std::io::Error>;
 
 /// Sends line by line until all is sent or nobody takes it any more.
-async fn send(seat: Seat, filter: Filter, form: Form, lines: mpsc::Sender<Line>) {
-    if let Err(problem) = send_all(&seat, &filter, form, &lines).await {
+async fn send(view: View, filter: Filter, form: Form, lines: mpsc::Sender<Line>) {
+    if let Err(problem) = send_all(&view, &filter, form, &lines).await {
         let cut = std::io::Error::other(problem.code().to_owned());
         // Whoever reads has gone, if this cannot be sent.
         let _ = lines.send(Err(cut)).await;
@@ -90,14 +90,15 @@ async fn send(seat: Seat, filter: Filter, form: Form, lines: mpsc::Sender<Line>)
 }
 
 async fn send_all(
-    seat: &Seat,
+    view: &View,
     filter: &Filter,
     form: Form,
     lines: &mpsc::Sender<Line>,
 ) -> Result<(), Problem> {
-    let undone: Undone = seat.undone().await?;
-    let changes = seat.changes().await?;
-    let found = changes.stream(seat, filter).await?;
+    let journal = view.journal();
+    let undone: Undone = journal.undone().await?;
+    let changes = journal.changes().await?;
+    let found = changes.stream(journal, filter).await?;
     pin_mut!(found);
     if form == Form::Csv && lines.send(Ok(Bytes::from(format!("{COLUMNS}\r\n")))).await.is_err() {
         return Ok(());
@@ -155,7 +156,7 @@ fn csv(change: &Change) -> String {
 /// A field in quotes where it needs them. One that a spreadsheet would take for a formula begins with
 /// an apostrophe, which it takes for text (OWASP, CSV injection).
 fn quoted(field: &str) -> String {
-    let is_formula = field.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let is_formula = field.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
     let field = if is_formula { format!("'{field}") } else { field.to_owned() };
     if field.contains([',', '"', '\n', '\r']) {
         return format!("\"{}\"", field.replace('"', "\"\""));
@@ -174,6 +175,7 @@ mod tests {
             ("a,b", "\"a,b\""),
             ("say \"x\"\n", "\"say \"\"x\"\"\n\""),
             ("=1+1", "'=1+1"),
+            ("\n=1+1", "\"'\n=1+1\""),
             ("@SUM(A1,B1)", "\"'@SUM(A1,B1)\""),
             ("", ""),
         ] {

@@ -5,17 +5,17 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::Stream;
-use pgrecall_access::{Right, Secret};
+use pgrecall_access::Right;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::Problems;
-use crate::caller::{Caller, bearer};
 use crate::input::{Path, Query};
 use crate::keeper;
-use crate::live::{Follower, Known, Position, follow};
+use crate::live::{Follower, Position, follow};
 use crate::problem::{Problem, Refusal};
 use crate::service::Service;
+use crate::visitor::Visitor;
 use crate::wire::Change;
 
 /// Which of the changes; all of what may be seen without it.
@@ -64,30 +64,25 @@ impl Wanted {
 )]
 pub(super) async fn follow_changes(
     State(service): State<Arc<Service>>,
-    caller: Caller,
+    visitor: Visitor,
     headers: HeaderMap,
     Path(target): Path<String>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     let position = position(&headers)?;
-    let (desk, reach) = caller.reach(Right::Read, &target).await?;
+    let (desk, reach) = visitor.reach(Right::Read, &target).await?;
     let desk = Arc::clone(service.desk(desk.name.as_str())?);
     let place = Arc::clone(&service.subscribers).try_acquire_owned();
     let place = place.map_err(|_| Refusal::Busy)?;
     // A viewer without a role in the database is told so now, and not in the stream.
-    let seat = desk.seats.take(&reach).await?;
-    drop(seat);
+    let scope = visitor.view(Right::Read, &target).await?.into_scope();
     keeper::look(&desk).await?;
     if let Some(position) = position {
         check_position(&desk, position).await?;
     }
-    let known = Known { session: caller.session.clone(), bearer: known_bearer(&headers) };
-    let follower = Follower { service, desk, reach, wanted, known, _place: place };
+    let shown = visitor.shown();
+    let follower = Follower { service, desk, reach, scope, wanted, shown, _place: place };
     Ok(Sse::new(follow(follower, position)).keep_alive(KeepAlive::default()))
-}
-
-fn known_bearer(headers: &HeaderMap) -> Option<Secret> {
-    bearer(headers)
 }
 
 fn position(headers: &HeaderMap) -> Result<Option<Position>, Refusal> {

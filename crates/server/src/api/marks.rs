@@ -1,4 +1,5 @@
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use pgrecall_access::Right;
 use pgrecall_model::MarkName;
 use serde::{Deserialize, Serialize};
@@ -6,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::Problems;
 use crate::caller::Caller;
+use crate::etag::tagged;
 use crate::input::{Json, Path};
 use crate::problem::Problem;
 use crate::wire::Mark;
@@ -14,14 +16,17 @@ use crate::wire::Mark;
 #[utoipa::path(
     get, path = "/v1/targets/{target}/marks", tag = "past",
     params(("target" = String, Path, description = "The target")),
-    responses((status = 200, body = Vec<Mark>, description = "The marks"), Problems)
+    responses((status = 200, body = Vec<Mark>, description = "The marks"),
+        (status = 304, description = "It is as it was"), Problems)
 )]
 pub(super) async fn list_marks(
     caller: Caller,
+    headers: HeaderMap,
     Path(target): Path<String>,
-) -> Result<axum::Json<Vec<Mark>>, Problem> {
+) -> Result<Response, Problem> {
     let seat = caller.seat(Right::Query, &target).await?;
-    Ok(axum::Json(seat.marks(None).await?.into_iter().map(Mark::from).collect()))
+    let marks: Vec<_> = seat.marks(None).await?.into_iter().map(Mark::from).collect();
+    Ok(tagged(&headers, &marks)?)
 }
 
 /// A name for this moment.

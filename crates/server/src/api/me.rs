@@ -1,5 +1,5 @@
 use axum::http::StatusCode;
-use pgrecall_access::{PasswordChange, Proof, Via};
+use pgrecall_access::{Pass, PasswordChange, Proof, Role, Via, Viewer};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -7,15 +7,16 @@ use super::Problems;
 use crate::caller::{Caller, csrf_token};
 use crate::input::Json;
 use crate::problem::Problem;
+use crate::visitor::Visitor;
 
 /// Who asks.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Me {
-    /// The name.
+    /// The name; of a viewer token the end user for whom it was minted, or `viewer`.
     user: String,
     /// The roles, in words.
     roles: Vec<String>,
-    /// `session`, or `token` with its number.
+    /// `session`, `token` or `viewer token` with its number.
     via: String,
     /// Whether a second factor was shown.
     second_factor: bool,
@@ -28,7 +29,11 @@ pub(crate) struct Me {
     get, path = "/v1/me", tag = "session",
     responses((status = 200, body = Me, description = "Who asks"), Problems)
 )]
-pub(super) async fn me(caller: Caller) -> Result<axum::Json<Me>, Problem> {
+pub(super) async fn me(visitor: Visitor) -> Result<axum::Json<Me>, Problem> {
+    let caller = match visitor {
+        Visitor::User(caller) => caller,
+        Visitor::Viewer(holder) => return Ok(axum::Json(viewer(holder.viewer))),
+    };
     let principal = &caller.principal;
     Ok(axum::Json(Me {
         user: principal.name.clone(),
@@ -39,9 +44,22 @@ pub(super) async fn me(caller: Caller) -> Result<axum::Json<Me>, Problem> {
     }))
 }
 
+/// Nothing is told of the user whose token minted it.
+fn viewer(viewer: Viewer) -> Me {
+    let Pass { target, tenant, subject, .. } = viewer.pass;
+    let tenant = tenant.map_or_else(String::new, |tenant| format!(" (tenant {tenant})"));
+    Me {
+        user: subject.unwrap_or_else(|| Role::Viewer.to_string()),
+        roles: vec![format!("{} of {target}{tenant}", Role::Viewer)],
+        via: format!("viewer token {}", viewer.id),
+        second_factor: false,
+        csrf_token: None,
+    }
+}
+
 /// A password in place of another.
 #[derive(Deserialize, ToSchema)]
-pub(crate) struct NewPassword {
+pub(crate) struct PasswordWish {
     /// The one until now.
     #[schema(format = "password")]
     old_password: String,
@@ -57,12 +75,12 @@ pub(crate) struct NewPassword {
 ///
 /// All other sessions end. A wrong password counts as a failed sign-in. Needs a session.
 #[utoipa::path(
-    post, path = "/v1/me/password", tag = "session", request_body = NewPassword,
+    post, path = "/v1/me/password", tag = "session", request_body = PasswordWish,
     responses((status = 204, description = "It is set"), Problems)
 )]
 pub(super) async fn change_password(
     caller: Caller,
-    Json(wish): Json<NewPassword>,
+    Json(wish): Json<PasswordWish>,
 ) -> Result<StatusCode, Problem> {
     let own = caller.own()?;
     let proof = wish.code.map(Proof::Code);

@@ -10,6 +10,7 @@ mod audit;
 mod changes;
 mod channels;
 mod deliveries;
+mod density;
 mod export;
 pub(crate) mod live;
 mod marks;
@@ -21,6 +22,7 @@ mod past;
 mod plans;
 mod records;
 mod reviews;
+mod searches;
 mod second_factor;
 mod session;
 mod sessions;
@@ -29,6 +31,7 @@ mod tables;
 mod targets;
 mod tokens;
 mod users;
+mod viewer_tokens;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -193,6 +196,14 @@ pub(crate) fn router() -> OpenApiRouter<Arc<Service>> {
         .routes(routes!(channels::test_channel))
         .routes(routes!(deliveries::list_deliveries))
         .routes(routes!(deliveries::retry_delivery))
+        .routes(routes!(viewer_tokens::mint_viewer_token))
+        .routes(routes!(records::get_record))
+        .routes(routes!(tables::get_table))
+        .routes(routes!(tables::get_growth))
+        .routes(routes!(density::get_density))
+        .routes(routes!(density::get_hours))
+        .routes(routes!(searches::list_searches, searches::save_search))
+        .routes(routes!(searches::forget_search))
 }
 
 /// The document alone, as it is committed.

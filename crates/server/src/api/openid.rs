@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use pgrecall_access::{OpenIdAttempt, Outcome, Secret};
+use pgrecall_access::{Deed, OpenIdAttempt, Outcome, Secret};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -158,8 +158,8 @@ async fn finish(
     let back = (StatusCode::SEE_OTHER, [(header::LOCATION, return_to)]).into_response();
     let control = &service.control;
     if let Some(user) = user {
-        let mut deed = origin.deed(None, "identity.link", Outcome::Done);
-        deed.via = "openid".to_owned();
+        let deed = origin.deed(None, "identity.link", Outcome::Done);
+        let deed = Deed { via: "openid".to_owned(), ..deed };
         control.link_identity(user, (&identity.issuer, &identity.subject), deed).await?;
         return Ok(back);
     }

@@ -3,7 +3,7 @@ use std::time::Duration;
 use pgrecall_access::{Reach, Right};
 use pgrecall_journal::{Journal, JournalError, TrackedTable};
 use pgrecall_model::Moment;
-use pgrecall_timetravel::{Between, Boundary, Terms, TimeTravelError, at_with};
+use pgrecall_timetravel::{Between, Boundary, Terms, TimeTravelError, at_with, check_effects};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -27,6 +27,13 @@ pub(crate) struct PastQuery {
     /// Refuse an answer that is approximate, or that anything else is to be said about.
     #[serde(default)]
     strict: bool,
+    /// Do without values and rows that nobody knows any more, instead of refusing the query.
+    #[serde(default)]
+    allow_incomplete: bool,
+    /// Answer from the journal alone, without the tables of today: from the rows that
+    /// `track --baseline` copied, and the changes between them and the moment.
+    #[serde(default)]
+    from_journal: bool,
 }
 
 /// What it gave.
@@ -58,7 +65,8 @@ impl From<TimeTravelError> for Stop {
 /// Run a SELECT as of a moment
 ///
 /// Over tracked tables only, in a read-only transaction, with a limit of time and rows, as the user
-/// that the target has for queries. What was asked is written into the log.
+/// that the target has for queries. Functions that may do more than compute are refused. What was asked
+/// is written into the log.
 #[utoipa::path(
     post, path = "/v1/targets/{target}/query", tag = "past", request_body = PastQuery,
     params(("target" = String, Path, description = "The target")),
@@ -81,7 +89,12 @@ pub(super) async fn query_past(
     let canceller = seat.database().canceller();
     let limits = &caller.service().config.limits;
     let time = Duration::from_secs(limits.query_seconds);
-    let answer = tokio::time::timeout(time, run(&mut seat, moment, &asked, limits.rows)).await;
+    let functions = &desk.target.query_functions;
+    let answer = async {
+        check_effects(&seat, &asked.sql, functions).await?;
+        run(&mut seat, moment, &asked, limits.rows).await
+    };
+    let answer = tokio::time::timeout(time, answer).await;
     let Ok(rows) = answer else {
         // The server's own limit stops it in any case.
         let _ = canceller.cancel().await;
@@ -96,7 +109,13 @@ async fn run(
     asked: &PastQuery,
     limit: usize,
 ) -> Result<PastRows, Problem> {
-    let terms = Terms { strict: asked.strict, ..Terms::default() };
+    let terms = Terms {
+        strict: asked.strict,
+        allow_incomplete: asked.allow_incomplete,
+        from_journal: asked.from_journal,
+        // What is not tracked is none of the business of who may ask about the past.
+        allow_untracked: false,
+    };
     let past = at_with(seat, moment, &asked.sql, terms).await?;
     let mut rows = Vec::new();
     let taken = past
@@ -134,6 +153,9 @@ pub(crate) struct Moments {
     to: Option<String>,
     /// Only these tables, with commas between them; all that are tracked without it.
     tables: Option<String>,
+    /// Refuse an answer that is approximate, or that anything else is to be said about.
+    #[serde(default)]
+    strict: bool,
 }
 
 /// What differs between two moments, row by row
@@ -156,7 +178,10 @@ pub(super) async fn get_diff(
     let mut warnings = Vec::new();
     for table in &tables {
         let told = between.check(&seat, table).await?;
-        warnings.extend(told.iter().map(ToString::to_string));
+        warnings.extend(told);
+    }
+    if moments.strict {
+        between.check_certain(&warnings)?;
     }
     let limit = caller.service().config.limits.rows;
     let mut rows: Vec<RowDiff> = Vec::new();
@@ -174,6 +199,7 @@ pub(super) async fn get_diff(
         Err(Stop::Enough) => true,
         Err(Stop::Failed(error)) => return Err(error.into()),
     };
+    let warnings = warnings.iter().map(ToString::to_string).collect();
     Ok(axum::Json(Diff { rows, truncated, warnings }))
 }
 

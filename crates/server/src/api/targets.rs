@@ -1,12 +1,16 @@
-use pgrecall_access::{Reach, Right};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use pgrecall_access::{Pass, Reach, Right, Role};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Problems;
 use crate::caller::Caller;
 use crate::config::Rule;
+use crate::etag::tagged;
 use crate::input::Path;
 use crate::problem::Problem;
+use crate::visitor::Visitor;
 
 /// A database that pgRecall looks after.
 #[derive(Serialize, ToSchema)]
@@ -51,7 +55,11 @@ pub(crate) struct Standing {
     get, path = "/v1/targets", tag = "targets",
     responses((status = 200, body = Vec<Target>, description = "The targets"), Problems)
 )]
-pub(super) async fn list_targets(caller: Caller) -> Result<axum::Json<Vec<Target>>, Problem> {
+pub(super) async fn list_targets(visitor: Visitor) -> Result<axum::Json<Vec<Target>>, Problem> {
+    let caller = match visitor {
+        Visitor::User(caller) => caller,
+        Visitor::Viewer(holder) => return Ok(axum::Json(vec![of_viewer(holder.viewer.pass)])),
+    };
     let desks = caller.service().desks().filter(|desk| caller.principal.knows(desk.name.as_str()));
     let target = |desk: &std::sync::Arc<crate::service::Desk>| {
         let name = desk.name.as_str();
@@ -68,19 +76,31 @@ pub(super) async fn list_targets(caller: Caller) -> Result<axum::Json<Vec<Target
     Ok(axum::Json(desks.map(target).collect()))
 }
 
+/// The one that a viewer token is for.
+fn of_viewer(pass: Pass) -> Target {
+    Target {
+        name: pass.target,
+        roles: vec![Role::Viewer.to_string()],
+        tenant: pass.tenant,
+        requires_approval: false,
+    }
+}
+
 /// How the journal of a target stands, in numbers
 #[utoipa::path(
     get, path = "/v1/targets/{target}", tag = "targets",
     params(("target" = String, Path, description = "The target")),
-    responses((status = 200, body = Standing, description = "The numbers"), Problems)
+    responses((status = 200, body = Standing, description = "The numbers"),
+        (status = 304, description = "It is as it was"), Problems)
 )]
 pub(super) async fn get_target(
     caller: Caller,
+    headers: HeaderMap,
     Path(target): Path<String>,
-) -> Result<axum::Json<Standing>, Problem> {
+) -> Result<Response, Problem> {
     let seat = caller.seat(Right::Query, &target).await?;
     let standing = seat.standing().await?;
-    Ok(axum::Json(Standing {
+    let standing = Standing {
         tracked: standing.tracked,
         changes: standing.changes,
         bytes: standing.bytes,
@@ -90,5 +110,6 @@ pub(super) async fn get_target(
         open_gaps: standing.open_gaps,
         refusals: standing.refusals,
         maintained_at: standing.maintained_at.map(|at| at.to_string()),
-    }))
+    };
+    Ok(tagged(&headers, &standing)?)
 }

@@ -1,6 +1,7 @@
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use pgrecall_access::{AllowList, Known, MailAddress, Right, UserChange};
+use pgrecall_postgres::ServerError;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
@@ -49,6 +50,7 @@ impl Membership {
 
 /// Somebody who may use the server.
 #[derive(Serialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and read as one")]
 pub(crate) struct User {
     /// The name.
     name: String,
@@ -106,8 +108,8 @@ async fn version(caller: &Caller, name: &str, headers: &HeaderMap) -> Result<Opt
 }
 
 /// A user as it is now, with the tag that `If-Match` may name.
-fn shown(user: &pgrecall_access::User) -> Result<Response, Problem> {
-    Ok(tagged(&HeaderMap::new(), &User::from(user))?)
+fn shown(user: &pgrecall_access::User) -> Result<Response, ServerError> {
+    tagged(&HeaderMap::new(), &User::from(user))
 }
 
 /// Which users.
@@ -269,7 +271,7 @@ pub(super) async fn change_user(
     let mail = change.mail.as_deref().map(address).transpose()?;
     let change = UserChange { disabled: change.disabled, allow_from, mail };
     let known = Known { name: &name, version: version(&caller, &name, &headers).await? };
-    shown(&caller.service().control.change_user(known, &change, &deed).await?)
+    Ok(shown(&caller.service().control.change_user(known, &change, &deed).await?)?)
 }
 
 /// Give a user these roles and no others
@@ -297,7 +299,7 @@ pub(super) async fn set_memberships(
     let details = json!({ "roles": &memberships });
     let deed = caller.deed("user.memberships", None, Some(&name)).with(details);
     let known = Known { name: &name, version: version(&caller, &name, &headers).await? };
-    shown(&caller.service().control.set_memberships(known, &memberships, &deed).await?)
+    Ok(shown(&caller.service().control.set_memberships(known, &memberships, &deed).await?)?)
 }
 
 /// Let a user in anew

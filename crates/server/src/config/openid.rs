@@ -91,7 +91,7 @@ fn is_safe(issuer: &str) -> bool {
             .strip_prefix(*start)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
     };
-    is_http(issuer) && (issuer.starts_with("https://") || here.iter().any(|start| is_here(&start)))
+    is_http(issuer) && (issuer.starts_with("https://") || here.iter().any(is_here))
 }
 
 fn meaning(

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use ipnet::IpNet;
 use pgrecall_access::AllowList;
-use pgrecall_model::Explain as _;
+use pgrecall_model::{Explain as _, Pattern};
 use pgrecall_postgres::{Conninfo, Environment};
 
 use super::{
@@ -16,6 +16,9 @@ use super::{
 
 const DEFAULT_LISTEN: SocketAddr =
     SocketAddr::V4(std::net::SocketAddrV4::new(std::net::Ipv4Addr::LOCALHOST, 7788));
+
+/// The longest that a viewer token can be allowed to be good: a week.
+const MOST_VIEWER_MINUTES: i32 = 7 * 24 * 60;
 
 /// Settles everything; what cannot be settled is a mistake, and something else stands in its place.
 pub(super) fn settle(
@@ -155,6 +158,7 @@ fn limits(limits: &written::Limits, mistakes: &mut Vec<Mistake>) {
         ("session_hours", limits.session_hours > 0),
         ("session_idle_minutes", limits.session_idle_minutes > 0),
         ("plan_minutes", limits.plan_minutes > 0),
+        ("viewer_token_minutes", (1..=MOST_VIEWER_MINUTES).contains(&limits.viewer_token_minutes)),
     ];
     for (name, _) in positive.iter().filter(|(_, is_right)| !is_right) {
         let problem = "nothing could be done with so little or so much";
@@ -212,10 +216,29 @@ fn target(
             Some(query) => Some(query?),
             None => None,
         },
+        query_functions: functions(setting, &target.query_functions, mistakes),
         maintain: target.maintain.unwrap_or(true),
         tick_seconds: target.tick_seconds.unwrap_or(1),
         undo,
+        without_tenant: target.viewers.without_tenant.unwrap_or(false),
     })
+}
+
+fn functions(setting: &str, texts: &[String], mistakes: &mut Vec<Mistake>) -> Vec<Pattern> {
+    let mut patterns = Vec::new();
+    for text in texts {
+        match text.parse() {
+            Ok(pattern) => patterns.push(pattern),
+            Err(_) => mistakes.push(
+                Mistake::new(
+                    format!("{setting}.query_functions"),
+                    format!("`{text}` names no function"),
+                )
+                .hint("write `app.price_of`, without arguments, or a pattern such as `geo.*`"),
+            ),
+        }
+    }
+    patterns
 }
 
 /// A secret that stands in the file itself, or in a file of its own.

@@ -81,9 +81,11 @@ impl From<&Config> for Shown {
             let shown = json!({
                 "connects_to": target.conninfo.describe(),
                 "queries_as": target.query.as_ref().map(pgrecall_postgres::Conninfo::describe),
+                "query_functions": target.query_functions.iter().map(ToString::to_string).collect::<Vec<_>>(),
                 "maintain": target.maintain,
                 "tick_seconds": target.tick_seconds,
                 "undo": undo(&target.undo),
+                "viewers": { "without_tenant": target.without_tenant },
             });
             (name.as_str().to_owned(), shown)
         });

@@ -1,6 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use pgrecall_model::Pattern;
 use pgrecall_postgres::Conninfo;
 use serde::Serialize;
 
@@ -52,10 +53,14 @@ pub struct Target {
     pub conninfo: Conninfo,
     /// How it is reached by a user that may only read, for queries as of a moment.
     pub query: Option<Conninfo>,
+    /// The functions that queries as of a moment may call, beside those that only compute.
+    pub query_functions: Vec<Pattern>,
     /// Whether the server does the upkeep of its journal.
     pub maintain: bool,
     /// Every how many seconds a tick is taken.
     pub tick_seconds: u32,
     /// What an undo asks for.
     pub undo: UndoRules,
+    /// Whether viewer tokens may show the whole journal, because there are no tenants in it.
+    pub without_tenant: bool,
 }

@@ -153,6 +153,8 @@ pub struct Limits {
     pub plan_minutes: i32,
     /// The most subscribers to live events.
     pub subscribers: usize,
+    /// The longest that a viewer token may be good, in minutes.
+    pub viewer_token_minutes: i32,
 }
 
 impl Default for Limits {
@@ -171,6 +173,7 @@ impl Default for Limits {
             session_idle_minutes: 120,
             plan_minutes: 60,
             subscribers: 1_000,
+            viewer_token_minutes: 1_440,
         }
     }
 }
@@ -349,12 +352,26 @@ pub(super) struct Target {
     pub(super) query_url: Option<Secret>,
     /// A file that holds it.
     pub(super) query_url_file: Option<PathBuf>,
+    /// The functions that queries as of a moment may call although they are the database's own, or do
+    /// more than compute: names and patterns such as `app.price_of` and `geo.*`.
+    pub(super) query_functions: Vec<String>,
     /// Whether the server does the upkeep of the journal, and takes ticks. Default: it does.
     pub(super) maintain: Option<bool>,
     /// Every how many seconds a tick is taken. Default: 1.
     pub(super) tick_seconds: Option<u32>,
     /// What an undo asks for.
     pub(super) undo: Undo,
+    /// What viewer tokens show.
+    pub(super) viewers: Viewers,
+}
+
+/// What viewer tokens show.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Viewers {
+    /// Whether a viewer token may be minted without a tenant, and then shows the changes of all: for
+    /// a database whose applications name no tenants. Default: false.
+    pub(super) without_tenant: Option<bool>,
 }
 
 /// What an undo asks for.

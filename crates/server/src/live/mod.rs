@@ -11,4 +11,4 @@ mod stream;
 
 pub(crate) use feed::Feed;
 pub(crate) use position::Position;
-pub(crate) use stream::{Follower, Known, follow};
+pub(crate) use stream::{Follower, follow};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::response::sse::Event;
 use futures_util::{Stream, stream};
-use pgrecall_access::{Principal, Reach, Right};
+use pgrecall_access::{Reach, Right};
 use pgrecall_journal::Tick;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
@@ -13,6 +13,8 @@ use super::position::Position;
 use crate::api::live::Wanted;
 use crate::problem::{Problem, Refusal};
 use crate::service::{Desk, Service};
+use crate::view::Scope;
+use crate::visitor::Shown;
 use crate::wire::Change;
 
 /// After how many seconds it is asked again whether the follower may still see what it sees.
@@ -25,17 +27,11 @@ pub(crate) struct Follower {
     pub(crate) service: Arc<Service>,
     pub(crate) desk: Arc<Desk>,
     pub(crate) reach: Reach,
+    pub(crate) scope: Scope,
     pub(crate) wanted: Wanted,
-    /// Asks anew who is behind the request.
-    pub(crate) known: Known,
+    /// Tells anew who is behind the request.
+    pub(crate) shown: Shown,
     pub(crate) _place: OwnedSemaphorePermit,
-}
-
-/// What shows who somebody is.
-#[derive(Debug, Clone)]
-pub(crate) struct Known {
-    pub(crate) session: Option<pgrecall_access::Secret>,
-    pub(crate) bearer: Option<pgrecall_access::Secret>,
 }
 
 struct State {
@@ -85,9 +81,10 @@ impl State {
             return Ok(());
         };
         self.check_trust().await?;
-        let Follower { desk, reach, wanted, .. } = &self.follower;
+        let Follower { desk, reach, scope, wanted, .. } = &self.follower;
         let page = desk.feed.page(desk, reach, (position, &newest)).await?;
-        let fitting = page.changes.iter().filter(|(_, change)| wanted.fits(change));
+        let is_told = |change: &Change| scope.shows(change) && wanted.fits(change);
+        let fitting = page.changes.iter().filter(|(_, change)| is_told(change));
         self.ready.extend(fitting.filter_map(|(position, change)| event(position, change)));
         let Some(next) = page.next else {
             self.newest.changed().await.unwrap_or_else(|_| self.over = true);
@@ -133,25 +130,13 @@ impl State {
         if self.trusted_at.elapsed() < TRUST {
             return Ok(());
         }
-        let principal = self.follower.principal().await?;
-        let target = self.follower.desk.name.as_str();
-        let reach = principal.and_then(|principal| principal.reach(Right::Read, target));
+        let Follower { service, desk, shown, .. } = &self.follower;
+        let reach = shown.reach(service, Right::Read, desk.name.as_str()).await?;
         if reach.as_ref() != Some(&self.follower.reach) {
             return Err(Refusal::SignedOut.into());
         }
         self.trusted_at = tokio::time::Instant::now();
         Ok(())
-    }
-}
-
-impl Follower {
-    async fn principal(&self) -> Result<Option<Principal>, Problem> {
-        let control = &self.service.control;
-        Ok(match (&self.known.session, &self.known.bearer) {
-            (Some(session), _) => control.session(session).await?,
-            (None, Some(bearer)) => control.bearer(bearer).await?,
-            (None, None) => None,
-        })
     }
 }
 

@@ -74,7 +74,7 @@ pub(super) fn facts(notice: &Notice) -> Vec<(&'static str, String)> {
         ("Reason", detail("reason")),
         ("Detail", detail("detail")),
         ("Address", detail("ip")),
-        ("Browser", detail("user_agent")),
+        ("Network", detail("network")),
         ("Tables", detail("tables")),
         ("Since", detail("since")),
         ("Due", detail("due_at")),

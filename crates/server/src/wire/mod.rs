@@ -11,4 +11,4 @@ pub(crate) use approval::{Approval, ApprovalPage, Review, ReviewPage};
 pub(crate) use change::{Change, Operation, Transaction};
 pub(crate) use past::{Activity, BlamedColumn, Diff, Mark, RowDiff};
 pub(crate) use plan::{Conflict, Effects, Plan, RowCounts, Step};
-pub(crate) use table::{Gap, Table, Uncovered};
+pub(crate) use table::{Gap, Table, TableColumn, Uncovered};

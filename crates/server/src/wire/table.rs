@@ -26,6 +26,40 @@ pub(crate) struct Table {
     gaps: Vec<Gap>,
 }
 
+/// A column of a table.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct TableColumn {
+    /// Its name.
+    column: String,
+    /// Its type, as PostgreSQL writes it.
+    #[serde(rename = "type")]
+    type_name: String,
+    /// Whether it belongs to what identifies a row.
+    key: bool,
+    /// Whether the server computes it.
+    generated: bool,
+    /// `whole`, `hash` where only a hash is kept, or `not`.
+    recorded: &'static str,
+}
+
+impl TableColumn {
+    pub(crate) fn all(table: &TrackedTable) -> Vec<Self> {
+        let relation = &table.relation;
+        let column = |column: &pgrecall_postgres::catalogue::Column| Self {
+            column: column.name.as_str().to_owned(),
+            type_name: column.type_name.clone(),
+            key: relation.key.contains(&column.name),
+            generated: column.generated,
+            recorded: match &column.name {
+                name if relation.excluded.contains(name) => "not",
+                name if relation.hashed.contains(name) => "hash",
+                _ => "whole",
+            },
+        };
+        table.columns.iter().map(column).collect()
+    }
+}
+
 /// A stretch in which changes of a table may be missing.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct Gap {

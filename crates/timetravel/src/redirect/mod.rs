@@ -10,6 +10,7 @@
 //! String literals are read with `standard_conforming_strings = on`, so the result must be run
 //! with that setting.
 
+mod call;
 mod column;
 mod error;
 mod names;
@@ -23,6 +24,7 @@ mod survey;
 #[cfg(test)]
 mod tests;
 
+pub use call::Call;
 pub use error::{Position, RedirectError};
 pub use pinned::Pin;
 pub use reference::Reference;
@@ -59,6 +61,12 @@ impl Query {
     #[must_use]
     pub fn relations(&self) -> &[Reference] {
         &self.survey.references
+    }
+
+    /// The functions that the query calls, in the order of the text and as often as they occur.
+    #[must_use]
+    pub fn calls(&self) -> &[Call] {
+        &self.survey.calls
     }
 
     /// The query with subqueries in place of relations.

@@ -9,6 +9,7 @@ use pgrecall_model::Ident;
 use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::{SyntaxElement, SyntaxKind, SyntaxNode};
 
+use super::call::{self, Call};
 use super::column::{self, QualifiedColumn};
 use super::error::{Position, RedirectError};
 use super::names::{identifier, range};
@@ -31,6 +32,8 @@ pub(super) struct Survey {
     pub(super) system_columns: Vec<(Ident, usize)>,
     /// What may be a row of a relation whose columns are renamed by its alias.
     pub(super) whole_rows: Vec<(Ident, usize)>,
+    /// The functions that are called.
+    pub(super) calls: Vec<Call>,
     /// The semicolons that end the statement.
     pub(super) semicolons: Vec<Range<usize>>,
     /// Whether the text ends in a `--` comment, which would swallow what is put behind it.
@@ -143,6 +146,7 @@ impl Walk<'_> {
 
     fn visit_node(&mut self, node: &SyntaxNode) -> Result<(), RedirectError> {
         self.survey.whole_rows.extend(column::whole_row(node));
+        self.survey.calls.extend(call::read(node).map_err(|()| self.unclear(node))?);
         match node.kind() {
             SyntaxKind::SELECT | SyntaxKind::TABLE => self.open_level(node),
             SyntaxKind::PATH_REF => self.visit_path(node)?,

@@ -1,0 +1,1 @@
+DELETE FROM recall_control.saved_search WHERE id = $1 AND user_id = $2

@@ -1,0 +1,1 @@
+SELECT recall._reads_everything() AS reads_everything
