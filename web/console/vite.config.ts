@@ -8,7 +8,7 @@ const server = process.env['PGRECALL_SERVER'] ?? 'http://127.0.0.1:7788';
 
 /** What the server sends with the page, so that nothing works here that would not work there. */
 const contentSecurityPolicy =
-  "default-src 'self'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 const proxy = {
   // The server refuses what comes from a page of another origin; this one is meant to be its own.

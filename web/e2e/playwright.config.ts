@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { defineConfig, devices } from '@playwright/test';
 
 // Playwright's own browser is not needed where the system has one.
-const own = process.env['PGRECALL_CHROMIUM'] ?? '/usr/bin/chromium';
+const own = process.env.PGRECALL_CHROMIUM ?? '/usr/bin/chromium';
 const launchOptions = {
   ...(existsSync(own) && { executablePath: own }),
   args: [
@@ -18,7 +18,7 @@ export default defineConfig({
   globalSetup: './stage/set-up.ts',
   // All tests work in one stage; each leaves the rows of the others alone.
   workers: 1,
-  forbidOnly: process.env['CI'] !== undefined,
+  forbidOnly: process.env.CI !== undefined,
   timeout: 90_000,
   expect: { timeout: 20_000 },
   reporter: [['list']],

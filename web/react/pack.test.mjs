@@ -134,7 +134,7 @@ function table() {
 
 function writeSizes() {
   const readme = readFileSync(join(here, 'README.md'), 'utf8');
-  const written = readme.replace(/\| \| gzip \|\n(\|.*\n)*/, `${table()}\n`);
+  const written = readme.replace(/\|\s+\| gzip \|\n(\|.*\n)*/, `${table()}\n`);
   writeFileSync(join(here, 'README.md'), written);
   console.log(table());
 }

@@ -172,7 +172,6 @@ fn more() -> Vec<Row> {
         }),
         row("follow_changes", "GET", "/v1/targets/shop/live", READ),
         row("list_audit", "GET", "/v1/audit", AUDIT),
-<<<<<<< HEAD
         row("get_notifications", "GET", "/v1/me/notifications", May::Known),
         with(row("set_notifications", "PUT", "/v1/me/notifications", May::Session), || {
             Some(json!({ "topics": { "gap": true } }))
@@ -181,17 +180,6 @@ fn more() -> Vec<Row> {
         row("test_channel", "POST", "/v1/channels/none/test", ADMINISTER),
         row("list_deliveries", "GET", "/v1/deliveries", ADMINISTER),
         row("retry_delivery", "POST", "/v1/deliveries/999/retry", ADMINISTER),
-    ];
-    table.extend(more());
-    table
-}
-
-/// The rest of it.
-fn more() -> Vec<Row> {
-    let with = |row: Row, body: fn() -> Option<Value>| Row { body, ..row };
-    vec![
-=======
->>>>>>> viewers
         row("get_record", "GET", "/v1/targets/shop/tables/prize/record?key=1", READ),
         row("get_table", "GET", "/v1/targets/shop/tables/prize", READ),
         row("get_growth", "GET", "/v1/targets/shop/tables/prize/growth", QUERY),

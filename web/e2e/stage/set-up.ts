@@ -3,8 +3,10 @@
 import { raise } from './stage.js';
 import { writeScene } from './scene.js';
 
+// Playwright wants a default export.
+// eslint-disable-next-line no-restricted-syntax
 export default async function setUp(): Promise<() => Promise<void>> {
-  const stage = await raise(process.env['PGRECALL_CONSOLE']);
+  const stage = await raise(process.env.PGRECALL_CONSOLE);
   writeScene(stage.scene);
   return stage.stop;
 }

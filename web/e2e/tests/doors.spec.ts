@@ -67,7 +67,7 @@ test('the first administrator comes in by the link of the first start', async ({
   const cluster = Cluster.at(scene.port);
   cluster.sql('postgres', 'CREATE DATABASE fresh');
   const folder = mkdtempSync(join(tmpdir(), 'pgrecall-fresh-'));
-  const console = process.env['PGRECALL_CONSOLE'];
+  const console = process.env.PGRECALL_CONSOLE;
   const [behind, front] = [await freePort(), await freePort()];
   const url = `http://127.0.0.1:${String(console === undefined ? behind : front)}`;
   const configuration = `[server]\npublic_url = "${url}"\n[home]\nurl = "${cluster.url('fresh')}"\n[targets.desk]\nurl = "${cluster.url('desk')}"\nmaintain = false\n`;

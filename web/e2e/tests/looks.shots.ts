@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, PHONE, test } from './browser.js';
 import { PAGES } from './pages.js';
 
-const folder = process.env['PGRECALL_SHOTS'] ?? 'screenshots';
+const folder = process.env.PGRECALL_SHOTS ?? 'screenshots';
 const DESKTOP = { width: 1440, height: 900 };
 
 for (const colorScheme of ['light', 'dark'] as const) {

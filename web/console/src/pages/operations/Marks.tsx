@@ -71,7 +71,7 @@ function MarkTable({ target, marks, mayMark }: TableProps) {
     {
       id: 'deeds',
       isNumber: true,
-      name: '',
+      name: t.deeds,
       cell: ({ name }) => (
         <span className="rec-operation-deeds">
           <ButtonLink

@@ -75,7 +75,7 @@ function OperationTable({ target, operations }: TableProps) {
     {
       id: 'deeds',
       isNumber: true,
-      name: '',
+      name: t.deeds,
       cell: ({ id }) => (
         <span className="rec-operation-deeds">
           <ButtonLink

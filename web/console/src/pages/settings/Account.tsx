@@ -153,7 +153,7 @@ export function SessionTable({ sessions, onEnd }: SessionTableProps) {
     {
       id: 'end',
       isNumber: true,
-      name: '',
+      name: t.deeds,
       cell: ({ id, current }) =>
         current ? null : (
           <Button small onPress={() => onEnd(id)}>

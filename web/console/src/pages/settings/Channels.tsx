@@ -51,7 +51,7 @@ function ChannelTable({ channels }: { channels: readonly Channel[] }) {
       cell: ({ topics }) =>
         topics?.map((topic) => t.topicNames[topic] ?? topic).join(', ') ?? t.allTopics,
     },
-    { id: 'test', name: '', isNumber: true, cell: ({ name }) => <Try name={name} /> },
+    { id: 'test', name: t.deeds, isNumber: true, cell: ({ name }) => <Try name={name} /> },
   ];
   return (
     <DataTable

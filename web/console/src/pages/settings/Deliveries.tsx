@@ -94,7 +94,7 @@ function DeliveryTable({ deliveries }: { deliveries: readonly Delivery[] }) {
     {
       id: 'retry',
       isNumber: true,
-      name: '',
+      name: t.deeds,
       cell: ({ id, status }) =>
         status === 'dead' || status === 'waiting' ? (
           <Button small onPress={() => retry.mutate(id)}>

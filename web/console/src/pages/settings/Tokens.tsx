@@ -113,7 +113,7 @@ function TokenTable({ label, tokens, revoke, withUsers }: TokenTableProps) {
     {
       id: 'revoke',
       isNumber: true,
-      name: '',
+      name: t.deeds,
       cell: ({ id, active }) =>
         active ? (
           <IconButton icon="trash" label={t.revoke} onPress={() => taken.mutate(id)} />

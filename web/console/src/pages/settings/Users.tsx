@@ -79,7 +79,7 @@ function UserTable({ users, onEdit }: UserTableProps) {
     {
       id: 'edit',
       isNumber: true,
-      name: '',
+      name: t.deeds,
       cell: ({ name }) => (
         <Button small onPress={() => onEdit(name)} aria-label={`${t.manage}: ${name}`}>
           {t.manage}

@@ -20,6 +20,7 @@ import { messages } from './messages.ts';
 import { MomentPicker } from './MomentPicker.tsx';
 import { partsOf } from './names.ts';
 import { diffQuery, type Diff } from './past.ts';
+import { without } from './route.ts';
 
 const route = getRouteApi('/signed-in/time-machine/$target');
 
@@ -49,8 +50,8 @@ export function Compare() {
           value={only}
           onChange={(chosen: string[]) =>
             void navigate({
-              search: ({ only: _, ...before }) =>
-                chosen.length === 0 ? before : { ...before, only: chosen },
+              search: (before) =>
+                chosen.length === 0 ? without(before, 'only') : { ...before, only: chosen },
             })
           }
         >

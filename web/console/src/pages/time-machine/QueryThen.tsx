@@ -13,7 +13,7 @@ import type { Row } from '../../rows/value.ts';
 import { Certainty, Warnings } from './Certainty.tsx';
 import { messages } from './messages.ts';
 import { schemaOf } from './names.ts';
-import { pastQuery } from './past.ts';
+import { pastQuery, type PastRows } from './past.ts';
 
 const route = getRouteApi('/signed-in/time-machine/$target');
 
@@ -71,7 +71,7 @@ export function QueryThen() {
   );
 }
 
-function Answer({ answer }: { answer: ReturnType<typeof useQuery<import('./past.ts').PastRows>> }) {
+function Answer({ answer }: { answer: ReturnType<typeof useQuery<PastRows>> }) {
   const t = useMessages(messages);
   const { number } = useFormats();
   const { data, error, isFetching } = answer;

@@ -13,6 +13,7 @@ import { Certainty, Warnings } from './Certainty.tsx';
 import { messages } from './messages.ts';
 import { pageOf, partsOf } from './names.ts';
 import { pastQuery } from './past.ts';
+import { without } from './route.ts';
 
 const route = getRouteApi('/signed-in/time-machine/$target');
 
@@ -31,7 +32,7 @@ export function TableThen() {
   if (tables.length === 0) return <Empty icon="tables" title={t.noTables} />;
   const table = tables.find((known) => known.table === name);
   const choose = (chosen: string) =>
-    void navigate({ search: ({ page: _, ...before }) => ({ ...before, table: chosen }) });
+    void navigate({ search: (before) => ({ ...without(before, 'page'), table: chosen }) });
   const picker = (
     <div className="rec-tm-table">
       <Choice
@@ -84,7 +85,7 @@ function Rows({ target, at, table, picker }: RowsProps) {
   const rows = (data?.rows ?? []).slice(0, SIZE) as Row[];
   const turn = (to: number) =>
     void navigate({
-      search: ({ page: _, ...before }) => (to > 0 ? { ...before, page: to } : before),
+      search: (before) => (to > 0 ? { ...before, page: to } : without(before, 'page')),
     });
   return (
     <>

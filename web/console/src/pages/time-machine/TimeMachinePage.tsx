@@ -8,7 +8,7 @@ import { Compare } from './Compare.tsx';
 import { messages } from './messages.ts';
 import { MomentPicker } from './MomentPicker.tsx';
 import { QueryThen } from './QueryThen.tsx';
-import type { View } from './route.ts';
+import { without, type View } from './route.ts';
 import { Scrubber } from './Scrubber.tsx';
 import { TableThen } from './TableThen.tsx';
 
@@ -23,7 +23,7 @@ export function TimeMachinePage() {
   const { at = 'now', view = 'tables' } = route.useSearch();
   const navigate = useNavigate({ from: '/time-machine/$target' });
   const go = (moment: string) =>
-    void navigate({ search: ({ page: _, ...before }) => ({ ...before, at: moment }) });
+    void navigate({ search: (before) => ({ ...without(before, 'page'), at: moment }) });
   return (
     <Page
       title={t.title}

@@ -8,7 +8,7 @@ export type View = 'tables' | 'query' | 'compare';
 
 const views: readonly View[] = ['tables', 'query', 'compare'];
 
-interface TimeMachineSearch {
+export interface TimeMachineSearch {
   /** The moment: `now`, a time, `2h`, `mark:NAME`, `before:tx:4711`. */
   at?: string;
   view?: View;
@@ -44,3 +44,10 @@ export const timeMachineRoute = createRoute({
   validateSearch: searchIn,
   component: lazyRouteComponent(() => import('./TimeMachinePage.tsx'), 'TimeMachinePage'),
 });
+
+/** The same address without one of its parts. */
+export function without(search: TimeMachineSearch, name: keyof TimeMachineSearch) {
+  const rest = { ...search };
+  Reflect.deleteProperty(rest, name);
+  return rest;
+}
