@@ -34,6 +34,10 @@ struct Running {
     address: String,
 }
 
+fn configured<'a>(path: &'a str, arguments: &[&'a str]) -> Vec<&'a str> {
+    [&["--config", path], arguments].concat()
+}
+
 impl Scene {
     async fn new() -> (Self, Running) {
         let (database, program) = tracked(TABLE).await;
@@ -60,17 +64,13 @@ impl Scene {
         (scene, server)
     }
 
-    fn configured<'a>(&self, path: &'a str, arguments: &[&'a str]) -> Vec<&'a str> {
-        [&["--config", path], arguments].concat()
-    }
-
     fn path(&self) -> String {
         self.folder.path().join("pgrecall.toml").to_str().expect("path").to_owned()
     }
 
     async fn serve(&self) -> Running {
         let path = self.path();
-        let mut child = self.program.start(&self.configured(&path, &["serve", "--json"]));
+        let mut child = self.program.start(&configured(&path, &["serve", "--json"]));
         let mut lines = BufReader::new(child.stdout.take().expect("stdout")).lines();
         let line = lines.next_line().await.expect("line").expect("line");
         let started: Value = serde_json::from_str(&line).expect("JSON");
@@ -80,17 +80,17 @@ impl Scene {
     /// A program that may what a role may.
     async fn token(&self, name: &str, role: &str) -> String {
         let path = self.path();
-        let add = self.configured(&path, &["user", "add", name, "--role", role]);
+        let add = configured(&path, &["user", "add", name, "--role", role]);
         self.program.succeeds(&add).await;
         let create = ["token", "create", "--user", name, "--name", "x", "--scope", "undo"];
-        let token = self.program.json(&self.configured(&path, &create)).await.remove(0);
+        let token = self.program.json(&configured(&path, &create)).await.remove(0);
         format!("authorization: Bearer {}\r\n", token["token"].as_str().expect("token"))
     }
 
     /// Somebody who is signed in.
     async fn session(&self, server: &Running, name: &str, role: &str) -> String {
         let path = self.path();
-        let add = self.configured(&path, &["user", "add", name, "--role", role]);
+        let add = configured(&path, &["user", "add", name, "--role", role]);
         let added = self.program.json(&add).await.remove(0).to_string();
         let secret = added.split("invitation=").nth(1).expect("link");
         let secret = secret.split('"').next().expect("secret");

@@ -53,9 +53,14 @@ const fn row(operation: &'static str, method: &'static str, path: &'static str, 
     Row { operation, method, path, body: none, may }
 }
 
+/// Every operation.
 pub(crate) fn table() -> Vec<Row> {
+    [people(), journals(), undo()].into_iter().flatten().collect()
+}
+
+fn people() -> Vec<Row> {
     let with = |row: Row, body: fn() -> Option<Value>| Row { body, ..row };
-    let mut table = vec![
+    vec![
         with(row("sign_in", "POST", "/v1/session", May::Everybody), || {
             Some(json!({ "name": "nobody", "password": "x" }))
         }),
@@ -114,6 +119,12 @@ pub(crate) fn table() -> Vec<Row> {
         row("end_user_session", "DELETE", "/v1/users/nobody/sessions/999", ADMINISTER),
         row("list_all_tokens", "GET", "/v1/tokens", ADMINISTER),
         row("revoke_any_token", "DELETE", "/v1/tokens/999", ADMINISTER),
+    ]
+}
+
+fn journals() -> Vec<Row> {
+    let with = |row: Row, body: fn() -> Option<Value>| Row { body, ..row };
+    vec![
         row("list_targets", "GET", "/v1/targets", May::Known),
         row("get_target", "GET", "/v1/targets/shop", QUERY),
         row("list_tables", "GET", "/v1/targets/shop/tables", READ),
@@ -135,13 +146,10 @@ pub(crate) fn table() -> Vec<Row> {
             Some(json!({ "moment": "now", "sql": "SELECT name FROM prize" }))
         }),
         row("get_diff", "GET", "/v1/targets/shop/diff?from=1s", QUERY),
-    ];
-    table.extend(more());
-    table
+    ]
 }
 
-/// The rest of it.
-fn more() -> Vec<Row> {
+fn undo() -> Vec<Row> {
     let with = |row: Row, body: fn() -> Option<Value>| Row { body, ..row };
     vec![
         with(row("make_plan", "POST", "/v1/targets/shop/plans", UNDO), || {

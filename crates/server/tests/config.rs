@@ -125,11 +125,6 @@ fn all_mistakes_are_found_at_once() {
         allow_from = ["office"]
         tls = { certificate = "/nowhere/cert.pem" }
         port = 80
-        [openid]
-        issuer = "http://login.example"
-        client_secret = "a"
-        client_secret_file = "/nowhere/secret"
-        roles = [{ value = "dba", role = "king" }, { value = "support", role = "viewer" }]
         [limits]
         rows = "many"
         failures = 0
@@ -177,6 +172,29 @@ fn all_mistakes_are_found_at_once() {
               hint: write `10.0.0.0/8` or `127.0.0.1`
             limits.failures: nothing could be done with so little or so much
               hint: leave it out for the default
+            targets.Odd Name: `Odd Name` is no name for a target
+              hint: use lower case letters, digits, `-` and `_`
+            targets.nowhere.tick_seconds: it must be 1 at least
+            targets.twice.password: it is given twice, also as `targets.twice.password_file`
+              hint: keep one of them
+            targets.twice.url: the connection string cannot be used: connection parameter `sslmode` must be `disable`, `allow`, `prefer`, `require`, `verify-ca` or `verify-full`
+        "#]],
+    );
+}
+
+#[test]
+fn all_mistakes_about_a_provider_are_found_at_once() {
+    check(
+        r#"
+        targets.shop.url = "postgresql://db.example/shop"
+        [openid]
+        issuer = "http://login.example"
+        client_secret = "a"
+        client_secret_file = "/nowhere/secret"
+        roles = [{ value = "dba", role = "king" }, { value = "support", role = "viewer" }]
+        "#,
+        &[],
+        &expect![[r#"
             openid.client_secret: it is given twice, also as `openid.client_secret_file`
               hint: keep one of them
             openid.client_id: it is missing
@@ -185,12 +203,6 @@ fn all_mistakes_are_found_at_once() {
               hint: write `https://login.example`; over plain HTTP, only this machine is asked
             openid.roles `dba`: `king` is none of viewer, auditor, operator, approver, administrator
             openid.roles `support`: a viewer needs a tenant
-            targets.Odd Name: `Odd Name` is no name for a target
-              hint: use lower case letters, digits, `-` and `_`
-            targets.nowhere.tick_seconds: it must be 1 at least
-            targets.twice.password: it is given twice, also as `targets.twice.password_file`
-              hint: keep one of them
-            targets.twice.url: the connection string cannot be used: connection parameter `sslmode` must be `disable`, `allow`, `prefer`, `require`, `verify-ca` or `verify-full`
         "#]],
     );
 }

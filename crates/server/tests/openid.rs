@@ -60,7 +60,7 @@ async fn through(provider: &OpenIdProvider, location: &str, who: &str) -> String
         let answer = browser.get(&path).await;
         assert!((300..400).contains(&answer.status), "{path}: {} {}", answer.status, answer.text);
         jar.push(cookie(&answer));
-        location = answer.header("location").to_owned();
+        answer.header("location").clone_into(&mut location);
     }
     panic!("the provider leads in circles: {location}");
 }
@@ -184,9 +184,10 @@ fn what_comes_back_otherwise_than_it_was_sent_lets_nobody_in() {
         // The code of one sign-in, replayed in another: the provider gives it out once, and to who
         // knows the verifier.
         let code = path.split(['?', '&']).find(|part| part.starts_with("code=")).expect("code");
-        let state = through(&provider, &two.location, "1").await;
-        let state = state.split(['?', '&']).find(|part| part.starts_with("state=")).expect("state");
-        let replayed = format!("/v1/session/openid/callback?{code}&{state}");
+        let second = through(&provider, &two.location, "1").await;
+        let fitting =
+            second.split(['?', '&']).find(|part| part.starts_with("state=")).expect("state");
+        let replayed = format!("/v1/session/openid/callback?{code}&{fitting}");
         let other = nobody.clone().with("cookie", two.cookie);
         refused(&other.get(&replayed).await, 403, "openid/refused");
 

@@ -125,7 +125,8 @@ fn every_answer_of_every_operation_is_strict_and_every_refusal_a_problem() {
                     ["no-store", "no-cache"].contains(&answer.header("cache-control")),
                     "{name}"
                 );
-                if answer.status >= 400 {
+                // A browser that comes back from the provider is shown a page.
+                if answer.status >= 400 && name != "finish_openid" {
                     assert_eq!(answer.header("content-type"), "application/problem+json", "{name}");
                     assert_eq!(answer.json()["status"], answer.status, "{name}");
                 }
