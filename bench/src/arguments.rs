@@ -23,6 +23,8 @@ pub(crate) enum Verb {
     Undo(crate::undo::Undo),
     /// Measure what an application notices when its tables are tracked and untracked
     Busy(crate::busy::Busy),
+    /// Measure what live events and searches of the server of pgRecall cost
+    Serving(crate::serving::Serving),
     /// Measure what looking at the past costs, beside the same query of today
     Timetravel(crate::timetravel::TimeTravel),
 }

@@ -52,6 +52,8 @@ pub(crate) enum BenchError {
     Undo(#[from] pgrecall_undo::UndoError),
     #[error("the rows are not as they were before the mistake")]
     NotBack,
+    #[error("{lost} events were lost, {repeated} were told again")]
+    Events { lost: usize, repeated: usize },
     #[error("recorded nothing")]
     NothingRecorded,
     #[error("the results cannot be written as JSON")]

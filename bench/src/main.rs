@@ -4,7 +4,8 @@
 //! `capture` runs the same writes in one run, interleaved, on databases without capture, with
 //! pgRecall, and with every peer whose SQL the caller points at, on a scratch server that it starts
 //! itself. `undo` takes mistakes of a million rows back, beside the same by hand. `timetravel` looks
-//! at the past, beside the same query of today. All tell ratios; nothing here asserts a time.
+//! at the past, beside the same query of today. `serving` follows live events at two servers of pgRecall.
+//! All tell ratios; nothing here asserts a time.
 //!
 //! This crate owns what is measured and how it is shown. It holds nothing of a peer but how to
 //! switch it on ([`peer`]). Nothing of the product may depend on it.
@@ -27,6 +28,7 @@ mod results;
 mod rounds;
 mod scale;
 mod server;
+mod serving;
 mod stage;
 mod statistics;
 mod system;
@@ -51,6 +53,9 @@ fn main() -> ExitCode {
         }),
         Verb::Busy(arguments) => on_a_server(arguments.bin.as_deref(), async |server| {
             busy::measure(server, &arguments).await
+        }),
+        Verb::Serving(arguments) => on_a_server(arguments.bin.as_deref(), async |server| {
+            serving::measure(server, &arguments).await
         }),
         Verb::Timetravel(arguments) => on_a_server(arguments.bin.as_deref(), async |server| {
             timetravel::measure(server, &arguments).await

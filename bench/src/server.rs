@@ -123,6 +123,18 @@ impl ScratchServer {
         Ok(command)
     }
 
+    /// A database as it is described in `pgrecall.toml`.
+    pub(crate) fn settings(&self, database: &Ident) -> String {
+        format!(
+            "host = \"{}\"\nport = {}\nuser = \"{}\"\npassword = \"{}\"\ndatabase = \"{}\"\n",
+            self.access.host(),
+            self.access.port(),
+            self.access.user(),
+            self.access.password(),
+            database.as_str(),
+        )
+    }
+
     /// The process id of the postmaster.
     pub(crate) fn pid(&self) -> Result<u32, BenchError> {
         match self.cluster.status() {

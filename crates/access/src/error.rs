@@ -275,27 +275,6 @@ impl Explain for AccessError {
             }
             Self::Mail(_) => "write it as `ann@example.com`, without a name".to_owned(),
             Self::PlanNotReady(_) => "look at the plan, or make it again".to_owned(),
-            Self::UnknownApproval(_) => "list them with `GET …/approvals`".to_owned(),
-            Self::ApprovalSettled(_) => "look at the plan, and ask for a new one if need be".to_owned(),
-            Self::ApprovalUnderWay => {
-                "wait for it, or cancel it with `POST …/approvals/{id}/cancel`".to_owned()
-            }
-            Self::NoApprovalNeeded => "apply it".to_owned(),
-            Self::NeedsApproval { .. } => {
-                "ask for it with `POST …/plans/{plan}/approval`; `needs` of the plan says which rules ask for it"
-                    .to_owned()
-            }
-            Self::OwnApproval => "have somebody else decide; who asked can cancel".to_owned(),
-            Self::DecidedBefore => "have somebody else decide".to_owned(),
-            Self::NotRequester => "reject it instead, if you may approve".to_owned(),
-            Self::OtherHash => "look at the plan, and send the `hash` that the approval shows".to_owned(),
-            Self::ChangedMeanwhile => "read it again, and send its new `ETag` as `If-Match`".to_owned(),
-            Self::ReviewOverdue => {
-                "have an approver or administrator close it with `POST …/reviews/{id}/close`".to_owned()
-            }
-            Self::UnknownReview(_) => "list them with `GET …/reviews`".to_owned(),
-            Self::OwnReview => "have another approver or administrator close it".to_owned(),
-            Self::ReviewClosed => "look at it with `GET …/reviews`".to_owned(),
             Self::NoSecondFactor => "set one up with `POST /v1/me/second-factor`, then confirm it".to_owned(),
             Self::SecondFactorNeeded => {
                 "send `second_factor: {\"code\": \"…\"}` with what the device shows, or a recovery code".to_owned()
@@ -304,7 +283,38 @@ impl Explain for AccessError {
                 "wait for a while; an administrator lets the user in again with `pgrecall user reset`".to_owned()
             }
             Self::Random(_) | Self::Hash(_) => return None,
+            _ => return self.hint_about_approval(),
         })
+    }
+}
+
+impl AccessError {
+    /// What to do where it is about an approval or a review.
+    fn hint_about_approval(&self) -> Option<String> {
+        let hint = match self {
+            Self::UnknownApproval(_) => "list them with `GET …/approvals`",
+            Self::ApprovalSettled(_) => "look at the plan, and ask for a new one if need be",
+            Self::ApprovalUnderWay => {
+                "wait for it, or cancel it with `POST …/approvals/{id}/cancel`"
+            }
+            Self::NoApprovalNeeded => "apply it",
+            Self::NeedsApproval { .. } => {
+                "ask for it with `POST …/plans/{plan}/approval`; `needs` of the plan says which rules ask for it"
+            }
+            Self::OwnApproval => "have somebody else decide; who asked can cancel",
+            Self::DecidedBefore => "have somebody else decide",
+            Self::NotRequester => "reject it instead, if you may approve",
+            Self::OtherHash => "look at the plan, and send the `hash` that the approval shows",
+            Self::ChangedMeanwhile => "read it again, and send its new `ETag` as `If-Match`",
+            Self::ReviewOverdue => {
+                "have an approver or administrator close it with `POST …/reviews/{id}/close`"
+            }
+            Self::UnknownReview(_) => "list them with `GET …/reviews`",
+            Self::OwnReview => "have another approver or administrator close it",
+            Self::ReviewClosed => "look at it with `GET …/reviews`",
+            _ => return None,
+        };
+        Some(hint.to_owned())
     }
 }
 

@@ -307,14 +307,17 @@ fn status(code: &str) -> StatusCode {
         | "journal/unknown-tick"
         | "journal/unknown-mark"
         | "blame/no-record"
-        | "plan/unknown" => StatusCode::NOT_FOUND,
+        | "plan/unknown"
+        | "channel/unknown"
+        | "delivery/unknown" => StatusCode::NOT_FOUND,
         "undo/conflict"
         | "undo/not-as-planned"
         | "undo/other-plan"
         | "undo/already"
         | "plan/not-ready"
         | "plan/other-key"
-        | "journal/mark-taken" => StatusCode::CONFLICT,
+        | "journal/mark-taken"
+        | "delivery/not-dead" => StatusCode::CONFLICT,
         "api/too-large" => StatusCode::PAYLOAD_TOO_LARGE,
         "live/position-gone" => StatusCode::GONE,
         "api/too-many" => StatusCode::TOO_MANY_REQUESTS,
@@ -365,6 +368,7 @@ fn status_of_sign_in(code: &str) -> StatusCode {
         "access/unreachable" | "openid/unreachable" => StatusCode::SERVICE_UNAVAILABLE,
         "access/password"
         | "access/user-name"
+        | "access/mail"
         | "access/wrong-code"
         | "access/no-attempt"
         | "access/wrong-password" => StatusCode::BAD_REQUEST,

@@ -135,6 +135,15 @@ pub(crate) fn table() -> Vec<Row> {
             Some(json!({ "moment": "now", "sql": "SELECT name FROM prize" }))
         }),
         row("get_diff", "GET", "/v1/targets/shop/diff?from=1s", QUERY),
+    ];
+    table.extend(more());
+    table
+}
+
+/// The rest of it.
+fn more() -> Vec<Row> {
+    let with = |row: Row, body: fn() -> Option<Value>| Row { body, ..row };
+    vec![
         with(row("make_plan", "POST", "/v1/targets/shop/plans", UNDO), || {
             Some(json!({ "actor": "nobody-of-that-name" }))
         }),
@@ -171,15 +180,6 @@ pub(crate) fn table() -> Vec<Row> {
         row("test_channel", "POST", "/v1/channels/none/test", ADMINISTER),
         row("list_deliveries", "GET", "/v1/deliveries", ADMINISTER),
         row("retry_delivery", "POST", "/v1/deliveries/999/retry", ADMINISTER),
-    ];
-    table.extend(more());
-    table
-}
-
-/// The rest of it.
-fn more() -> Vec<Row> {
-    let with = |row: Row, body: fn() -> Option<Value>| Row { body, ..row };
-    vec![
         row("get_record", "GET", "/v1/targets/shop/tables/prize/record?key=1", READ),
         row("get_table", "GET", "/v1/targets/shop/tables/prize", READ),
         row("get_growth", "GET", "/v1/targets/shop/tables/prize/growth", QUERY),

@@ -46,7 +46,7 @@ pub(crate) fn run_briefly() -> Result<(), Failure> {
     run(&Arguments { examples: 10 })
 }
 
-/// The program, which is got from PyPI into the cache once.
+/// The program, which is got from `PyPI` into the cache once.
 fn schemathesis() -> Result<PathBuf, Failure> {
     let folder = cache::shared()?.join(format!("schemathesis-{VERSION}"));
     let program = folder.join("bin/schemathesis");

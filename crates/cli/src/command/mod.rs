@@ -47,7 +47,7 @@ pub(crate) async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         _ => true,
     };
     if !ends_by_itself {
-        return verb(cli).await;
+        return Box::pin(verb(cli)).await;
     }
     tokio::select! {
         result = verb(cli) => result,

@@ -2,7 +2,7 @@
 //! `tests/authorization.rs` holds who may what, and finds an operation that is missing there.
 //!
 //! To add an operation: a function with its description in the file of its noun, a line in
-//! [`router`], a row in `tests/authorization.rs`, and `UPDATE_EXPECT=1` for the committed document.
+//! the function below of what it is about, a row in `tests/authorization.rs`, and `UPDATE_EXPECT=1` for the committed document.
 
 mod activity;
 mod approvals;
@@ -132,7 +132,12 @@ impl IntoResponses for Problems {
 
 /// Every operation, with its description.
 pub(crate) fn router() -> OpenApiRouter<Arc<Service>> {
-    OpenApiRouter::with_openapi(Api::openapi())
+    OpenApiRouter::with_openapi(Api::openapi()).merge(people()).merge(journals()).merge(undo())
+}
+
+/// Who comes in, what is theirs, and what they are told.
+fn people() -> OpenApiRouter<Arc<Service>> {
+    OpenApiRouter::new()
         .routes(routes!(session::sign_in, session::sign_out))
         .routes(routes!(session::sign_in_ways))
         .routes(routes!(session::show_second_factor))
@@ -159,6 +164,19 @@ pub(crate) fn router() -> OpenApiRouter<Arc<Service>> {
         .routes(routes!(users::remove_second_factor_of))
         .routes(routes!(sessions::list_user_sessions, sessions::end_user_sessions))
         .routes(routes!(sessions::end_user_session))
+        .routes(routes!(audit::list_audit))
+        .routes(routes!(notifications::get_notifications, notifications::set_notifications))
+        .routes(routes!(channels::list_channels))
+        .routes(routes!(channels::test_channel))
+        .routes(routes!(deliveries::list_deliveries))
+        .routes(routes!(deliveries::retry_delivery))
+        .routes(routes!(searches::list_searches, searches::save_search))
+        .routes(routes!(searches::forget_search))
+}
+
+/// The targets: what was changed in them, and what they were.
+fn journals() -> OpenApiRouter<Arc<Service>> {
+    OpenApiRouter::new()
         .routes(routes!(targets::list_targets))
         .routes(routes!(targets::get_target))
         .routes(routes!(tables::list_tables))
@@ -175,6 +193,18 @@ pub(crate) fn router() -> OpenApiRouter<Arc<Service>> {
         .routes(routes!(marks::remove_mark))
         .routes(routes!(past::query_past))
         .routes(routes!(past::get_diff))
+        .routes(routes!(live::follow_changes))
+        .routes(routes!(viewer_tokens::mint_viewer_token))
+        .routes(routes!(records::get_record))
+        .routes(routes!(tables::get_table))
+        .routes(routes!(tables::get_growth))
+        .routes(routes!(density::get_density))
+        .routes(routes!(density::get_hours))
+}
+
+/// Taking changes back, and who approves it.
+fn undo() -> OpenApiRouter<Arc<Service>> {
+    OpenApiRouter::new()
         .routes(routes!(plans::list_plans, plans::make_plan))
         .routes(routes!(plans::get_plan))
         .routes(routes!(plans::get_steps))
@@ -188,22 +218,6 @@ pub(crate) fn router() -> OpenApiRouter<Arc<Service>> {
         .routes(routes!(approvals::cancel))
         .routes(routes!(reviews::list_reviews))
         .routes(routes!(reviews::close_review))
-        .routes(routes!(live::follow_changes))
-        .routes(routes!(audit::list_audit))
-        // Notices.
-        .routes(routes!(notifications::get_notifications, notifications::set_notifications))
-        .routes(routes!(channels::list_channels))
-        .routes(routes!(channels::test_channel))
-        .routes(routes!(deliveries::list_deliveries))
-        .routes(routes!(deliveries::retry_delivery))
-        .routes(routes!(viewer_tokens::mint_viewer_token))
-        .routes(routes!(records::get_record))
-        .routes(routes!(tables::get_table))
-        .routes(routes!(tables::get_growth))
-        .routes(routes!(density::get_density))
-        .routes(routes!(density::get_hours))
-        .routes(routes!(searches::list_searches, searches::save_search))
-        .routes(routes!(searches::forget_search))
 }
 
 /// The document alone, as it is committed.

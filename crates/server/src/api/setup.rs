@@ -26,7 +26,7 @@ pub(crate) struct Acceptance {
 
 /// A one-time link.
 #[derive(Deserialize, ToSchema)]
-pub(crate) struct Shown {
+pub(crate) struct Link {
     /// What stands at the end of the link.
     invitation: String,
 }
@@ -42,13 +42,13 @@ pub(crate) struct Purpose {
 ///
 /// It stays good.
 #[utoipa::path(
-    post, path = "/v1/invitations/look", tag = "session", request_body = Shown, security(()),
+    post, path = "/v1/invitations/look", tag = "session", request_body = Link, security(()),
     responses((status = 200, body = Purpose, description = "Whose password it sets"), Problems)
 )]
 pub(super) async fn look_at_invitation(
     State(service): State<Arc<Service>>,
     origin: Origin,
-    Json(shown): Json<Shown>,
+    Json(shown): Json<Link>,
 ) -> Result<axum::Json<Purpose>, Problem> {
     service.count_sign_in(origin.address)?;
     let secret = Secret::shown(shown.invitation.trim());

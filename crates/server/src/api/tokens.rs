@@ -69,7 +69,7 @@ pub(super) async fn list_tokens(caller: Caller) -> Result<axum::Json<Vec<Token>>
 
 /// A token that is asked for.
 #[derive(Deserialize, ToSchema)]
-pub(crate) struct Wish {
+pub(crate) struct TokenWish {
     /// What it is called.
     name: String,
     /// What it is for: `read`, `query`, `mark`, `undo`, `approve` (to look at what is to be approved),
@@ -102,12 +102,12 @@ pub(crate) struct NewToken {
 ///
 /// It may what its user may, as far as its scopes and its target go. Needs a session.
 #[utoipa::path(
-    post, path = "/v1/me/tokens", tag = "session", request_body = Wish,
+    post, path = "/v1/me/tokens", tag = "session", request_body = TokenWish,
     responses((status = 201, body = NewToken, description = "The token, told once"), Problems)
 )]
 pub(super) async fn create_token(
     caller: Caller,
-    Json(wish): Json<Wish>,
+    Json(wish): Json<TokenWish>,
 ) -> Result<(StatusCode, axum::Json<NewToken>), Problem> {
     caller.demand_session()?;
     if !(1..=LONGEST_DAYS).contains(&wish.days) || wish.name.trim().is_empty() {
