@@ -1,6 +1,6 @@
 // What the tests are told about the stage, kept in a file between their processes.
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -22,6 +22,11 @@ export function writeScene(scene: Scene): void {
   mkdirSync(FOLDER, { recursive: true });
   writeFileSync(join(FOLDER, 'scene.json'), JSON.stringify(scene));
   writeFileSync(join(FOLDER, 'steps.json'), '{}');
+}
+
+/** Leaves nothing of it. */
+export function forgetScene(): void {
+  rmSync(FOLDER, { recursive: true, force: true });
 }
 
 export function readScene(): Scene {

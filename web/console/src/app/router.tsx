@@ -46,6 +46,8 @@ export const router = createRouter({
   defaultErrorComponent: PageFailure,
   defaultPendingComponent: PageLoading,
   scrollRestoration: true,
+  // Pages scroll in a part of their own, which a new page begins at its top.
+  scrollToTopSelectors: ['.rec-page-body-scroll'],
 });
 
 declare module '@tanstack/react-router' {

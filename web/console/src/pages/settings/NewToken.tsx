@@ -13,7 +13,6 @@ import { Field } from '../../parts/Field.tsx';
 import { FailureNote, Note } from '../../parts/State.tsx';
 import { Tick } from '../../parts/Tick.tsx';
 import { messages } from './messages.ts';
-import { tokenWish } from './token-wish.ts';
 
 const scopes = ['read', 'query', 'mark', 'undo', 'approve', 'audit', 'administer'] as const;
 
@@ -38,7 +37,13 @@ function TokenForm({ onDone }: { onDone: () => void }) {
   const make = useMutation({
     mutationFn: () =>
       api.post('/v1/me/tokens', {
-        body: tokenWish({ name: name.trim(), scopes: chosen, target, days: Number(days) }),
+        body: {
+          name: name.trim(),
+          scopes: chosen,
+          target: target === '*' ? null : target,
+          days: Number(days),
+          allow_from: [],
+        },
       }),
     onSuccess: () => client.invalidateQueries({ queryKey: ['tokens'] }),
   });

@@ -11,7 +11,6 @@ import { FailureNote, Note } from '../../parts/State.tsx';
 import { SessionTable } from './Account.tsx';
 import { messages } from './messages.ts';
 import { firstRole, RoleFields, type Role } from './RoleFields.tsx';
-import { userChange } from './user-change.ts';
 import type { User } from './Users.tsx';
 
 const usersKey = ['users'];
@@ -91,8 +90,7 @@ function EditForm({ user, onDone }: { user: User; onDone: () => void }) {
     ...refresh,
   });
   const disable = useMutation({
-    mutationFn: () =>
-      api.patch('/v1/users/{name}', { params, body: userChange({ disabled: !user.disabled }) }),
+    mutationFn: () => api.patch('/v1/users/{name}', { params, body: { disabled: !user.disabled } }),
     ...refresh,
   });
   const reset = useMutation({
