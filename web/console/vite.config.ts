@@ -4,7 +4,7 @@ import react from '@vitejs/plugin-react';
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
 
 /** The server that answers `/v1` while developing. */
-const server = process.env['PGRECALL_SERVER'] ?? 'http://127.0.0.1:7788';
+const server = process.env.PGRECALL_SERVER ?? 'http://127.0.0.1:7788';
 
 /** What the server sends with the page, so that nothing works here that would not work there. */
 const contentSecurityPolicy =

@@ -6,14 +6,7 @@ import { standingQuery } from '../../app/journal.ts';
 import { useFormats } from '../../messages/format.ts';
 import { useMessages } from '../../messages/messages.ts';
 import { Section } from '../../parts/Page.tsx';
-import {
-  placed,
-  rangeOf,
-  zoomed,
-  type Bar,
-  type Placed,
-  type Range,
-} from '../timeline/range.ts';
+import { placed, rangeOf, zoomed, type Bar, type Placed, type Range } from '../timeline/range.ts';
 import { writeQuery } from '../timeline/query.ts';
 import { activityQuery, termsOf, type Activity, type Scope } from './activity.ts';
 import { messages } from './messages.ts';
