@@ -242,10 +242,11 @@ fn everywhere(role: Role) -> Membership {
 fn config(stage: &Stage, reader: &str, address: SocketAddr) -> String {
     let url = stage.url();
     format!(
-        "# The server of the demonstration. In earnest, connection strings belong into files of their own,\n\
-         # and approvals should ask for a second factor.\n\
+        "# The server of the demonstration. In earnest, connection strings belong into files of their own.\n\
          [server]\nlisten = \"{address}\"\n\n[home]\ntarget = \"{TARGET}\"\n\n[targets.{TARGET}]\nurl = \"{url}\"\n\
-         query_url = \"{reader}\"\n"
+         query_url = \"{reader}\"\n\n\
+         # Somebody else approves every undo; in earnest, with a second factor.\n\
+         [[targets.{TARGET}.undo.rules]]\nsecond_factor = false\n"
     )
 }
 
