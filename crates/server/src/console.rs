@@ -21,8 +21,8 @@ const POLICY: HeaderValue = HeaderValue::from_static(
 const INDEX: &str = "index.html";
 
 #[derive(Embed)]
+// The folder is part of the checkout, with nothing in it until the console is built.
 #[folder = "../../web/console/dist"]
-#[allow_missing = true]
 struct Built;
 
 /// The page of the console; none where it was not built.
