@@ -154,3 +154,16 @@ fn stopping_lets_requests_end_and_takes_no_more() {
         live.into_body().collect().await.expect("an orderly end");
     });
 }
+
+#[test]
+fn what_the_server_keeps_in_a_target_is_no_table_of_the_users() {
+    block_on(async {
+        let stage = Stage::new().await;
+        stage.database.execute("CREATE TABLE public.forgotten (id int)").await;
+        let program = stage.program(Role::Auditor).await;
+        let uncovered = program.get("/v1/targets/shop/uncovered").await.ok();
+        let names: Vec<_> =
+            uncovered.as_array().expect("list").iter().map(|one| &one["table"]).collect();
+        assert_eq!(names, ["public.forgotten"], "{uncovered}");
+    });
+}

@@ -33,7 +33,7 @@ CROSS JOIN LATERAL recall._pattern_for(c.oid) AS p
 LEFT JOIN pg_catalog.pg_stat_all_tables AS s ON s.relid = c.oid
 LEFT JOIN recall.relation AS r ON r.oid = c.oid
 WHERE c.relkind IN ('r', 'p', 'f')
-  AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'recall')
+  AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'recall', 'recall_control')
   AND n.nspname !~ '^pg_toast'
   AND NOT pg_catalog.pg_is_other_temp_schema(n.oid)
   AND r.tracked IS NOT TRUE

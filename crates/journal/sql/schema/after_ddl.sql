@@ -19,7 +19,7 @@ BEGIN
     WHERE c.classid = 'pg_class'::regclass
       AND c.object_type IN ('table', 'table column')
       AND NOT c.in_extension
-      AND c.schema_name NOT IN ('pg_temp', 'recall')
+      AND c.schema_name NOT IN ('pg_temp', 'recall', 'recall_control')
   LOOP
     BEGIN
       PERFORM recall._look_after(command.objid, command.command_tag);

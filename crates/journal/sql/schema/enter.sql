@@ -56,7 +56,7 @@ BEGIN
     JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
     LEFT JOIN recall.relation AS r ON r.oid OPERATOR(pg_catalog.=) c.oid
     WHERE c.relkind OPERATOR(pg_catalog.=) ANY ('{r,p,v,m,f}') AND pg_catalog.pg_table_is_visible(c.oid)
-      AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'recall')
+      AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'recall', 'recall_control')
   LOOP
     EXECUTE pg_catalog.format(
       CASE

@@ -13,7 +13,7 @@ AS $function$
   WHERE c.oid = table_oid
     AND c.relkind IN ('r', 'p')
     AND c.relpersistence <> 't'
-    AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'recall')
+    AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'recall', 'recall_control')
     AND n.nspname !~ '^pg_(toast|temp)'
     AND NOT EXISTS (
       SELECT FROM pg_depend AS d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'
