@@ -131,8 +131,9 @@ fn is_simple(table: &TrackedTable, prepared: &Prepared) -> bool {
         && !is_reached(&table.relation.name, prepared, &mut BTreeSet::new())
 }
 
-/// Whether the plan removes rows whose removal the server carries on to this table. Keys stay the
-/// same in such plans, so that no update is carried on.
+/// Whether the plan removes rows whose removal the server carries on to this table. A plan that has
+/// dependants is refused, but somebody may let a row of a table between refer to a removed one after
+/// that was looked at. Keys stay the same in such plans, so that no update is carried on.
 fn is_reached<'p>(
     table: &'p RelationName,
     prepared: &'p Prepared,
