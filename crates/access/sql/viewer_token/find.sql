@@ -3,6 +3,7 @@
 SELECT
   v.id AS viewer_token, v.target AS viewer_target, v.tenant, v.tables, v.record_key, v.rights, v.subject, v.expires_at,
   u.id, u.name, t.id AS token, t.scopes, t.target,
+  u.allow_from::text[] AS allow_from, t.allow_from::text[] AS token_allow_from,
   coalesce(
     (
       SELECT jsonb_agg(jsonb_build_object('role', m.role, 'target', m.target, 'tenant', m.tenant) ORDER BY m.role, m.target)
