@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 import react from '@vitejs/plugin-react';
-import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
+import { defaultClientConditions, defaultServerConditions, defineConfig, type Plugin } from 'vite';
 
 /** The server that answers `/v1` while developing. */
 const server = process.env.PGRECALL_SERVER ?? 'http://127.0.0.1:7788';
@@ -39,6 +39,8 @@ function layerOrder(): Plugin {
 export default defineConfig({
   plugins: [react(), layerOrder()],
   resolve: { conditions: ['@pgrecall/source', ...defaultClientConditions] },
+  // The tests are resolved as a server's code is; they too take our packages as they are written.
+  ssr: { resolve: { conditions: ['@pgrecall/source', ...defaultServerConditions] } },
   build: {
     target: ['chrome123', 'firefox128', 'safari17.5'],
     assetsInlineLimit: 0,

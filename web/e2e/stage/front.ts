@@ -20,14 +20,17 @@ const KINDS: Record<string, string> = {
   '.woff2': 'font/woff2',
 };
 
+/** The policy of the server's own page, `POLICY` in crates/server/src/console.rs. */
 const POLICY = [
-  "default-src 'self'",
+  "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
   "img-src 'self' data:",
-  "object-src 'none'",
-  "base-uri 'none'",
+  "connect-src 'self'",
+  "manifest-src 'self'",
+  "form-action 'self'",
   "frame-ancestors 'none'",
+  "base-uri 'none'",
 ].join('; ');
 
 const BEHIND = ['/v1/', '/healthz', '/readyz', '/metrics', '/docs', '/openapi.json'];

@@ -55,10 +55,10 @@ describe('AuditLogViewer', () => {
     });
     await waitFor(() => expect(rows()).toHaveLength(3));
     await userEvent.tab();
-    expect(document.activeElement).toBe(rows()[0]);
+    await waitFor(() => expect(document.activeElement).toBe(rows()[0]));
     await userEvent.keyboard('{ArrowDown}{ArrowDown}');
     await waitFor(() => expect(document.activeElement).toBe(rows()[2]));
-    expect(rows().filter(({ tabIndex }) => tabIndex === 0)).toHaveLength(1);
+    await waitFor(() => expect(rows().filter(({ tabIndex }) => tabIndex === 0)).toHaveLength(1));
     await userEvent.keyboard('{Home}');
     await waitFor(() => expect(document.activeElement).toBe(rows()[0]));
     await userEvent.keyboard('{Enter}');

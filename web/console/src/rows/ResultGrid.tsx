@@ -100,7 +100,6 @@ function GridBody({ label, columns, rows, place, onPlace }: BodyProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const widths = useMemo(() => columns.map((column) => widthOf(column, rows)), [columns, rows]);
   const kinds = useMemo(() => columns.map((column) => kindOfColumn(column, rows)), [columns, rows]);
-  // eslint-disable-next-line react-hooks/incompatible-library -- this component is not memoised
   const down = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,

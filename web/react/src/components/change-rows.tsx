@@ -30,8 +30,6 @@ export function ChangeRows({ log, isHeld, openId, open }: ChangeRowsProps) {
   const items = useMemo(() => listedItems(log.changes, wording.day), [log.changes, wording.day]);
   const [tabbable, setTabbable] = useState<string>();
 
-  // The virtualizer changes within itself; the compiler that would mind it is not used here.
-  // eslint-disable-next-line react-hooks/incompatible-library
   const rows = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,
@@ -62,8 +60,10 @@ export function ChangeRows({ log, isHeld, openId, open }: ChangeRowsProps) {
   const focus = (index: number) => {
     rows.scrollToIndex(index);
     setTabbable(items[index]?.name);
-    // The row may have to be drawn first.
-    requestAnimationFrame(() => buttonAt(scroller.current, index)?.focus());
+    const drawnButton = buttonAt(scroller.current, index);
+    // At once where it can be: the next press of a held key begins at what has the focus.
+    if (drawnButton) drawnButton.focus();
+    else requestAnimationFrame(() => buttonAt(scroller.current, index)?.focus());
   };
   const first = items.find(({ kind }) => kind === 'change')?.name;
   const isTabbableDrawn = drawn.some(({ key }) => key === tabbable);
