@@ -49,11 +49,11 @@ async function enrol(service: Service, name: Name): Promise<Person> {
   if (!CAREFUL.includes(name)) return { name, cookie: session.cookie };
   const begun = await post(service, '/v1/me/second-factor', undefined, session);
   const secret = String(begun.secret);
-  // The code of the next half minute counts already, and should one begin meanwhile, this one still.
-  const step = stepNow() + 1;
-  await post(service, '/v1/me/second-factor/confirm', { code: code(secret, step - 1) }, session);
-  const again = await signIn(service, name, code(secret, step));
-  return { name, secret, step, cookie: again.cookie };
+  // The session goes on with another cookie, and has shown the factor.
+  const step = stepNow();
+  const shown = { code: code(secret, step) };
+  const confirmed = await send(service, '/v1/me/second-factor/confirm', shown, session);
+  return { name, secret, step, cookie: cookieOf(confirmed) };
 }
 
 interface Session {
@@ -61,12 +61,16 @@ interface Session {
   csrf: string;
 }
 
-async function signIn(service: Service, name: Name, shown?: string): Promise<Session> {
-  const response = await send(service, '/v1/session', { name, password: PASSWORD, code: shown });
-  const cookie = response.headers.get('set-cookie')?.split(';')[0];
+async function signIn(service: Service, name: Name): Promise<Session> {
+  const response = await send(service, '/v1/session', { name, password: PASSWORD });
   const body = (await response.json()) as Record<string, unknown>;
-  if (cookie === undefined) throw new Error(`${name} was not let in: ${JSON.stringify(body)}`);
-  return { cookie, csrf: String(body.csrf_token) };
+  return { cookie: cookieOf(response), csrf: String(body.csrf_token) };
+}
+
+function cookieOf(response: Response): string {
+  const cookie = response.headers.get('set-cookie')?.split(';')[0];
+  if (cookie === undefined) throw new Error(`no cookie came with ${response.url}`);
+  return cookie;
 }
 
 async function send(

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { Cluster, freePort } from './cluster.js';
 import { serveFront } from './front.js';
 import { invite } from './people.js';
+import { receive, type Receiver } from './receiver.js';
 import type { Scene } from './scene.js';
 import { Service, type Commands } from './service.js';
 
@@ -25,7 +26,7 @@ export interface Stage {
   stop: () => Promise<void>;
 }
 
-function configuration(cluster: Cluster, url: string): string {
+function configuration(cluster: Cluster, url: string, receiver: Receiver): string {
   const target = (name: string) => [
     `[targets.${name}]`,
     `url = "${cluster.url(name)}"`,
@@ -46,6 +47,7 @@ function configuration(cluster: Cluster, url: string): string {
     'require_approval = true',
     'break_glass = true',
     ...target(DESK),
+    ...receiver.configuration,
     '',
   ].join('\n');
 }
@@ -109,7 +111,10 @@ export async function raise(console?: string): Promise<Stage> {
     const ports = { service: await freePort(), front: await freePort() };
     const port = console === undefined ? ports.service : ports.front;
     const url = `http://127.0.0.1:${port}`;
-    const settings = { folder, configuration: configuration(cluster, url), port: ports.service };
+    const receiver = await receive(folder);
+    ends.push(receiver.stop);
+    const written = configuration(cluster, url, receiver);
+    const settings = { folder, configuration: written, port: ports.service };
     record(cluster, Service.offline(settings));
     const service = await Service.start(settings);
     ends.push(() => service.stop());

@@ -96,3 +96,65 @@ test('who asks cannot approve, and a rejected plan cannot be applied', async ({ 
     Number(cluster.sql('events', "SELECT count(*) FROM prize WHERE title LIKE 'Postcard%'")),
   ).toBeGreaterThan(0);
 });
+
+test('an approval that nobody decided in time is over', async ({ as, cluster }) => {
+  const olga = await as('olga');
+  await olga.goto('/undo/events?actor=checkout&tables=public.webinar');
+  await olga.getByRole('button', { name: 'Plan and preview' }).click();
+  await olga.getByLabel('Reason').fill('fewer seats again');
+  await olga.getByRole('button', { name: 'Ask for approval' }).click();
+  await expect(olga.getByText('Approval is asked for')).toBeVisible();
+
+  const paul = await as('paul');
+  await paul.goto('/approvals');
+  await paul.getByRole('link', { name: /fewer seats again/ }).click();
+  await expect(paul.getByRole('button', { name: 'Approve', exact: true })).toBeVisible();
+  cluster.sql(
+    'home',
+    "UPDATE recall_control.approval SET expires_at = now() - interval '1 minute' WHERE reason = 'fewer seats again'",
+  );
+  await expect(paul.getByText('expired', { exact: true })).toBeVisible();
+  await expect(paul.getByText('There is nothing left to decide.')).toBeVisible();
+  await expect(paul.getByRole('button', { name: 'Approve', exact: true })).toHaveCount(0);
+  // It can be asked for again.
+  await olga.reload();
+  await expect(olga.getByRole('button', { name: 'Ask for approval' })).toBeVisible();
+});
+
+test('in an emergency it goes without, and somebody else reviews that', async ({
+  as,
+  cluster,
+  codeOf,
+}) => {
+  const oscar = await as('oscar');
+  const moved = () =>
+    Number(cluster.sql('events', "SELECT count(*) FROM registrant WHERE email LIKE 'moved.%'"));
+  const before = moved();
+  expect(before).toBeGreaterThan(0);
+  await oscar.goto('/undo/events?actor=support-3&tables=public.registrant');
+  await oscar.getByRole('button', { name: 'Plan and preview' }).click();
+  await oscar.getByRole('button', { name: 'Apply without approval' }).click();
+  const dialog = oscar.getByRole('dialog');
+  await dialog.getByLabel('Reason').fill('mails go astray right now');
+  await dialog.getByLabel('Code of your second factor').fill(await codeOf('oscar'));
+  await dialog.getByRole('button', { name: 'Apply without approval' }).click();
+  await expect(oscar.getByText('Taken back', { exact: true })).toBeVisible();
+  expect(moved()).toBeLessThan(before);
+
+  // Not by who did it.
+  await oscar.goto('/approvals?list=reviews');
+  await expect(oscar.getByText('Somebody else has to review what you applied.')).toBeVisible();
+  await expect(oscar.getByRole('button', { name: 'Close the review' })).toHaveCount(0);
+
+  const paul = await as('paul');
+  await paul.goto('/approvals?list=reviews');
+  const review = paul.getByRole('listitem').filter({ hasText: 'mails go astray right now' });
+  await expect(review).toContainText('applied by oscar without approval');
+  await review.getByLabel('Comment').fill('agreed with the team on call');
+  await review.getByRole('button', { name: 'Close the review' }).click();
+  await expect(review).toContainText('Reviewed by paul');
+
+  const audrey = await as('audrey');
+  await audrey.goto('/settings/log?action=break_glass.use');
+  await expect(audrey.getByRole('row').nth(1)).toContainText('oscar');
+});

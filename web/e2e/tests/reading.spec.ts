@@ -41,3 +41,31 @@ test('a viewer sees only what belongs to the tenant', async ({ as }) => {
     vera.getByRole('heading', { level: 1, name: 'There is no such target' }),
   ).toBeVisible();
 });
+
+test('a search is saved, found again by others, and forgotten', async ({ as }) => {
+  const olga = await as('olga');
+  await olga.goto('/timeline/desk?q=actor:import table:invoice');
+  await olga.getByRole('button', { name: 'Saved' }).click();
+  await olga.getByRole('menuitem', { name: 'Save this search' }).click();
+  const dialog = olga.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('price lists');
+  await dialog.getByRole('radio', { name: 'Everybody' }).click();
+  await dialog.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(dialog).toHaveCount(0);
+
+  const audrey = await as('audrey');
+  await audrey.goto('/timeline/desk');
+  await audrey.getByRole('button', { name: 'Saved' }).click();
+  await audrey.getByRole('menuitem', { name: /price lists/ }).click();
+  await expect(audrey).toHaveURL(/actor(:|%3A)import/);
+  await expect(audrey.getByRole('row', { name: /new price list/ })).toBeVisible();
+  // It is not hers to forget.
+  await audrey.getByRole('button', { name: 'Saved' }).click();
+  await audrey.getByRole('menuitem', { name: 'Forget one' }).click();
+  await expect(audrey.getByRole('dialog')).toContainText('You have saved none yet.');
+
+  await olga.getByRole('button', { name: 'Saved' }).click();
+  await olga.getByRole('menuitem', { name: 'Forget one' }).click();
+  await olga.getByRole('button', { name: 'Forget price lists' }).click();
+  await expect(olga.getByRole('dialog')).toContainText('You have saved none yet.');
+});

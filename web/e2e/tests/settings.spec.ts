@@ -46,3 +46,33 @@ test('the log tells what was done, and is searched by address', async ({ as }) =
   await expect(audrey).toHaveURL(/actor=vera/);
   await expect(audrey.getByRole('row').nth(1)).toContainText('vera');
 });
+
+test('what one is told by mail is a choice that stays', async ({ as }) => {
+  const olga = await as('olga');
+  await olga.goto('/settings/notifications');
+  const gaps = olga.getByRole('radiogroup', { name: 'Something may be missing in the journal' });
+  await expect(gaps.getByRole('radio', { name: /^as usual/ })).toBeChecked();
+  await gaps.getByRole('radio', { name: 'yes', exact: true }).click();
+  await expect(gaps.getByRole('radio', { name: 'yes', exact: true })).toBeChecked();
+  await olga.reload();
+  await expect(gaps.getByRole('radio', { name: 'yes', exact: true })).toBeChecked();
+  // A viewer is not even offered what only others may know.
+  const vera = await as('vera');
+  await vera.goto('/settings/notifications');
+  await expect(vera.getByRole('radiogroup', { name: /may be missing/ })).toBeVisible();
+  await expect(vera.getByRole('radiogroup', { name: /without approval/ })).toHaveCount(0);
+});
+
+test('a channel is tried, and what became of the message is shown', async ({ as }) => {
+  const ada = await as('ada');
+  await ada.goto('/settings/channels');
+  const deliveries = ada.getByRole('table', { name: 'Deliveries' });
+  await ada.getByRole('button', { name: 'Try it: duty' }).click();
+  await expect(ada.getByRole('button', { name: 'Try it: duty' })).toHaveText('On its way');
+  await expect(async () => {
+    await ada.reload();
+    await expect(deliveries.getByRole('row', { name: /test.*duty/ })).toContainText('arrived', {
+      timeout: 1000,
+    });
+  }).toPass();
+});
