@@ -97,8 +97,11 @@ fn the_first_administrator_comes_in_by_the_printed_link() {
         let link = stage.server.setup_link().expect("link").to_owned();
         let path = link.split_once("/setup").expect("path").1;
         let page = stage.nobody().get(&format!("/setup{path}")).await;
-        assert!(page.status == 200 && page.text.contains("first administrator"), "{}", page.text);
+        assert_eq!(page.status, 200, "the form, or the console where it is built: {}", page.text);
         let secret = path.split_once('=').expect("secret").1;
+        let shown = json!({ "invitation": secret });
+        let purpose = stage.nobody().post("/v1/invitations/look", &shown).await.ok();
+        assert_eq!(purpose, json!({ "user": null }), "for the first administrator");
         let acceptance = json!({ "invitation": secret, "name": "root", "password": PASSWORD });
         assert_eq!(stage.nobody().post("/v1/invitations", &acceptance).await.ok()["user"], "root");
         let again = stage.nobody().post("/v1/invitations", &acceptance).await;
