@@ -14,7 +14,13 @@ import { timelineRoute } from '../pages/timeline/route.ts';
 import { timeMachineRoute } from '../pages/time-machine/route.ts';
 import { planRoute, undoRoute } from '../pages/undo/route.ts';
 import { parseSearch, stringifySearch } from './address.ts';
-import { rootRoute, signedInRoute, startRoute, withoutTargetRoute } from './routes.ts';
+import {
+  rootRoute,
+  signedInRoute,
+  startRoute,
+  unknownRoute,
+  withoutTargetRoute,
+} from './routes.ts';
 
 const routeTree = rootRoute.addChildren([
   signInRoute,
@@ -34,6 +40,7 @@ const routeTree = rootRoute.addChildren([
     approvalRoute,
     settingsStartRoute,
     settingsRoute,
+    unknownRoute,
   ]),
 ]);
 

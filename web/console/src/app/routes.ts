@@ -8,9 +8,7 @@ import { meQuery } from './session.ts';
 import { rememberTarget, targetsQuery, usualTarget } from './targets.ts';
 
 /** What every page hangs under. */
-export const rootRoute = createRootRouteWithContext()({
-  notFoundComponent: PageMissing,
-});
+export const rootRoute = createRootRouteWithContext()({});
 
 /** Pages within the shell, for those who are signed in; others are asked to sign in and come back. */
 export const signedInRoute = createRoute({
@@ -48,6 +46,13 @@ export const withoutTargetRoute = createRoute({
     if (target === undefined) return;
     redirect({ href: `/${page}/${target.name}${location.searchStr}`, replace: true, throw: true });
   },
+  component: PageMissing,
+});
+
+/** Every other address, so that the navigation stands beside what is said of it. */
+export const unknownRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '$',
   component: PageMissing,
 });
 

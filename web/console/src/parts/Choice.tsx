@@ -11,7 +11,10 @@ import {
 
 import './Choice.css';
 import './Field.css';
+import { defineMessages, useMessages } from '../messages/messages.ts';
 import { Icon } from './Icon.tsx';
+
+const messages = defineMessages({ en: { choose: 'Choose …' }, de: { choose: 'Wählen …' } });
 
 interface ChoiceProps<Value extends string> {
   label: string;
@@ -26,6 +29,7 @@ interface ChoiceProps<Value extends string> {
 /** One of several, from a list that opens. */
 export function Choice<Value extends string>(props: ChoiceProps<Value>) {
   const { label, hideLabel, options, value, onChange, isDisabled } = props;
+  const t = useMessages(messages);
   const choose = (key: Key | null) => {
     const chosen = options.find((option) => option.value === key);
     if (chosen !== undefined) onChange(chosen.value);
@@ -34,6 +38,7 @@ export function Choice<Value extends string>(props: ChoiceProps<Value>) {
     <Select
       className="rec-field"
       value={value}
+      placeholder={t.choose}
       onChange={choose}
       isDisabled={isDisabled ?? false}
       {...(hideLabel && { 'aria-label': label })}

@@ -100,7 +100,7 @@ function EntryTable({ entries }: { entries: readonly Entry[] }) {
       cell: ({ action, outcome }) => (
         <span className="rec-settings-line">
           <code>{action}</code>
-          {outcome === 'done' ? null : (
+          {outcome === 'done' || outcome === action ? null : (
             <Badge tone={tones[outcome] ?? 'plain'}>{t.outcomes[outcome] ?? outcome}</Badge>
           )}
         </span>

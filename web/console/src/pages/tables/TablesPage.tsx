@@ -66,6 +66,8 @@ interface StandingProps {
 function Standing({ standing, uncovered }: StandingProps) {
   const t = useMessages(messages);
   const { number, bytes, percent } = useFormats();
+  // It is estimated by statistics, which know nothing yet of a journal that has just begun.
+  const isUncounted = standing.changes === 0 && standing.oldest;
   const share = standing.bytes / Math.max(standing.database_bytes, 1);
   return (
     <Figures
@@ -73,7 +75,7 @@ function Standing({ standing, uncovered }: StandingProps) {
         [t.tracked, number(standing.tracked)],
         [t.untracked, uncovered === undefined ? '–' : number(uncovered.length)],
         [t.gaps, number(standing.open_gaps)],
-        [t.changes, number(standing.changes)],
+        [t.changes, isUncounted ? '–' : number(standing.changes)],
         [
           t.journal,
           <span key="size" title={t.ofDatabase(percent(share))}>

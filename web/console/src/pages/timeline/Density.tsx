@@ -43,16 +43,22 @@ interface DensityProps {
 export function Density({ target, q, onChange }: DensityProps) {
   const t = useMessages(messages);
   const { shortDateTime } = useFormats();
-  const { data: standing } = useQuery(standingQuery(target));
-  const oldest = standing?.oldest ?? undefined;
-  const { data: density } = useQuery({
-    ...densityQuery(target, q, oldest ?? ''),
-    enabled: oldest !== undefined,
-  });
+  const standing = useQuery(standingQuery(target));
   const { terms } = readQuery(q);
+  const oldest = standing.data?.oldest ?? '';
+  const isBounded = oldest !== '' || valueOf(terms, 'since') !== undefined;
+  const { data: density } = useQuery({ ...densityQuery(target, q, oldest), enabled: isBounded });
   const total = density?.bars.reduce((sum, bar) => sum + bar.total, 0) ?? 0;
   const isOpenEnded = valueOf(terms, 'until') === undefined;
   const summary = density?.isSampled ? t.about(total) : t.summary(total);
+  // Who may not know since when there is a journal gets a strip of the stretches only.
+  if (standing.isError && !isBounded) {
+    return (
+      <div className="rec-density">
+        <Stretch q={q} onChange={onChange} />
+      </div>
+    );
+  }
   return (
     <div className="rec-density">
       <Stretch q={q} onChange={onChange} />

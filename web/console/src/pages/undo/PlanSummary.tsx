@@ -1,3 +1,4 @@
+import './undo.css';
 import { useFormats } from '../../messages/format.ts';
 import { useMessages } from '../../messages/messages.ts';
 import { DataTable, type Column } from '../../parts/DataTable.tsx';
@@ -51,12 +52,24 @@ export function CountsTable({ rows }: { rows: readonly RowCounts[] }) {
     ),
   });
   const columns: Column<RowCounts>[] = [
-    { id: 'table', name: t.names.tables, cell: (row) => <code>{row.table}</code> },
+    { id: 'table', name: t.names.tables, cell: (row) => <TableName name={row.table} /> },
     count('inserted', t.broughtBack),
     count('updated', t.set),
     count('deleted', t.removed),
   ];
   return <DataTable label={t.summary} columns={columns} rows={rows} keyOf={({ table }) => table} />;
+}
+
+/** The name of a table, which may be broken behind its schema. */
+function TableName({ name }: { name: string }) {
+  const schema = name.indexOf('.') + 1;
+  return (
+    <code>
+      {name.slice(0, schema)}
+      <wbr />
+      {name.slice(schema)}
+    </code>
+  );
 }
 
 /** A selection as the words of the query language. */

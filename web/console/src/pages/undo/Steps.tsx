@@ -1,5 +1,6 @@
 import { useState } from 'react';
 
+import './undo.css';
 import type { Wire } from '../../app/api.ts';
 import { useFormats } from '../../messages/format.ts';
 import { useMessages } from '../../messages/messages.ts';
