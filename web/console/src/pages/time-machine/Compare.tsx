@@ -13,6 +13,7 @@ import { Section } from '../../parts/Page.tsx';
 import { Empty, Failure, Note, Skeleton } from '../../parts/State.tsx';
 import { Tick } from '../../parts/Tick.tsx';
 import { RowChange } from '../../rows/RowChange.tsx';
+import { TableName } from '../../rows/TableName.tsx';
 import { keyText, rowOf } from '../../rows/value.ts';
 import { Warnings } from './Certainty.tsx';
 import { countsOf, type TableCounts } from './difference.ts';
@@ -167,7 +168,7 @@ function Summary({ counts }: { counts: readonly TableCounts[] }) {
     cell: (row) => number(row[id]),
   });
   const columns: Column<TableCounts>[] = [
-    { id: 'table', name: t.table, cell: ({ table }) => <code>{table}</code> },
+    { id: 'table', name: t.table, cell: ({ table }) => <TableName name={table} /> },
     figure('added'),
     figure('changed'),
     figure('removed'),

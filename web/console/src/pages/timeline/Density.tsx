@@ -131,6 +131,8 @@ interface StripProps {
 
 const width = 1000;
 const height = 40;
+/** A single change is seen beside thousands, too. */
+const least = 4;
 
 function Strip({ bars, label, onZoom }: StripProps) {
   const drawing = useRef<SVGSVGElement>(null);
@@ -172,8 +174,8 @@ function Strip({ bars, label, onZoom }: StripProps) {
           className="rec-density-bar"
           x={left * width}
           width={share * width * 0.85}
-          y={height - Math.max((total / most) * height, 1)}
-          height={Math.max((total / most) * height, 1)}
+          y={height - Math.max((total / most) * height, least)}
+          height={Math.max((total / most) * height, least)}
         />
       ))}
       {drag === undefined ? null : (

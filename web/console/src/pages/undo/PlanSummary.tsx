@@ -5,6 +5,7 @@ import { DataTable, type Column } from '../../parts/DataTable.tsx';
 import { Facts } from '../../parts/Facts.tsx';
 import { Moment } from '../../parts/Moment.tsx';
 import { Section } from '../../parts/Page.tsx';
+import { TableName } from '../../rows/TableName.tsx';
 import { messages } from './messages.ts';
 import type { Plan } from './plan.ts';
 import { wordsOf, type Wish } from './wish.ts';
@@ -58,18 +59,6 @@ export function CountsTable({ rows }: { rows: readonly RowCounts[] }) {
     count('deleted', t.removed),
   ];
   return <DataTable label={t.summary} columns={columns} rows={rows} keyOf={({ table }) => table} />;
-}
-
-/** The name of a table, which may be broken behind its schema. */
-function TableName({ name }: { name: string }) {
-  const schema = name.indexOf('.') + 1;
-  return (
-    <code>
-      {name.slice(0, schema)}
-      <wbr />
-      {name.slice(schema)}
-    </code>
-  );
 }
 
 /** A selection as the words of the query language. */
