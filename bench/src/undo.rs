@@ -278,7 +278,7 @@ fn table(taken: &[Taken]) -> String {
             let peak = peak.map_or_else(String::new, |p| format!("  {} MB in the client", p >> 20));
             let _ = writeln!(
                 text,
-                "  {way:<16}{step:<8} {seconds:>7.1} s ({:.2} x)  CPU {cpu:>7.1} s ({:.2} x){peak}",
+                "  {way:<18}{step:<8} {seconds:>7.1} s ({:.2} x)  CPU {cpu:>7.1} s ({:.2} x){peak}",
                 seconds / by_hand(|t| t.seconds),
                 cpu / by_hand(|t| t.backend_cpu_seconds),
             );
