@@ -14,7 +14,7 @@ import { FailureNote, Note } from '../../parts/State.tsx';
 import { Tick } from '../../parts/Tick.tsx';
 import { messages } from './messages.ts';
 
-const scopes = ['read', 'query', 'mark', 'undo', 'approve', 'audit', 'administer'] as const;
+const scopes = ['read', 'query', 'mark', 'undo', 'approve', 'audit', 'administer', 'mint'] as const;
 
 /** Makes a token, and shows it once. */
 export function NewToken({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
