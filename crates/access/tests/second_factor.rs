@@ -7,8 +7,16 @@ use totp_rs::{Builder, Secret};
 
 use crate::{LOCKOUT, PASSWORD, deed, home, user};
 
+/// Waits for the next step where this one is over soon.
+const TO_A_BEGIN: &str =
+    "SELECT pg_sleep(30 - s) FROM mod(extract(epoch FROM now()), 30) AS s WHERE s > 20";
+
 /// What the device shows so many steps from now.
 async fn code(database: &TestDatabase, secret: &str, steps: i64) -> String {
+    if steps < 0 {
+        // The code before is good until the next step begins, so it is not shown shortly before that.
+        database.execute(TO_A_BEGIN).await;
+    }
     let epoch = database.scalar("SELECT extract(epoch FROM clock_timestamp())::bigint").await;
     let epoch: i64 = epoch.parse().expect("number");
     let secret = Secret::try_from_base32(secret).expect("secret");

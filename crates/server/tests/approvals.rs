@@ -79,6 +79,12 @@ impl Scene {
 impl Person {
     /// What the device shows so many steps from now.
     pub(crate) async fn code(&self, stage: &Stage, steps: i64) -> String {
+        if steps < 0 {
+            // The code before is good until the next step begins, so it is not shown shortly before.
+            let wait =
+                "SELECT pg_sleep(30 - s) FROM mod(extract(epoch FROM now()), 30) AS s WHERE s > 20";
+            stage.database.execute(wait).await;
+        }
         let epoch = "SELECT extract(epoch FROM clock_timestamp())::bigint";
         let epoch: i64 = stage.database.scalar(epoch).await.parse().expect("number");
         let secret = Secret::try_from_base32(&self.secret).expect("secret");
