@@ -40,7 +40,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::openapi::{
     ContentBuilder, OpenApi as Document, Ref, RefOr, Response, ResponseBuilder, SecurityRequirement,
 };
-use utoipa::{IntoResponses, Modify, OpenApi};
+use utoipa::{IntoResponses, Modify, OpenApi, PartialSchema as _};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -127,6 +127,22 @@ impl IntoResponses for Problems {
             (status.to_owned(), RefOr::T(response))
         };
         all.into_iter().map(response).collect()
+    }
+}
+
+/// The same where a browser may be shown a page instead.
+pub(crate) struct ProblemsOnAPage;
+
+impl IntoResponses for ProblemsOnAPage {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let mut all = Problems::responses();
+        for response in all.values_mut() {
+            if let RefOr::T(response) = response {
+                let page = ContentBuilder::new().schema(Some(String::schema())).build();
+                response.content.insert("text/html".to_owned(), RefOr::T(page));
+            }
+        }
+        all
     }
 }
 

@@ -9,8 +9,8 @@ use pgrecall_access::{Deed, OpenIdAttempt, Outcome, Secret};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::Problems;
 use super::session::with_cookie;
+use super::{Problems, ProblemsOnAPage};
 use crate::caller::{Caller, Origin, cookie_of};
 use crate::input::Query;
 use crate::openid::{OpenIdError, Provider};
@@ -116,7 +116,7 @@ pub(crate) struct Answer {
 /// /v1/me` says so, and `POST /v1/session/second-factor` takes it. Failures are told on a page.
 #[utoipa::path(
     get, path = "/v1/session/openid/callback", tag = "session", params(Answer), security(()),
-    responses((status = 303, description = "To where the sign-in was begun"), Problems)
+    responses((status = 303, description = "To where the sign-in was begun"), ProblemsOnAPage)
 )]
 pub(super) async fn finish_openid(
     State(service): State<Arc<Service>>,
