@@ -98,8 +98,7 @@ pub(super) async fn list_approvals(
     let filter =
         ApprovalFilter { status, before: wanted.cursor, limit, ..ApprovalFilter::default() };
     let found = caller.service().control.approvals(&target, filter).await?;
-    let is_full = i64::try_from(found.len()).is_ok_and(|count| count == limit);
-    let next = found.last().filter(|_| is_full).map(|last| last.id);
+    let next = super::next(&found, limit, |last| last.id);
     let approvals = found.into_iter().map(Approval::from).collect();
     Ok(axum::Json(ApprovalPage { approvals, next }))
 }

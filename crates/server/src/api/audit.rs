@@ -84,8 +84,7 @@ pub(super) async fn list_audit(
     let Wanted { actor, action, cursor: before, .. } = wanted;
     let filter = EntryFilter { before, actor, action, limit };
     let found = caller.service().control.entries(&filter).await?;
-    let is_full = i64::try_from(found.len()).is_ok_and(|count| count == limit);
-    let next = found.last().filter(|_| is_full).map(|last| last.id);
+    let next = super::next(&found, limit, |last| last.id);
     let entry = |entry: pgrecall_access::Entry| Entry {
         id: entry.id,
         at: entry.at.to_string(),

@@ -108,8 +108,7 @@ pub(super) async fn list_deliveries(
     let Wanted { status, channel, cursor: before, .. } = wanted;
     let filter = DeliveryFilter { before, status, channel, limit };
     let found = caller.service().control.deliveries(&filter).await?;
-    let is_full = i64::try_from(found.len()).is_ok_and(|count| count == limit);
-    let next = found.last().filter(|_| is_full).map(|last| last.id);
+    let next = super::next(&found, limit, |last| last.id);
     Ok(axum::Json(DeliveryPage {
         deliveries: found.into_iter().map(Delivery::from).collect(),
         next,

@@ -91,6 +91,12 @@ impl Modify for Security {
     }
 }
 
+/// Where a list goes on: after its last entry, if there may be more.
+fn next<T, C>(found: &[T], limit: i64, cursor: impl FnOnce(&T) -> C) -> Option<C> {
+    let is_full = i64::try_from(found.len()).is_ok_and(|count| count == limit);
+    found.last().filter(|_| is_full).map(cursor)
+}
+
 /// How many entries of a list are asked for.
 fn limit(asked: Option<i64>) -> Result<i64, Refusal> {
     match asked.unwrap_or(50) {

@@ -156,8 +156,7 @@ pub(super) async fn list_plans(
         ..PlanFilter::default()
     };
     let found = caller.service().control.plans(&target, filter).await?;
-    let is_full = i64::try_from(found.len()).is_ok_and(|count| count == limit);
-    let next = found.last().filter(|_| is_full).map(|last| last.id.clone());
+    let next = super::next(&found, limit, |last| last.id.clone());
     let plans = found.into_iter().map(|kept| shown(&desk.target.undo, kept));
     Ok(axum::Json(PlanPage { plans: plans.collect::<Result<_, _>>()?, next }))
 }

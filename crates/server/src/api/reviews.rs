@@ -49,8 +49,7 @@ pub(super) async fn list_reviews(
     let limit = limit(wanted.limit)?;
     let filter = ReviewFilter { id: None, open, before: wanted.cursor, limit };
     let found = caller.service().control.reviews(&target, filter).await?;
-    let is_full = i64::try_from(found.len()).is_ok_and(|count| count == limit);
-    let next = found.last().filter(|_| is_full).map(|last| last.id);
+    let next = super::next(&found, limit, |last| last.id);
     Ok(axum::Json(ReviewPage { reviews: found.into_iter().map(Review::from).collect(), next }))
 }
 

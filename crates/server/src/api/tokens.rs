@@ -187,8 +187,7 @@ pub(super) async fn list_all_tokens(
     }
     let control = &caller.service().control;
     let found = control.tokens_after(wanted.user.as_deref(), wanted.cursor, Some(limit)).await?;
-    let is_full = i64::try_from(found.len()).is_ok_and(|count| count == limit);
-    let next = found.last().filter(|_| is_full).map(|last| last.id);
+    let next = super::next(&found, limit, |last| last.id);
     Ok(axum::Json(TokenPage { tokens: found.into_iter().map(Token::from).collect(), next }))
 }
 

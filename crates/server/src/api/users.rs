@@ -151,8 +151,7 @@ pub(super) async fn list_users(
     }
     let control = &caller.service().control;
     let found = control.users_after(wanted.cursor.as_deref(), limit).await?;
-    let is_full = i64::try_from(found.len()).is_ok_and(|count| count == limit);
-    let next = found.last().filter(|_| is_full).map(|last| last.name.clone());
+    let next = super::next(&found, limit, |last| last.name.clone());
     Ok(axum::Json(UserPage { users: found.iter().map(User::from).collect(), next }))
 }
 
