@@ -2,27 +2,9 @@ use pgrecall_access::{
     AccessError, Control, Credentials, Lockout, NewSession, Own, PasswordChange, Proof,
     RecoveryCodes, Role, SessionOrigin, Shown,
 };
-use pgrecall_testkit::{TestDatabase, block_on};
-use totp_rs::{Builder, Secret};
+use pgrecall_testkit::{block_on, code_shown};
 
 use crate::{LOCKOUT, PASSWORD, deed, home, user};
-
-/// Waits for the next step where this one is over soon.
-const TO_A_BEGIN: &str =
-    "SELECT pg_sleep(30 - s) FROM mod(extract(epoch FROM now()), 30) AS s WHERE s > 20";
-
-/// What the device shows so many steps from now.
-async fn code(database: &TestDatabase, secret: &str, steps: i64) -> String {
-    if steps < 0 {
-        // The code before is good until the next step begins, so it is not shown shortly before that.
-        database.execute(TO_A_BEGIN).await;
-    }
-    let epoch = database.scalar("SELECT extract(epoch FROM clock_timestamp())::bigint").await;
-    let epoch: i64 = epoch.parse().expect("number");
-    let secret = Secret::try_from_base32(secret).expect("secret");
-    let totp = Builder::new().with_secret(secret).build().expect("totp");
-    totp.generate(u64::try_from(epoch + 30 * steps).expect("positive")).to_string()
-}
 
 /// Confirms from a session of its own.
 async fn confirm(
@@ -58,7 +40,7 @@ fn a_code_counts_once_and_recovery_codes_stand_in_for_it() {
         attempt(&control, None).await.expect("not asked for yet");
         let wrong = confirm(&control, "000000").await.expect_err("wrong");
         assert!(matches!(wrong, AccessError::WrongCode), "{wrong}");
-        let first = code(&database, &new.secret, -1).await;
+        let first = code_shown(&database, &new.secret, -1).await;
         let codes = confirm(&control, &first).await.expect("confirmed").0.0;
         assert_eq!(codes.len(), 10);
         assert!(control.begin_second_factor(id, "ann").await.is_err(), "there is one");
@@ -66,7 +48,7 @@ fn a_code_counts_once_and_recovery_codes_stand_in_for_it() {
         let none = attempt(&control, None).await.expect_err("asked for");
         assert!(matches!(none, AccessError::CodeNeeded), "{none}");
         assert!(attempt(&control, Some(&first)).await.is_err(), "it was used to confirm");
-        let now = code(&database, &new.secret, 0).await;
+        let now = code_shown(&database, &new.secret, 0).await;
         attempt(&control, Some(&now)).await.expect("right");
         assert!(attempt(&control, Some(&now)).await.is_err(), "it was used");
         attempt(&control, Some(&codes[0])).await.expect("a recovery code");
@@ -81,7 +63,7 @@ fn wrong_codes_lock_out_as_wrong_passwords_do() {
         let (database, control) = home().await;
         let id = user(&control, "ann", Role::Operator).await;
         let new = control.begin_second_factor(id, "ann").await.expect("begun");
-        let first = code(&database, &new.secret, 0).await;
+        let first = code_shown(&database, &new.secret, 0).await;
         let codes = confirm(&control, &first).await.expect("confirmed").0.0;
         for _ in 0..LOCKOUT.failures {
             assert!(attempt(&control, Some("wrong")).await.is_err());
@@ -98,9 +80,9 @@ fn the_same_code_shown_twice_at_once_counts_once() {
         let (database, control) = home().await;
         let id = user(&control, "ann", Role::Operator).await;
         let new = control.begin_second_factor(id, "ann").await.expect("begun");
-        let first = code(&database, &new.secret, -1).await;
+        let first = code_shown(&database, &new.secret, -1).await;
         confirm(&control, &first).await.expect("confirmed");
-        let now = code(&database, &new.secret, 0).await;
+        let now = code_shown(&database, &new.secret, 0).await;
         let (a, b) = tokio::join!(attempt(&control, Some(&now)), attempt(&control, Some(&now)));
         assert_eq!([a.is_ok(), b.is_ok()].iter().filter(|ok| **ok).count(), 1);
     });
@@ -115,7 +97,7 @@ fn a_session_goes_on_with_another_secret_when_a_second_factor_is_set_up() {
         let known = signed_in(&control).await;
         let principal = control.session(&known.secret).await.expect("asked").expect("known");
         let own = Own { user: &principal, session: &known.secret, lockout: LOCKOUT };
-        let shown = code(&database, &new.secret, 0).await;
+        let shown = code_shown(&database, &new.secret, 0).await;
         let noted = deed("second_factor.confirm");
         let confirmed = control.confirm_second_factor(own, &shown, &noted).await;
         let session = confirmed.expect("confirmed").1;
@@ -131,7 +113,7 @@ fn what_is_ones_own_needs_more_than_a_session() {
         let (database, control) = home().await;
         let id = user(&control, "ann", Role::Operator).await;
         let new = control.begin_second_factor(id, "ann").await.expect("begun");
-        let first = code(&database, &new.secret, -1).await;
+        let first = code_shown(&database, &new.secret, -1).await;
         let (codes, session) = confirm(&control, &first).await.expect("confirmed");
         let principal = control.session(&session.secret).await.expect("asked").expect("known");
         // None of what follows is to be locked out.
@@ -176,7 +158,7 @@ fn codes_that_are_shown_in_a_session_are_counted_as_those_of_a_sign_in() {
         let (database, control) = home().await;
         let id = user(&control, "ann", Role::Operator).await;
         let new = control.begin_second_factor(id, "ann").await.expect("begun");
-        let first = code(&database, &new.secret, -1).await;
+        let first = code_shown(&database, &new.secret, -1).await;
         let codes = confirm(&control, &first).await.expect("confirmed").0;
         for _ in 0..LOCKOUT.failures {
             let proof = Proof::Code("000000".to_owned());

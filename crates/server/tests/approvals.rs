@@ -1,8 +1,7 @@
 use pgrecall_access::{Deed, Membership, Role};
 use pgrecall_server::Server;
-use pgrecall_testkit::block_on;
+use pgrecall_testkit::{block_on, code_shown};
 use serde_json::{Value, json};
-use totp_rs::{Builder, Secret};
 
 use crate::client::{Answer, Client};
 use crate::stage::{PASSWORD, Stage, start};
@@ -79,17 +78,7 @@ impl Scene {
 impl Person {
     /// What the device shows so many steps from now.
     pub(crate) async fn code(&self, stage: &Stage, steps: i64) -> String {
-        if steps < 0 {
-            // The code before is good until the next step begins, so it is not shown shortly before.
-            let wait =
-                "SELECT pg_sleep(30 - s) FROM mod(extract(epoch FROM now()), 30) AS s WHERE s > 20";
-            stage.database.execute(wait).await;
-        }
-        let epoch = "SELECT extract(epoch FROM clock_timestamp())::bigint";
-        let epoch: i64 = stage.database.scalar(epoch).await.parse().expect("number");
-        let secret = Secret::try_from_base32(&self.secret).expect("secret");
-        let totp = Builder::new().with_secret(secret).build().expect("totp");
-        totp.generate(u64::try_from(epoch + 30 * steps).expect("positive")).to_string()
+        code_shown(&stage.database, &self.secret, steps).await
     }
 
     pub(crate) fn recovery(&mut self) -> Value {

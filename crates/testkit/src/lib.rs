@@ -26,6 +26,7 @@
 
 mod catalogue;
 mod database;
+mod device;
 pub mod fake_server;
 mod folder;
 mod installed;
@@ -36,6 +37,7 @@ mod session;
 
 pub use catalogue::{Catalogue, catalogue, catalogue_fingerprint};
 pub use database::TestDatabase;
+pub use device::code_shown;
 pub use folder::ServerFolder;
 pub use installed::binaries;
 pub use openid::OpenIdProvider;
