@@ -33,5 +33,7 @@ export default defineConfig({
   projects: [
     { name: 'chromium', testMatch: /.*\.spec\.ts/ },
     { name: 'screenshots', testMatch: /.*\.shots\.ts/ },
+    // A long journal takes its time to be made, and figures are told, whatever they are.
+    { name: 'figures', testMatch: /.*\.figures\.ts/, timeout: 600_000 },
   ],
 });

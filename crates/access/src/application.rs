@@ -67,6 +67,8 @@ pub enum Settled {
     Applied(Option<i64>),
     /// It is another plan by now; nothing was done.
     Outdated,
+    /// Others held locks for too long; nothing was done, and it may be tried again as it is.
+    Held,
     /// Nothing was done.
     Failed,
 }
@@ -124,13 +126,14 @@ impl Control {
     ) -> Result<(), AccessError> {
         let mut database = self.turn().await?;
         let transaction = database.client_mut().transaction().await?;
-        let (is_applied, tx, status) = match settled {
-            Settled::Applied(tx) => (true, tx, ApprovalStatus::Applied),
-            Settled::Outdated => (false, None, ApprovalStatus::Outdated),
-            Settled::Failed => (false, None, ApprovalStatus::Failed),
+        let (became, tx, status) = match settled {
+            Settled::Applied(tx) => (PlanStatus::Applied, tx, ApprovalStatus::Applied),
+            Settled::Outdated => (PlanStatus::Failed, None, ApprovalStatus::Outdated),
+            Settled::Held => (PlanStatus::Previewed, None, ApprovalStatus::Approved),
+            Settled::Failed => (PlanStatus::Failed, None, ApprovalStatus::Failed),
         };
         let finish = include_str!("../sql/plan/finish.sql");
-        if transaction.execute(finish, &[&plan, &is_applied, &tx]).await? == 1 {
+        if transaction.execute(finish, &[&plan, &became.as_str(), &tx]).await? == 1 {
             let finish = include_str!("../sql/approval/finish.sql");
             transaction.execute(finish, &[&plan, &status.as_str()]).await?;
             deed.write(&transaction).await?;
@@ -223,7 +226,7 @@ impl Settled {
     pub fn details(self, hash: &str) -> Value {
         match self {
             Self::Applied(tx) => json!({ "hash": hash, "tx": tx }),
-            Self::Outdated | Self::Failed => json!({ "hash": hash }),
+            Self::Outdated | Self::Held | Self::Failed => json!({ "hash": hash }),
         }
     }
 }

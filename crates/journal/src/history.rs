@@ -24,7 +24,8 @@ impl Journal {
         table: &TrackedTable,
         key: &str,
     ) -> Result<Vec<Change>, JournalError> {
-        let changes = self.changes().await?;
+        // Every change that is found is one of this table.
+        let changes = Changes::of(table);
         let mut found: BTreeMap<ChangeId, Change> = BTreeMap::new();
         let mut open = vec![Stretch { key: key.to_owned(), from: 0, until: i64::MAX }];
         while let Some(stretch) = open.pop() {

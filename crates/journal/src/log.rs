@@ -75,6 +75,11 @@ impl Journal {
 }
 
 impl Changes {
+    /// What reads changes of one table.
+    pub(crate) fn of(table: &TrackedTable) -> Self {
+        Self { tables: [(table.relation.id, table.clone())].into() }
+    }
+
     /// The changes that pass a filter, as they come from the server: memory stays the same however
     /// many there are.
     ///

@@ -87,6 +87,7 @@ impl Application {
             // Whether it was done, the journal will tell who asks again.
             Err(problem) if problem.is_unanswered() => return done.map(drop),
             Err(problem) if problem.is_outdated_plan() => Settled::Outdated,
+            Err(problem) if problem.code() == "server/locked" => Settled::Held,
             Err(_) => Settled::Failed,
         };
         let mut deed = self.caller.deed("plan.apply", Some(&self.target), Some(&self.kept.id));

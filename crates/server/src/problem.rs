@@ -59,6 +59,9 @@ pub(crate) enum Refusal {
     /// Nothing is there.
     #[error("there is no such thing")]
     NotFound,
+    /// Something is there, but not to be asked in this way.
+    #[error("this cannot be done with it")]
+    WrongMethod,
     /// A target is named that is not there, or that the user does not know.
     #[error("there is no target `{}`", .0.escape_debug())]
     UnknownTarget(String),
@@ -126,6 +129,7 @@ impl Explain for Refusal {
             Self::Csrf => "api/csrf",
             Self::TooMany => "api/too-many",
             Self::NotFound => "api/not-found",
+            Self::WrongMethod => "api/wrong-method",
             Self::UnknownTarget(_) => "api/unknown-target",
             Self::Malformed(_) => "api/malformed",
             Self::NoSeat { .. } => "api/no-seat",
@@ -156,6 +160,7 @@ impl Explain for Refusal {
             Self::Csrf => "send the header `X-CSRF-Token` with what `GET /v1/me` gives",
             Self::TooMany => "wait for a minute",
             Self::NotFound => "see `/docs` for what there is",
+            Self::WrongMethod => "see `/docs` for what can, or the header `Allow`",
             Self::UnknownTarget(_) => "list those that you may see with `GET /v1/targets`",
             Self::NoSeat { .. } => {
                 "have an administrator make one: `CREATE ROLE …; GRANT … TO` the server's user, then \
@@ -318,6 +323,7 @@ fn status(code: &str) -> StatusCode {
         | "plan/other-key"
         | "journal/mark-taken"
         | "delivery/not-dead" => StatusCode::CONFLICT,
+        "api/wrong-method" => StatusCode::METHOD_NOT_ALLOWED,
         "api/too-large" => StatusCode::PAYLOAD_TOO_LARGE,
         "live/position-gone" => StatusCode::GONE,
         "api/too-many" => StatusCode::TOO_MANY_REQUESTS,

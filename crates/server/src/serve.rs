@@ -207,7 +207,7 @@ fn router(service: &Arc<Service>) -> Router {
         .route("/metrics", get(health::metrics))
         .route("/assets/{*name}", get(console::asset).layer(CompressionLayer::new()))
         .fallback(console::elsewhere)
-        .method_not_allowed_fallback(async || Problem::from(Refusal::NotFound))
+        .method_not_allowed_fallback(async || Problem::from(Refusal::WrongMethod))
         .layer(DefaultBodyLimit::max(limits.body_bytes))
         .layer(CatchPanicLayer::new())
         .layer(cors(&service.config.serving.allowed_origins))

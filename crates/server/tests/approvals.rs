@@ -223,6 +223,30 @@ fn rows_that_changed_after_the_approval_stop_it_and_it_starts_over() {
 }
 
 #[test]
+fn an_approval_outlives_locks_of_others() {
+    block_on(async {
+        let scene = Scene::with(ALWAYS).await;
+        let mut operator = scene.person("olga", &[Role::Operator]).await;
+        let mut approver = scene.person("anton", &[Role::Approver]).await;
+        let plan = operator.previewed().await;
+        let approval = operator.request(&plan).await;
+        approver.approve(&approval).await.ok();
+        let other = scene.stage.database.session().await;
+        other.execute("BEGIN; LOCK TABLE prize IN SHARE MODE").await;
+        refused(&operator.apply(&plan).await, 503, "server/locked");
+        let held = approver.browser.get(&of_approval(&approval, "")).await.ok();
+        assert_eq!((&held["status"], &held["settled_at"]), (&json!("approved"), &Value::Null));
+        other.execute("COMMIT").await;
+        assert_eq!(operator.apply(&plan).await.ok()["status"], "applied");
+        assert_eq!(scene.rows().await, "2");
+        let done = approver.browser.get(&of_approval(&approval, "")).await.ok();
+        assert_eq!(done["status"], "applied");
+        let deeds = scene.deeds("plan.apply").await;
+        assert_eq!(deeds, "plan.apply failed olga, plan.apply done olga");
+    });
+}
+
+#[test]
 fn what_is_rejected_cancelled_or_expired_is_not_applied() {
     block_on(async {
         let scene = Scene::with(ALWAYS).await;

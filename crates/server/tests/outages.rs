@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use pgrecall_access::Role;
 use pgrecall_testkit::{Server, block_on};
@@ -41,44 +42,53 @@ async fn follow_to(client: &Client, mut last: String, table: &str) -> Vec<i64> {
 
 #[test]
 fn databases_that_went_away_are_found_again_and_no_subscriber_misses_anything() {
-    block_on(async {
-        let postgresql = Server::own(&[]);
-        let stage = Stage::on(&postgresql, "limits.requests_per_minute = 10000000").await;
-        let auditor = stage.program(Role::Auditor).await;
-        let path = "/v1/targets/shop/changes";
-        let mut events = Events::open(&auditor, None).await;
-        let first = events.next().await.expect("a tick").id;
-        stage.change("acme", "ann", "INSERT INTO prize VALUES (1, 'before', 1)").await;
-        auditor.get(path).await.ok();
+    block_on(gone_for(Duration::ZERO));
+}
 
-        postgresql.stop();
-        let gone = auditor.get(path).await;
-        assert_eq!((gone.status, gone.header("content-type")), (503, "application/problem+json"));
-        let ready = stage.nobody().get("/readyz").await;
-        assert_eq!((ready.status, ready.header("content-type")), (503, "application/problem+json"));
-        assert_eq!(stage.nobody().get("/healthz").await.status, 200);
+/// Longer than any limit of a request, and than the pauses between attempts to connect.
+#[test]
+fn databases_may_be_away_for_a_minute() {
+    block_on(gone_for(Duration::from_mins(1)));
+}
 
-        postgresql.start();
-        until(&stage.nobody(), "/readyz", 200).await;
-        until(&auditor, path, 200).await;
-        let session = stage.database.session().await;
-        session.execute("INSERT INTO prize VALUES (2, 'after', 1)").await;
-        session.execute("INSERT INTO note VALUES (1, 'the end')").await;
-        let told = follow_to(&auditor, first, "public.note").await;
-        let mut distinct = told.clone();
-        distinct.dedup();
-        assert_eq!((told.len(), distinct.len()), (3, 3), "{told:?}");
-        // The stream that was open all the time goes on.
-        let mut seen = 0;
-        while let Some(event) = events.next().await {
-            assert_ne!(event.kind, "problem", "{}", event.data);
-            seen += usize::from(event.kind == "change");
-            if event.kind == "change" && event.data["table"] == "public.note" {
-                break;
-            }
+async fn gone_for(time: Duration) {
+    let postgresql = Server::own(&[]);
+    let stage = Stage::on(&postgresql, "limits.requests_per_minute = 10000000").await;
+    let auditor = stage.program(Role::Auditor).await;
+    let path = "/v1/targets/shop/changes";
+    let mut events = Events::open(&auditor, None).await;
+    let first = events.next().await.expect("a tick").id;
+    stage.change("acme", "ann", "INSERT INTO prize VALUES (1, 'before', 1)").await;
+    auditor.get(path).await.ok();
+
+    postgresql.stop();
+    let gone = auditor.get(path).await;
+    assert_eq!((gone.status, gone.header("content-type")), (503, "application/problem+json"));
+    let ready = stage.nobody().get("/readyz").await;
+    assert_eq!((ready.status, ready.header("content-type")), (503, "application/problem+json"));
+    assert_eq!(stage.nobody().get("/healthz").await.status, 200);
+
+    tokio::time::sleep(time).await;
+    postgresql.start();
+    until(&stage.nobody(), "/readyz", 200).await;
+    until(&auditor, path, 200).await;
+    let session = stage.database.session().await;
+    session.execute("INSERT INTO prize VALUES (2, 'after', 1)").await;
+    session.execute("INSERT INTO note VALUES (1, 'the end')").await;
+    let told = follow_to(&auditor, first, "public.note").await;
+    let mut distinct = told.clone();
+    distinct.dedup();
+    assert_eq!((told.len(), distinct.len()), (3, 3), "{told:?}");
+    // The stream that was open all the time goes on.
+    let mut seen = 0;
+    while let Some(event) = events.next().await {
+        assert_ne!(event.kind, "problem", "{}", event.data);
+        seen += usize::from(event.kind == "change");
+        if event.kind == "change" && event.data["table"] == "public.note" {
+            break;
         }
-        assert_eq!(seen, 3);
-    });
+    }
+    assert_eq!(seen, 3);
 }
 
 #[test]

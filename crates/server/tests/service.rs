@@ -27,7 +27,9 @@ fn it_tells_how_it_is_and_what_it_counts() {
             (nowhere.status, nowhere.header("content-type")),
             (404, "application/problem+json")
         );
-        assert_eq!(nobody.send("PUT", "/v1/me", None).await.code(), "api/not-found");
+        let wrong = nobody.send("PUT", "/v1/me", None).await;
+        assert_eq!((wrong.status, wrong.code().as_str()), (405, "api/wrong-method"));
+        assert!(wrong.header("allow").contains("GET"), "{}", wrong.header("allow"));
     });
 }
 

@@ -56,6 +56,8 @@ enum Task {
     Web,
     /// Take pictures of every page of the console, in both themes
     Screenshots(web::Screenshots),
+    /// Tell how quick the console is over a journal of many changes
+    Figures(web::Figures),
     /// Install what demonstration and tests need
     Setup,
 }
@@ -84,6 +86,7 @@ fn run(task: Task) -> Result<(), Failure> {
         Task::Console => web::console(),
         Task::Web => web::test(),
         Task::Screenshots(arguments) => web::screenshots(&arguments),
+        Task::Figures(arguments) => web::figures(&arguments),
         Task::Setup => setup::run(),
     }
 }

@@ -108,8 +108,9 @@ fn with(version: Option<u32>, arguments: &Arguments) -> Result<(), Failure> {
         postgresql::ensure(major)?;
         cargo.env("PGRECALL_TEST_PG", major.to_string());
     }
-    if !arguments.passed_on.is_empty() {
-        cargo.arg("--").args(&arguments.passed_on);
+    cargo.arg("--").args(&arguments.passed_on);
+    if arguments.quick {
+        cargo.args(["--skip", "for_a_minute"]);
     }
     process::run(&mut cargo)
 }

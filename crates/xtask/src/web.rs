@@ -1,5 +1,6 @@
 //! The console, the React package and their tests: what npm does, called when it is needed.
 
+use std::ffi::OsString;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher as _};
 use std::path::{Path, PathBuf};
@@ -19,6 +20,14 @@ pub(crate) struct Screenshots {
     /// The folder for the pictures
     #[arg(long, value_name = "FOLDER", default_value = "web/e2e/screenshots")]
     into: PathBuf,
+}
+
+/// What `cargo xtask figures` is told.
+#[derive(Debug, Args)]
+pub(crate) struct Figures {
+    /// How many changes the journal holds
+    #[arg(long, value_name = "N", default_value_t = 10_000_000)]
+    changes: u64,
 }
 
 /// Builds the console into the folder from which the server takes it, if anything has changed.
@@ -43,7 +52,7 @@ pub(crate) fn check() -> Result<(), Failure> {
 /// The tests of the parts, then the console in a browser, against a server and PostgreSQL.
 pub(crate) fn test() -> Result<(), Failure> {
     scripts(&["test"])?;
-    play("e2e", &[])
+    play("e2e", Build::Debug, &[])
 }
 
 fn scripts(names: &[&str]) -> Result<(), Failure> {
@@ -55,16 +64,34 @@ fn scripts(names: &[&str]) -> Result<(), Failure> {
 /// Takes pictures of every page and state, in both themes.
 pub(crate) fn screenshots(arguments: &Screenshots) -> Result<(), Failure> {
     let into = process::workspace()?.join(&arguments.into);
-    play("screenshots", &[("PGRECALL_SHOTS", into)])
+    play("screenshots", Build::Debug, &[("PGRECALL_SHOTS", into.into())])
 }
 
-fn play(script: &str, variables: &[(&str, PathBuf)]) -> Result<(), Failure> {
+/// Tells how quick the console is over a long journal.
+pub(crate) fn figures(arguments: &Figures) -> Result<(), Failure> {
+    let changes = arguments.changes.to_string();
+    play("figures", Build::Release, &[("PGRECALL_CHANGES", changes.into())])
+}
+
+/// How the program is built that a browser plays with.
+#[derive(Clone, Copy)]
+enum Build {
+    Debug,
+    Release,
+}
+
+fn play(script: &str, build: Build, variables: &[(&str, OsString)]) -> Result<(), Failure> {
     setup::run()?;
     setup::browser()?;
     console()?;
-    process::run(&mut process::cargo(&["build", "--quiet", "--package", "pgrecall"])?)?;
-    let program = cache::target()?.join("debug/pgrecall");
-    let web = folder()?;
+    let (flags, folder): (&[&str], _) = match build {
+        Build::Debug => (&[], "debug"),
+        Build::Release => (&["--release"], "release"),
+    };
+    let arguments = [&["build", "--quiet", "--package", "pgrecall"], flags].concat();
+    process::run(&mut process::cargo(&arguments)?)?;
+    let program = cache::target()?.join(folder).join("pgrecall");
+    let web = self::folder()?;
     install(&web)?;
     let mut npm = node::npm(&web, &["run", script, "--workspace", "@pgrecall/e2e"])?;
     npm.env("PGRECALL_BIN", program).envs(variables.iter().cloned());

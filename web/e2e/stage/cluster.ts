@@ -99,9 +99,10 @@ export class Cluster {
     return this.psql(database, user, ['-c', text]);
   }
 
-  /** Runs a file of SQL. */
-  file(database: string, path: string): string {
-    return this.psql(database, 'postgres', ['-f', path]);
+  /** Runs a file of SQL, in which `:name` stands for a value. */
+  file(database: string, path: string, values: Record<string, number> = {}): string {
+    const given = Object.entries(values).flatMap(([name, value]) => ['-v', `${name}=${value}`]);
+    return this.psql(database, 'postgres', [...given, '-f', path]);
   }
 
   private psql(database: string, user: string, what: string[]): string {

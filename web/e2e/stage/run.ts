@@ -7,8 +7,7 @@ import { PASSWORD } from './people.js';
 import { raise } from './stage.js';
 
 const flag = process.argv.indexOf('--console');
-const folder = flag > 0 ? process.argv[flag + 1] : undefined;
-const stage = await raise(folder);
+const stage = await raise({ console: flag > 0 ? process.argv[flag + 1] : undefined });
 process.stdout.write(
   JSON.stringify({ ...stage.scene, api: stage.service.url, password: PASSWORD }, null, 2) + '\n',
 );

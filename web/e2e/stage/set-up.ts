@@ -6,7 +6,11 @@ import { forgetScene, writeScene } from './scene.js';
 // Playwright wants a default export.
 // eslint-disable-next-line no-restricted-syntax
 export default async function setUp(): Promise<() => Promise<void>> {
-  const stage = await raise(process.env.PGRECALL_CONSOLE);
+  const changes = process.env.PGRECALL_CHANGES;
+  const stage = await raise({
+    console: process.env.PGRECALL_CONSOLE,
+    changes: changes === undefined ? undefined : Number(changes),
+  });
   writeScene(stage.scene);
   return async () => {
     await stage.stop();

@@ -92,8 +92,16 @@ function record(cluster: Cluster, service: Commands): void {
   );
 }
 
-/** Starts it all. With `console` it serves the console of that folder. */
-export async function raise(console?: string): Promise<Stage> {
+/** What a stage has besides. */
+export interface Extras {
+  /** The folder of a console that is served instead of the program's own. */
+  console?: string | undefined;
+  /** How many changes lie in the journal of `EVENTS` before the day. */
+  changes?: number | undefined;
+}
+
+/** Starts it all. */
+export async function raise({ console, changes }: Extras = {}): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'pgrecall-e2e-'));
   const ends: (() => Promise<void> | void)[] = [
     () => rmSync(folder, { recursive: true, force: true }),
@@ -120,6 +128,7 @@ export async function raise(console?: string): Promise<Stage> {
     ends.push(() => service.stop());
     const people = await invite(service);
     playTheDay(cluster);
+    if (changes !== undefined) cluster.file(EVENTS, join(HERE, 'long.sql'), { changes });
     if (console !== undefined) {
       const front = await serveFront({ folder: console, behind: { port: ports.service }, port });
       ends.push(() => {
