@@ -44,6 +44,8 @@ pub(crate) struct Serving {
 
 /// How long the last subscriber may take to be told of the last change.
 const PATIENCE: Duration = Duration::from_mins(2);
+/// How many times a record is brought back.
+const RESTORES: usize = 50;
 /// How many times each search is made.
 const SEARCHES: usize = 200;
 
@@ -56,8 +58,11 @@ pub(crate) async fn measure(server: &ScratchServer, asked: &Serving) -> Result<(
     prepare(server, &name, asked.journal).await?;
     let program = Program::new(&asked.program, &server.settings(&name))?;
     let token = program.token().await?;
-    let mut servers = [program.serve().await?, program.serve().await?];
+    let writer = server.connect(&name).await?;
     println!("a journal of {} changes", asked.journal);
+    let (median, p99) = program.restore(&writer, RESTORES).await?;
+    println!("  a record restored by the command: median {median:.0} ms, p99 {p99:.0} ms");
+    let mut servers = [program.serve().await?, program.serve().await?];
     for search in ["", "actor=nobody", "table=item&key=4711", "op=delete&since=1h"] {
         let (median, p99) = servers[1].ask(&token, search, SEARCHES).await?;
         println!("  changes?{search}: median {median:.1} ms, p99 {p99:.1} ms");
@@ -74,7 +79,6 @@ pub(crate) async fn measure(server: &ScratchServer, asked: &Serving) -> Result<(
         .collect();
     // All of them follow before the first change is made.
     tokio::time::sleep(Duration::from_secs(5)).await;
-    let writer = server.connect(&name).await?;
     let (written, killed) =
         tokio::join!(write(&writer, asked, &commits), kill(&program, &mut servers, asked));
     written?;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
+use pgrecall_postgres::Database;
 use pgrecall_testkit::ServerFolder;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -60,6 +61,28 @@ impl Program {
         let told = server::output("pgrecall", create).await?;
         let told: serde_json::Value = serde_json::from_str(&told)?;
         Ok(told["token"].as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Brings a record of the target back so many times, each time by a command of its own; gives the
+    /// median and the 99th percentile in milliseconds, from the start of the program to its end.
+    pub(super) async fn restore(
+        &self,
+        writer: &Database,
+        times: usize,
+    ) -> Result<(f64, f64), BenchError> {
+        let mut took = Vec::new();
+        for _ in 0..times {
+            let spoil = include_str!("../../sql/serving/spoil.sql");
+            let before: String = writer.client().query_one(spoil, &[]).await?.try_get("before")?;
+            let mut restore = self.command();
+            restore.args(["restore", "public.item", "4711", "--target", "shop", "--yes"]);
+            restore.args(["--reason", "a measure", "--to", &before]);
+            let begin = Instant::now();
+            server::output("pgrecall", restore).await?;
+            took.push(begin.elapsed().as_secs_f64() * 1000.0);
+        }
+        took.sort_by(f64::total_cmp);
+        Ok((percentile(&took, 50), percentile(&took, 99)))
     }
 
     pub(super) async fn serve(&self) -> Result<Running, BenchError> {
