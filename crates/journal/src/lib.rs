@@ -5,7 +5,8 @@
 //! not know how a past state is put together or how anything is taken back.
 //!
 //! To add an object to the schema: a file in `sql/schema/` with the reason on top, a line in
-//! `schema.rs`, and a step in its `UPGRADES` for journals that exist already.
+//! `schema.rs`, a higher `VERSION`, and a step in its `UPGRADES` where tables of journals that exist
+//! already change.
 
 mod access;
 mod activity;
