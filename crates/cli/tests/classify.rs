@@ -26,59 +26,124 @@ fn classes_are_given_listed_and_taken_off() {
             note: nothing has classes; give some with `pgrecall classify TABLE --column NAME --as CLASS`
         "#]]).await;
         let columns = ["classify", "customer", "--column", "email", "--column", "Odd Name"];
-        check(&program, &[&columns[..], &["--as", "personal,contact"]].concat(), expect![[r#"
+        check(
+            &program,
+            &[&columns[..], &["--as", "personal,contact"]].concat(),
+            expect![[r#"
             exit 0
             changed          public.customer.email  contact, personal
             changed          public.customer."Odd Name"  contact, personal
-        "#]])
-            .await;
-        check(&program, &[&columns[..], &["--as", "personal"]].concat(), expect![[r#"
+        "#]],
+        )
+        .await;
+        check(
+            &program,
+            &[&columns[..], &["--as", "personal"]].concat(),
+            expect![[r#"
             exit 0
             unchanged        public.customer.email  contact, personal
             unchanged        public.customer."Odd Name"  contact, personal
-        "#]]).await;
-        check(&program, &["classify", "public.orders", "--as", "financial"], expect![[r#"
+        "#]],
+        )
+        .await;
+        check(
+            &program,
+            &["classify", "public.orders", "--as", "financial"],
+            expect![[r#"
             exit 0
             changed          public.orders  financial
-        "#]]).await;
-        check(&program, &["classify"], expect![[r#"
+        "#]],
+        )
+        .await;
+        check(
+            &program,
+            &["classify"],
+            expect![[r#"
             exit 0
             public.customer.email  contact, personal
             public.customer."Odd Name"  contact, personal
             public.orders  financial
-        "#]]).await;
-        check(&program, &["classify", "customer"], expect![[r#"
+        "#]],
+        )
+        .await;
+        check(
+            &program,
+            &["classify", "customer"],
+            expect![[r#"
             exit 0
             public.customer.email  contact, personal
             public.customer."Odd Name"  contact, personal
-        "#]]).await;
-        check(&program, &["classify", "session"], expect![[r#"
+        "#]],
+        )
+        .await;
+        check(
+            &program,
+            &["classify", "session"],
+            expect![[r#"
             exit 0
             note: public.session has no classes
-        "#]]).await;
+        "#]],
+        )
+        .await;
         let remove = ["classify", "customer", "--column", "email", "--remove", "contact"];
-        check(&program, &remove, expect![[r#"
+        check(
+            &program,
+            &remove,
+            expect![[r#"
             exit 0
             changed          public.customer.email  personal
-        "#]]).await;
-        check(&program, &remove, expect![[r#"
+        "#]],
+        )
+        .await;
+        check(
+            &program,
+            &remove,
+            expect![[r#"
             exit 0
             unchanged        public.customer.email  personal
-        "#]]).await;
-        check(&program, &["classify", "orders", "--clear"], expect![[r#"
+        "#]],
+        )
+        .await;
+        check(
+            &program,
+            &["classify", "orders", "--clear"],
+            expect![[r#"
             exit 0
             changed          public.orders  no classes
-        "#]]).await;
-        check(&program, &["classify", "--json"], expect![[r#"
+        "#]],
+        )
+        .await;
+        check(
+            &program,
+            &["classify", "--json"],
+            expect![[r#"
             exit 0
             {"table":"public.customer","column":"email","classes":["personal"]}
             {"table":"public.customer","column":"Odd Name","classes":["contact","personal"]}
-        "#]]).await;
-        check(&program, &["classify", "orders", "--as", "secret", "--json"], expect![[r#"
+        "#]],
+        )
+        .await;
+        check(
+            &program,
+            &["classify", "orders", "--as", "secret", "--json"],
+            expect![[r#"
             exit 0
             {"table":"public.orders","column":null,"classes":["secret"],"status":"changed"}
-        "#]]).await;
+        "#]],
+        )
+        .await;
+    });
+}
 
+#[test]
+fn tables_show_their_classes() {
+    block_on(async {
+        let (_database, program) = tracked(TABLES).await;
+        let columns = ["classify", "customer", "--column", "email", "--column", "Odd Name"];
+        program.succeeds(&[&columns[..], &["--as", "personal,contact"]].concat()).await;
+        let remove = ["classify", "customer", "--column", "email", "--remove", "contact"];
+        program.succeeds(&remove).await;
+        program.succeeds(&["classify", "orders", "--as", "secret"]).await;
         let shown = program.json(&["tables", "customer"]).await.remove(0);
         assert_eq!(shown["classes"], json!([]));
         assert_eq!(
@@ -101,36 +166,51 @@ fn what_cannot_be_classified_is_told_with_a_hint() {
         database.execute("DELETE FROM recall.pattern").await;
         database.execute("CREATE TABLE public.fresh (id int)").await;
         for (arguments, expected) in [
-            (&["classify", "nobody", "--as", "personal"][..], expect![[r#"
+            (
+                &["classify", "nobody", "--as", "personal"][..],
+                expect![[r#"
                 exit 1
                 error: there is no table `nobody`
                 hint: list the tables with `pgrecall tables --all`
                 code: journal/unknown-table
-            "#]]),
-            (&["classify", "fresh", "--as", "personal"], expect![[r#"
+            "#]],
+            ),
+            (
+                &["classify", "fresh", "--as", "personal"],
+                expect![[r#"
                 exit 1
                 error: table public.fresh is not tracked
                 hint: track it with `pgrecall track 'public.fresh'`
                 code: journal/not-tracked
-            "#]]),
-            (&["classify", "customer", "--column", "mail", "--as", "personal"], expect![[r#"
+            "#]],
+            ),
+            (
+                &["classify", "customer", "--column", "mail", "--as", "personal"],
+                expect![[r#"
                 exit 1
                 error: table public.customer has no column `mail`
                 hint: `pgrecall tables --json 'public.customer'` lists its columns
                 code: journal/unknown-column
-            "#]]),
-            (&["classify", "customer", "--as", "Personal Data"], expect![[r#"
+            "#]],
+            ),
+            (
+                &["classify", "customer", "--as", "Personal Data"],
+                expect![[r#"
                 exit 2
                 error: `Personal Data` is no name of a class
                 hint: write small letters, digits and hyphens, a letter first, 63 at most, such as `personal`
                 code: classification/class-name
-            "#]]),
-            (&["classify", "customer", "--as", "personal,"], expect![[r#"
+            "#]],
+            ),
+            (
+                &["classify", "customer", "--as", "personal,"],
+                expect![[r#"
                 exit 2
                 error: `` is no name of a class
                 hint: write small letters, digits and hyphens, a letter first, 63 at most, such as `personal`
                 code: classification/class-name
-            "#]]),
+            "#]],
+            ),
         ] {
             check(&program, arguments, expected).await;
         }

@@ -51,7 +51,7 @@ pub(super) async fn request_approval(
     let control = &caller.service().control;
     let undo = &desk.target.undo;
     let kept = control.plan(&target, &plan).await?;
-    let needs = Ruling::of(&desk).await.needs(&kept)?;
+    let needs = Ruling::of(desk).await.needs(&kept)?;
     let new = NewApproval {
         target: &target,
         plan: &plan,

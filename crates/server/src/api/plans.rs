@@ -98,7 +98,7 @@ pub(super) async fn make_plan(
     let prepared = recipe.plan(&seat).await?;
     let service = caller.service();
     let desk = service.desk(&target)?;
-    let ruling = Ruling::on(&desk, &seat).await;
+    let ruling = Ruling::on(desk, &seat).await;
     let plan = NewPlan {
         target: target.clone(),
         hash: prepared.plan.hash.to_string(),
@@ -161,7 +161,7 @@ pub(super) async fn list_plans(
     };
     let found = caller.service().control.plans(&target, filter).await?;
     let next = super::next(&found, limit, |last| last.id.clone());
-    let ruling = Ruling::of(&desk).await;
+    let ruling = Ruling::of(desk).await;
     let plans = found.into_iter().map(|kept| ruling.shown(kept));
     Ok(axum::Json(PlanPage { plans: plans.collect::<Result<_, _>>()?, next }))
 }
@@ -191,7 +191,7 @@ pub(super) async fn get_plan(
     let control = &caller.service().control;
     control.expire_approvals().await?;
     let kept = control.plan(&target, &plan).await?;
-    Ok(tagged(&headers, &Ruling::of(&desk).await.shown(kept)?)?)
+    Ok(tagged(&headers, &Ruling::of(desk).await.shown(kept)?)?)
 }
 
 /// A part of the steps of a plan.
@@ -279,7 +279,7 @@ pub(super) async fn preview_plan(
     service.note(caller.deed("plan.preview", Some(&target), Some(&plan))).await?;
     let kept = service.control.plan(&target, &plan).await?;
     let desk = service.desk(&target)?;
-    let plan = Ruling::on(&desk, &seat).await.shown(kept)?;
+    let plan = Ruling::on(desk, &seat).await.shown(kept)?;
     Ok(axum::Json(with_steps(&seat, &prepared, (plan, Some(effects))).await?))
 }
 
