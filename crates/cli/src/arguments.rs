@@ -3,9 +3,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::command::{
-    activity, at, blame, completions, config, demo, diff, doctor, events, history, install, log,
-    maintain, mark, marks, operations, pause, reconcile, refusals, restore, resume, retain, serve,
-    show, status, tables, token, track, undo, uninstall, untrack, upgrade, user, viewer,
+    activity, at, blame, classify, completions, config, demo, diff, doctor, events, history,
+    install, log, maintain, mark, marks, operations, pause, reconcile, refusals, restore, resume,
+    retain, serve, show, status, tables, token, track, undo, uninstall, untrack, upgrade, user,
+    viewer,
 };
 
 /// The flight recorder for PostgreSQL: every change remembered, any moment visible, any mistake
@@ -67,6 +68,7 @@ pub(crate) enum Verb {
     Pause(pause::Arguments),
     Resume(resume::Arguments),
     Tables(tables::Arguments),
+    Classify(classify::Arguments),
     Log(log::Arguments),
     Show(show::Arguments),
     History(history::Arguments),

@@ -129,6 +129,7 @@ impl<E: Explain + Send + Sync + 'static> From<E> for Failure {
             | "config/unknown-target"
             | "access/user-name"
             | "access/mail"
+            | "classification/class-name"
             | "journal/key" => Exit::Usage,
             "local/interrupted" => Exit::Interrupted,
             _ => Exit::Failed,

@@ -25,6 +25,7 @@ mod rules;
 mod selectivity;
 mod session;
 mod take_back;
+mod touched;
 
 use std::process::ExitCode;
 

@@ -29,6 +29,11 @@ impl Rules {
         Ok(Self(Some((name.to_owned(), undo))))
     }
 
+    /// Whether a rule asks for the classes of what is changed.
+    pub(crate) fn ask_for_classes(&self) -> bool {
+        self.0.as_ref().is_some_and(|(_, undo)| undo.ask_for_classes())
+    }
+
     /// Refuses what needs an approval: here nobody can give one.
     pub(crate) fn check(&self, touched: &Touched) -> Result<(), Failure> {
         let Some((target, undo)) = &self.0 else { return Ok(()) };

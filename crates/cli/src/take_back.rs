@@ -19,6 +19,7 @@ use crate::failure::{Exit, Failure, Local};
 use crate::json::{ConflictObject, EffectsObject, RowsObject, StepObject};
 use crate::progress::Line;
 use crate::rules::Verb;
+use crate::touched::{self, Reach};
 use crate::{diff, in_parts, output, rebuilding, session};
 
 /// How many steps are read at once.
@@ -228,7 +229,9 @@ impl How {
         let tx = if self.preview {
             None
         } else {
-            verb.rules.check(&Touched { rows: plan.rows, tables: vec![plan.table.clone()] })?;
+            let classes = touched::classes_of(journal, verb.rules, table).await?;
+            let tables = vec![plan.table.clone()];
+            verb.rules.check(&Touched { rows: plan.rows, tables, classes })?;
             if !self.yes {
                 output::confirm(verb.name, "This makes the table above.", verb.name)?;
             }
@@ -255,8 +258,9 @@ impl How {
         if self.script {
             return self.print_script(journal, &prepared).await;
         }
+        let reach = Reach::of(journal, verb.rules, &prepared).await?;
         if !self.preview {
-            verb.rules.check(&touched(&prepared))?;
+            verb.rules.check(reach.touched())?;
         }
         if let Some(rows) = self.batch.filter(|_| !self.preview) {
             let cut = Cut { rows, takes_back: None };
@@ -279,6 +283,7 @@ impl How {
         if self.preview {
             return self.finish(journal, &prepared, (&previewed, false)).await;
         }
+        verb.rules.check(reach.with(&previewed).touched())?;
         if !self.yes {
             output::confirm(verb.name, "This changes the rows above.", verb.name)?;
         }
@@ -347,7 +352,7 @@ impl How {
             return self.refuse(journal, prepared).await;
         }
         let rows = self.batch.unwrap_or_else(|| run.part_rows());
-        verb.rules.check(&touched(&prepared))?;
+        verb.rules.check(Reach::of(journal, verb.rules, &prepared).await?.touched())?;
         self.begin_run(verb, journal, &prepared, Cut { rows, takes_back: Some(run.id) }).await
     }
 
@@ -432,15 +437,6 @@ impl How {
             output::say("Only a preview, nothing was changed.");
         }
         Ok(Exit::Ok)
-    }
-}
-
-/// What the rules of the target look at.
-fn touched(prepared: &Prepared) -> Touched {
-    let rows = &prepared.plan.rows;
-    Touched {
-        rows: rows.values().map(|counts| counts.total()).sum(),
-        tables: rows.keys().cloned().collect(),
     }
 }
 

@@ -6,6 +6,7 @@
 mod access;
 mod batches;
 mod chinook;
+mod classify;
 mod config;
 mod contract;
 mod follow;

@@ -34,6 +34,11 @@ const POLICIES: &[Policy] = &[
         sql: include_str!("../sql/policy/relation.sql"),
     },
     Policy { table: "shape", name: "everybody", sql: include_str!("../sql/policy/shape.sql") },
+    Policy {
+        table: "classification",
+        name: "everybody",
+        sql: include_str!("../sql/policy/classification.sql"),
+    },
     Policy { table: "form", name: "everybody", sql: include_str!("../sql/policy/form.sql") },
     Policy { table: "gap", name: "everybody", sql: include_str!("../sql/policy/gap.sql") },
     Policy {

@@ -85,10 +85,12 @@ async fn upgrade_once(database: &mut Database) -> Result<Installed, JournalError
         }
         State::Version(found) => found,
     };
-    if from < schema::VERSION {
+    let mut steps = schema::UPGRADES.iter().filter(|step| step.from >= from).peekable();
+    // Only what changes tables that are there keeps applications waiting.
+    if steps.peek().is_some() {
         transaction.batch_execute(include_str!("../sql/schema/lock_all.sql")).await?;
     }
-    for step in schema::UPGRADES.iter().filter(|step| step.from >= from) {
+    for step in steps {
         transaction.batch_execute(step.sql).await?;
     }
     create_objects(&transaction).await?;

@@ -5,7 +5,8 @@
 //! not know how a past state is put together or how anything is taken back.
 //!
 //! To add an object to the schema: a file in `sql/schema/` with the reason on top, a line in
-//! `schema.rs`, and a step in its `UPGRADES` for journals that exist already.
+//! `schema.rs`, a higher `VERSION`, and a step in its `UPGRADES` where tables of journals that exist
+//! already change.
 
 mod access;
 mod activity;
@@ -13,6 +14,7 @@ mod after_image;
 mod baseline;
 mod capture;
 mod chain;
+mod classification;
 mod coverage;
 mod density;
 mod doctor;
@@ -57,6 +59,7 @@ pub use activity::{Activity, Bulk, Dimension, Group, Unusual, Who};
 pub use after_image::{AfterImage, AfterImageError};
 pub use baseline::Baseline;
 pub use chain::Broken;
+pub use classification::{Classification, ClassifiedColumn, ClassifiedTable, Extent, Reclassify};
 pub use coverage::{PatternOptions, SavedPattern, Uncovered};
 pub use density::{Counted, DayOfTable, HourOfWeek};
 pub use doctor::{Check, Standing, Verdict};

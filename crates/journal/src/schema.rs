@@ -1,7 +1,7 @@
 //! What an installed journal consists of, in the order in which it is made.
 
 /// The version of the journal's schema that this build installs and works with.
-pub const VERSION: i32 = 2;
+pub const VERSION: i32 = 3;
 
 /// Tables, sequences and indexes: made where they are not there, changed by [`UPGRADES`] only.
 pub(crate) const TABLES: &[&str] = &[
@@ -26,6 +26,7 @@ pub(crate) const TABLES: &[&str] = &[
     include_str!("../sql/schema/event.sql"),
     include_str!("../sql/schema/guard.sql"),
     include_str!("../sql/schema/approval.sql"),
+    include_str!("../sql/schema/classification.sql"),
     include_str!("../sql/schema/refusal.sql"),
     include_str!("../sql/schema/viewer.sql"),
     include_str!("../sql/schema/retention.sql"),
@@ -181,6 +182,7 @@ pub(crate) struct Upgrade {
     pub(crate) sql: &'static str,
 }
 
-/// Every step since version 1, ascending.
+/// Every step since version 1, ascending. What only came anew, as in version 3 the table of classes, needs
+/// none: whatever is not there is made.
 pub(crate) const UPGRADES: &[Upgrade] =
     &[Upgrade { from: 1, sql: include_str!("../sql/schema/upgrade_to_2.sql") }];

@@ -10,7 +10,7 @@ use crate::inspection::{Wanted, inspect};
 use crate::patience::Patience;
 use crate::selectivity::{Condition, OnFailure, Selectivity, SelectivityOptions};
 use crate::tracked::{self, TrackedTable};
-use crate::{Journal, JournalError, guard, pause, schema, uninstall};
+use crate::{Journal, JournalError, classification, guard, pause, schema, uninstall};
 
 /// What of a table is not recorded as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -224,6 +224,9 @@ async fn write(
         return Ok(Outcome::Unchanged);
     }
     let wanted = &now.wanted;
+    if let Some(known) = now.known.as_ref().filter(|known| known.relation.oid.is_none()) {
+        classification::follow(transaction, known.relation.id, wanted.table.oid).await?;
+    }
     let relation = write_relation(transaction, wanted, now.known.as_ref(), &since).await?;
     if wanted.selectivity.is_partial() {
         let open = include_str!("../sql/track/open_selective_gap.sql");

@@ -9,6 +9,7 @@ mod altered;
 mod append_only;
 mod baseline;
 mod capture;
+mod classification;
 mod context;
 mod context_sources;
 mod events;

@@ -9,6 +9,7 @@
 //! in the list below.
 
 mod change;
+mod classification;
 mod context;
 mod explain;
 mod key;
@@ -21,6 +22,7 @@ mod relation;
 mod selection;
 
 pub use change::{Change, ChangeId, Operation, Row, TickId, Transaction, TxId};
+pub use classification::{Class, ClassError};
 pub use context::Context;
 pub use explain::{Code, Explain};
 pub use key::{Key, KeyError, KeyText};

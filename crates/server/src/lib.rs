@@ -31,6 +31,7 @@ mod page;
 mod problem;
 mod recipe;
 mod request_id;
+mod ruling;
 mod search;
 mod seats;
 mod serve;

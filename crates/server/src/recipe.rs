@@ -9,11 +9,8 @@ use pgrecall_undo::{Decisions, Planning, Prepared, UndoError, plan_with};
 use serde::{Deserialize, Serialize};
 
 use crate::caller::Caller;
-use crate::clock;
-use crate::config::{Needs, Touched, UndoRules};
 use crate::problem::{Problem, Refusal};
 use crate::seats::Seat;
-use crate::wire::{Effects, Plan, RowCounts};
 
 /// What is selected, and what is done about conflicts.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -49,27 +46,4 @@ pub(crate) async fn just_that(journal: &Journal, kept: &KeptPlan) -> Result<Prep
         return Err(Refusal::OtherPlan.into());
     }
     Ok(prepared)
-}
-
-/// What a plan needs at this moment. What changed along with its rows when it was tried counts, too.
-pub(crate) fn needs(undo: &UndoRules, kept: &KeptPlan) -> Result<Needs, ServerError> {
-    let rows: Vec<RowCounts> =
-        serde_json::from_value(kept.rows.clone()).map_err(ServerError::unexpected)?;
-    let besides = match &kept.effects {
-        Some(effects) => Effects::read(effects)?.besides,
-        None => std::collections::BTreeMap::new(),
-    };
-    let mut touched = Touched::default();
-    let all = rows.iter().map(|rows| (rows.table(), rows.total()));
-    for (table, rows) in all.chain(besides.iter().map(|(table, rows)| (table.as_str(), *rows))) {
-        touched.rows = touched.rows.saturating_add(rows);
-        touched.tables.push(table.parse().map_err(ServerError::unexpected)?);
-    }
-    Ok(undo.needs(&touched, &clock::now()))
-}
-
-/// A plan as it is shown, with what it needs.
-pub(crate) fn shown(undo: &UndoRules, kept: KeptPlan) -> Result<Plan, ServerError> {
-    let needs = needs(undo, &kept)?;
-    Ok(Plan::new(kept, needs, undo.break_glass))
 }

@@ -220,8 +220,10 @@ fn all_mistakes_in_rules_are_found_at_once() {
         [[targets.shop.undo.rules]]
         rows_over = -5
         tables = []
+        classes = []
         [[targets.shop.undo.rules]]
         tables = ["public.*", "a.b.c"]
+        classes = ["personal", "Health Data", "9"]
         approvers = 0
         [[targets.shop.undo.rules]]
         row_over = 5
@@ -235,12 +237,18 @@ fn all_mistakes_in_rules_are_found_at_once() {
             targets.shop.undo.require_approval: it should be a boolean
             targets.shop.undo.rules.0.rows_over: it should be a whole number
             targets.shop.undo.rules.2.row_over: there is no such setting
-              hint: there are: rows_over, tables, hours, approvers, second_factor
+              hint: there are: rows_over, tables, classes, hours, approvers, second_factor
             targets.shop.undo.rules.3.second_factor: it should be a boolean
             targets.shop.undo.rules.0.tables: it names no table
               hint: leave it out for all tables
+            targets.shop.undo.rules.0.classes: it names no class
+              hint: leave it out for whatever is changed
             targets.shop.undo.rules.1.tables: `a.b.c` has too many parts
               hint: write `prizes`, `public.*` or `"Odd Name"`
+            targets.shop.undo.rules.1.classes: `Health Data` is no name of a class
+              hint: write small letters, digits and hyphens, a letter first, 63 at most, such as `personal`
+            targets.shop.undo.rules.1.classes: `9` is no name of a class
+              hint: write small letters, digits and hyphens, a letter first, 63 at most, such as `personal`
             targets.shop.undo.rules.1.approvers: it lies between 1 and 20
             targets.shop.undo.rules.2.hours.outside: it is no stretch of a day
               hint: write `08:00-18:00`, or `22:00-06:00` over midnight
@@ -257,7 +265,7 @@ fn all_mistakes_in_rules_are_found_at_once() {
 #[test]
 fn rules_are_shown_as_they_hold() {
     let text = format!(
-        "{TWO}[[targets.crm.undo.rules]]\nrows_over = 100\ntables = [\"public.*\"]\napprovers = 2\n\
+        "{TWO}[[targets.crm.undo.rules]]\nrows_over = 100\ntables = [\"public.*\"]\nclasses = [\"personal\", \"health\"]\napprovers = 2\n\
          hours = {{ outside = \"08:00-18:00\", time_zone = \"Europe/Vienna\" }}\n"
     );
     let shown = Shown::from(&load(&text, &[]).expect("right"));
@@ -265,7 +273,7 @@ fn rules_are_shown_as_they_hold() {
         shown.object()["targets"]["crm"]["undo"]["rules"],
         serde_json::json!([
             "always: 1 approver with a second factor",
-            "more than 100 rows, tables public.*, outside 08:00-18:00 Europe/Vienna: 2 approvers with a second factor",
+            "more than 100 rows, tables public.*, classes personal, health, outside 08:00-18:00 Europe/Vienna: 2 approvers with a second factor",
         ])
     );
 }

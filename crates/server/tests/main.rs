@@ -7,6 +7,7 @@ mod approvals;
 mod authorization;
 mod break_glass;
 mod changes;
+mod classes;
 mod client;
 mod config;
 mod contract;

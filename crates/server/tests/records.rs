@@ -55,7 +55,9 @@ fn a_table_tells_the_types_of_its_columns_and_how_they_are_recorded() {
         let auditor = stage.program(Role::Auditor).await;
         let table = auditor.get(PRIZE).await.ok();
         assert_eq!((&table["table"], &table["key"]), (&json!("public.prize"), &json!(["id"])));
-        let id = json!({ "column": "id", "type": "integer", "key": true, "generated": false, "recorded": "whole" });
+        let id = json!({
+            "column": "id", "type": "integer", "key": true, "generated": false, "recorded": "whole", "classes": [],
+        });
         assert_eq!(table["fields"][0], id);
         assert_eq!(table["fields"][1]["type"], "text");
         let growth = auditor.get(&format!("{PRIZE}/growth?days=2")).await.ok();

@@ -18,6 +18,7 @@ mod carried_out;
 mod conflict;
 mod document;
 mod error;
+mod extent;
 mod net;
 mod order;
 mod prepare;

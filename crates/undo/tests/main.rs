@@ -7,6 +7,7 @@ mod bulk;
 mod concurrent;
 mod conflicts;
 mod constraints;
+mod extents;
 mod fidelity;
 mod graphs;
 mod oracle;

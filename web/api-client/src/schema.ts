@@ -2611,6 +2611,12 @@ export interface components {
         };
         /** @description A table that is or was recorded. */
         Table: {
+            /** @description What kind of data the table as a whole holds, such as `personal`. */
+            classes: string[];
+            /** @description The same of its columns, by their names; those without classes are left out. */
+            column_classes: {
+                [key: string]: string[];
+            };
             /** @description Its columns. */
             columns: string[];
             /** @description Columns that are left out. */
@@ -2633,6 +2639,8 @@ export interface components {
         };
         /** @description A column of a table. */
         TableColumn: {
+            /** @description What kind of data it holds, such as `personal`. */
+            classes: string[];
             /** @description Its name. */
             column: string;
             /** @description Whether the server computes it. */

@@ -64,7 +64,8 @@ const server = setupServer(
   http.get(`${base}/tables`, ({ request }) => {
     note(request);
     const columns = { status: 'tracked', key: ['id'], since: '2026-11-01T00:00:00Z' };
-    const more = { excluded: [], hashed: [], columns: ['id', 'title'] };
+    const data = { classes: [], column_classes: {} };
+    const more = { excluded: [], hashed: [], columns: ['id', 'title'], ...data };
     return HttpResponse.json([
       { table: 'public.prize', ...columns, ...more, gaps: stage.gaps },
       { table: 'public.webinar', ...columns, ...more, gaps: [] },

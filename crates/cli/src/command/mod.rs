@@ -3,6 +3,7 @@
 pub(crate) mod activity;
 pub(crate) mod at;
 pub(crate) mod blame;
+pub(crate) mod classify;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod demo;
@@ -67,6 +68,7 @@ async fn verb(cli: Cli) -> Result<Exit, Failure> {
         Verb::Pause(arguments) => pause::run(connection, &arguments).await,
         Verb::Resume(arguments) => resume::run(connection, &arguments).await,
         Verb::Tables(arguments) => tables::run(connection, &arguments).await,
+        Verb::Classify(arguments) => classify::run(connection, &arguments).await,
         Verb::Log(arguments) => log::run(connection, &arguments).await,
         Verb::Show(arguments) => show::run(connection, &arguments).await,
         Verb::History(arguments) => history::run(connection, &arguments).await,

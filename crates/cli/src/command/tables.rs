@@ -1,5 +1,5 @@
 use clap::Args;
-use pgrecall_journal::{Guards, Journal, TrackedTable};
+use pgrecall_journal::{ClassifiedTable, Guards, Journal, TrackedTable};
 use pgrecall_model::{Ident, Pattern, RelationName};
 use pgrecall_postgres::catalogue::{self, Table};
 use serde_json::{Value, json};
@@ -41,11 +41,17 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
     let mut lines = Vec::new();
     let mut known_oids = Vec::new();
     let mut guarded = journal.guards().await?;
+    let classification = journal.classification().await?;
     for table in journal.tables().await? {
         known_oids.extend(table.relation.oid);
         if meant(&table.relation.name) {
             let guards = guarded.remove(&table.relation.id).unwrap_or_default();
-            lines.push((table.relation.name.clone(), recorded(&journal, &table, &guards).await?));
+            let mut line = recorded(&journal, &table, &guards).await?;
+            if let Some(classified) = classification.table(table.relation.id) {
+                line["classes"] = json!(classified.classes);
+                line["column_classes"] = column_classes(classified);
+            }
+            lines.push((table.relation.name.clone(), line));
         }
     }
     if arguments.all {
@@ -127,6 +133,12 @@ async fn recorded(
     Ok(line)
 }
 
+/// The classes of its columns, by their names.
+fn column_classes(table: &ClassifiedTable) -> Value {
+    let columns = table.columns.iter();
+    columns.map(|column| (column.name.as_str().to_owned(), json!(column.classes))).collect()
+}
+
 fn unrecorded(table: &Table) -> Value {
     json!({ "table": table.name.to_string(), "status": "not tracked", "key": names(&table.key) })
 }
@@ -153,6 +165,10 @@ fn text(line: &Value) -> String {
             parts.push(format!("{field}: {columns}"));
         }
     }
+    let classes = classes(line);
+    if !classes.is_empty() {
+        parts.push(format!("classes: {}", classes.join(", ")));
+    }
     parts.extend(selectivity::words(line));
     parts.extend(guards::words(&line["guards"]));
     match line["gaps"].as_array().map_or(0, Vec::len) {
@@ -160,4 +176,16 @@ fn text(line: &Value) -> String {
         gaps => parts.push(output::counted(gaps, "gap")),
     }
     parts.join("  ")
+}
+
+/// The classes of a table and of its columns, each once.
+fn classes(line: &Value) -> Vec<&str> {
+    let own = line["classes"].as_array().into_iter().flatten();
+    let columns =
+        line["column_classes"].as_object().into_iter().flat_map(|columns| columns.values());
+    let classes = own.chain(columns.filter_map(Value::as_array).flatten());
+    let mut classes: Vec<&str> = classes.filter_map(Value::as_str).collect();
+    classes.sort_unstable();
+    classes.dedup();
+    classes
 }

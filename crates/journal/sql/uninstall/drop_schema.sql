@@ -12,7 +12,7 @@ DROP VIEW IF EXISTS recall.tracked;
 DROP VIEW IF EXISTS recall._visible_changes, recall._all_changes, recall._own_changes, recall._own_transactions;
 DROP TABLE IF EXISTS recall.event;
 DROP TABLE IF EXISTS recall.change;
-DROP TABLE IF EXISTS recall.refusal, recall.approval, recall.guard, recall.operation, recall.context_source;
+DROP TABLE IF EXISTS recall.refusal, recall.approval, recall.guard, recall.classification, recall.operation, recall.context_source;
 DROP TABLE IF EXISTS recall.event;
 DROP FUNCTION IF EXISTS recall._shape_of(oid, text[], text[]);
 DROP TABLE IF EXISTS recall.shape;

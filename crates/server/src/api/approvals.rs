@@ -12,7 +12,8 @@ use crate::caller::Caller;
 use crate::etag::{demand_same, tagged};
 use crate::input::{Json, Path, Query};
 use crate::problem::{Problem, Refusal};
-use crate::recipe::{needs, own_seat};
+use crate::recipe::own_seat;
+use crate::ruling::Ruling;
 use crate::wire::{Approval, ApprovalPage};
 
 /// Who may look at approvals.
@@ -49,7 +50,8 @@ pub(super) async fn request_approval(
     let reason = said(&request.reason, "reason")?;
     let control = &caller.service().control;
     let undo = &desk.target.undo;
-    let needs = needs(undo, &control.plan(&target, &plan).await?)?;
+    let kept = control.plan(&target, &plan).await?;
+    let needs = Ruling::of(desk).await.needs(&kept)?;
     let new = NewApproval {
         target: &target,
         plan: &plan,

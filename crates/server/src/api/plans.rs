@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use pgrecall_access::{KeptPlan, NewPlan, PlanFilter, PlanStatus, Proof, Right};
@@ -17,9 +19,10 @@ use crate::clock;
 use crate::etag::{demand_same, tagged};
 use crate::input::{Json, Path, Query};
 use crate::problem::{Problem, Refusal};
-use crate::recipe::{Recipe, just_that, needs, own_seat, shown};
+use crate::recipe::{Recipe, just_that, own_seat};
+use crate::ruling::Ruling;
 use crate::search::moment;
-use crate::wire::{Conflict, Effects, Plan, RowCounts, Step};
+use crate::wire::{Conflict, Effects, Plan, Step};
 
 /// How many steps an answer holds at most.
 const STEPS: usize = 200;
@@ -94,19 +97,20 @@ pub(super) async fn make_plan(
     let recipe = Recipe { on_conflict: policies(&wish)?, selection: selection(&seat, wish).await? };
     let prepared = recipe.plan(&seat).await?;
     let service = caller.service();
+    let desk = service.desk(&target)?;
+    let ruling = Ruling::on(desk, &seat).await;
     let plan = NewPlan {
         target: target.clone(),
         hash: prepared.plan.hash.to_string(),
         request: json(&recipe)?,
-        rows: json(&RowCounts::all(&prepared.plan.rows))?,
+        rows: ruling.rows(&seat, &prepared).await?,
         conflicts: conflicts_of(&prepared),
         created_by: caller.principal.name.clone(),
         minutes: service.config.limits.plan_minutes,
     };
     let kept = service.control.keep_plan(plan).await?;
     service.note(caller.deed("plan.make", Some(&target), Some(&kept.id))).await?;
-    let plan = shown(&service.desk(&target)?.target.undo, kept)?;
-    let shown = with_steps(&seat, &prepared, (plan, None)).await?;
+    let shown = with_steps(&seat, &prepared, (ruling.shown(kept)?, None)).await?;
     Ok((StatusCode::CREATED, axum::Json(shown)))
 }
 
@@ -157,7 +161,8 @@ pub(super) async fn list_plans(
     };
     let found = caller.service().control.plans(&target, filter).await?;
     let next = super::next(&found, limit, |last| last.id.clone());
-    let plans = found.into_iter().map(|kept| shown(&desk.target.undo, kept));
+    let ruling = Ruling::of(desk).await;
+    let plans = found.into_iter().map(|kept| ruling.shown(kept));
     Ok(axum::Json(PlanPage { plans: plans.collect::<Result<_, _>>()?, next }))
 }
 
@@ -186,7 +191,7 @@ pub(super) async fn get_plan(
     let control = &caller.service().control;
     control.expire_approvals().await?;
     let kept = control.plan(&target, &plan).await?;
-    Ok(tagged(&headers, &shown(&desk.target.undo, kept)?)?)
+    Ok(tagged(&headers, &Ruling::of(desk).await.shown(kept)?)?)
 }
 
 /// A part of the steps of a plan.
@@ -273,7 +278,8 @@ pub(super) async fn preview_plan(
     service.control.plan_previewed(&kept, &json(&effects)?).await?;
     service.note(caller.deed("plan.preview", Some(&target), Some(&plan))).await?;
     let kept = service.control.plan(&target, &plan).await?;
-    let plan = shown(&service.desk(&target)?.target.undo, kept)?;
+    let desk = service.desk(&target)?;
+    let plan = Ruling::on(desk, &seat).await.shown(kept)?;
     Ok(axum::Json(with_steps(&seat, &prepared, (plan, Some(effects))).await?))
 }
 
@@ -355,8 +361,10 @@ pub(super) async fn apply_plan(
     headers: HeaderMap,
     Json(decision): Json<Decision>,
 ) -> Result<axum::Json<Plan>, Problem> {
-    let (desk, _) = caller.reach(Right::Undo, &target).await?;
-    let undo = desk.target.undo.clone();
+    caller.reach(Right::Undo, &target).await?;
+    let service = Arc::clone(caller.service());
+    let desk = service.desk(&target)?;
+    let undo = &desk.target.undo;
     let key = idempotency_key(&headers)?;
     let kept = caller.service().control.plan(&target, &plan).await?;
     if decision.hash != kept.hash {
@@ -365,9 +373,10 @@ pub(super) async fn apply_plan(
     if decision.reason.trim().is_empty() {
         return Err(Refusal::malformed("say why in `reason`").into());
     }
+    let ruling = Ruling::of(desk).await;
     if kept.status == PlanStatus::Applied {
         return if kept.apply_key.as_deref() == Some(&key) {
-            Ok(axum::Json(shown(&undo, kept)?))
+            Ok(axum::Json(ruling.shown(kept)?))
         } else {
             Err(Refusal::OtherKey.into())
         };
@@ -379,10 +388,10 @@ pub(super) async fn apply_plan(
         }
     }
     let is_begun = kept.status == PlanStatus::Applying;
-    let is_bound = !is_begun && demand_same(&headers, &shown(&undo, kept.clone())?)?;
+    let is_bound = !is_begun && demand_same(&headers, &ruling.shown(kept.clone())?)?;
     let work = Application {
         version: is_bound.then_some(kept.version),
-        needs: needs(&undo, &kept)?,
+        needs: ruling.needs(&kept)?,
         break_glass: decision.break_glass.then_some(undo.review_days),
         proof: decision.second_factor.map(Proof::from),
         reason: decision.reason,
@@ -394,7 +403,7 @@ pub(super) async fn apply_plan(
     // Whoever asked may go away; what was begun is brought to its end.
     let done = tokio::spawn(work.carry_out()).await;
     let done = done.map_err(|_| Refusal::Busy)??;
-    Ok(axum::Json(shown(&undo, done)?))
+    Ok(axum::Json(ruling.shown(done)?))
 }
 
 async fn with_steps(

@@ -28,11 +28,12 @@ pub(super) async fn list_tables(
     Path(target): Path<String>,
 ) -> Result<Response, Problem> {
     let view = visitor.view(Right::Read, &target).await?;
+    let classification = view.journal().classification().await?;
     let mut tables = Vec::new();
     for table in view.tables().await? {
         let gaps = view.journal().gaps(table.relation.id).await?;
         let gaps = gaps.iter().map(|gap| Gap::new(&table, gap)).collect();
-        tables.push(Table::new(&table, gaps));
+        tables.push(Table::new(&table, gaps, &classification));
     }
     Ok(tagged(&headers, &tables)?)
 }
@@ -63,8 +64,10 @@ pub(super) async fn get_table(
     let table = view.table(&table).await?;
     let gaps = view.journal().gaps(table.relation.id).await?;
     let gaps = gaps.iter().map(|gap| Gap::new(&table, gap)).collect();
-    let fields = TableColumn::all(&table);
-    Ok(axum::Json(TableInFull { table: Table::new(&table, gaps), fields }))
+    let classification = view.journal().classification().await?;
+    let fields = TableColumn::all(&table, &classification);
+    let table = Table::new(&table, gaps, &classification);
+    Ok(axum::Json(TableInFull { table, fields }))
 }
 
 /// How far back.

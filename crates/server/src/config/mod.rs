@@ -25,7 +25,7 @@ use pgrecall_postgres::{Conninfo, Environment};
 pub use mistake::{ConfigError, Mistake};
 pub use notices::{Address, Channel, MailServer, Notices, Receiver};
 pub use openid::{OpenId, RolesClaim};
-pub use rules::{Hours, Needs, Rule, Touched, UndoRules};
+pub use rules::{Classes, Hours, Needs, Rule, Touched, UndoRules};
 pub use secret::Secret;
 pub use show::Shown;
 pub use target::{Target, TargetName, TargetNameError};

@@ -1,11 +1,12 @@
 //! When others have to approve an undo.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use jiff::Zoned;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
-use pgrecall_model::{Pattern, RelationName};
+use pgrecall_model::{Class, Explain as _, Pattern, RelationName};
 
 use super::{Mistake, written};
 
@@ -34,6 +35,8 @@ pub struct Rule {
     pub rows_over: Option<u64>,
     /// Where one of these tables is changed; any for none.
     pub tables: Vec<Pattern>,
+    /// Where data of one of these classes is changed; any for none.
+    pub classes: Vec<Class>,
     /// At what time of the day.
     pub hours: Option<Hours>,
     /// How many users have to approve.
@@ -58,6 +61,18 @@ pub struct Touched {
     pub rows: u64,
     /// Of which tables.
     pub tables: Vec<RelationName>,
+    /// Of which classes.
+    pub classes: Classes,
+}
+
+/// The classes of what a plan would change.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Classes {
+    /// Nobody could tell, so it may be of any.
+    #[default]
+    Unknown,
+    /// These.
+    Known(BTreeSet<Class>),
 }
 
 /// What a plan needs before it is applied.
@@ -83,19 +98,48 @@ impl UndoRules {
         }
         needs
     }
+
+    /// Whether a rule asks for the classes of what is changed. Else nobody need find them out.
+    #[must_use]
+    pub fn ask_for_classes(&self) -> bool {
+        self.rules.iter().any(|rule| !rule.classes.is_empty())
+    }
+}
+
+impl Classes {
+    /// Takes in more of what is changed; none where nobody could tell its classes.
+    pub fn add(&mut self, more: Option<BTreeSet<Class>>) {
+        match (self, more) {
+            (Self::Known(known), Some(more)) => known.extend(more),
+            (known, None) => *known = Self::Unknown,
+            (Self::Unknown, Some(_)) => {}
+        }
+    }
+
+    fn may_hold(&self, class: &Class) -> bool {
+        match self {
+            Self::Unknown => true,
+            Self::Known(known) => known.contains(class),
+        }
+    }
 }
 
 impl Rule {
     /// Whether it holds for whatever is applied.
     #[must_use]
     pub fn is_unconditional(&self) -> bool {
-        self.rows_over.is_none() && self.tables.is_empty() && self.hours.is_none()
+        self.rows_over.is_none()
+            && self.tables.is_empty()
+            && self.classes.is_empty()
+            && self.hours.is_none()
     }
 
     fn fits(&self, touched: &Touched, now: &Zoned) -> bool {
         let is_named = |table| self.tables.iter().any(|pattern| pattern.matches(table));
+        let may_be_changed = |class| touched.classes.may_hold(class);
         self.rows_over.is_none_or(|rows| touched.rows > rows)
             && (self.tables.is_empty() || touched.tables.iter().any(is_named))
+            && (self.classes.is_empty() || self.classes.iter().any(may_be_changed))
             && self.hours.as_ref().is_none_or(|hours| hours.hold(now))
     }
 
@@ -128,6 +172,10 @@ impl fmt::Display for Rule {
         if !self.tables.is_empty() {
             let patterns: Vec<_> = self.tables.iter().map(ToString::to_string).collect();
             conditions.push(format!("tables {}", patterns.join(", ")));
+        }
+        if !self.classes.is_empty() {
+            let classes: Vec<_> = self.classes.iter().map(Class::as_str).collect();
+            conditions.push(format!("classes {}", classes.join(", ")));
         }
         conditions.extend(self.hours.as_ref().map(ToString::to_string));
         match conditions.as_slice() {
@@ -189,6 +237,7 @@ fn rule(setting: &str, written: written::UndoRule, mistakes: &mut Vec<Mistake>) 
             ),
         }
     }
+    let classes = classes(setting, written.classes, mistakes);
     let approvers = written.approvers.unwrap_or(1);
     if !(1..=MOST_APPROVERS).contains(&approvers) {
         let problem = format!("it lies between 1 and {MOST_APPROVERS}");
@@ -197,10 +246,32 @@ fn rule(setting: &str, written: written::UndoRule, mistakes: &mut Vec<Mistake>) 
     Rule {
         rows_over: written.rows_over,
         tables,
+        classes,
         hours: written.hours.and_then(|hours| self::hours(setting, hours, mistakes)),
         approvers,
         second_factor: written.second_factor.unwrap_or(true),
     }
+}
+
+fn classes(setting: &str, written: Option<Vec<String>>, mistakes: &mut Vec<Mistake>) -> Vec<Class> {
+    let setting = format!("{setting}.classes");
+    if written.as_ref().is_some_and(Vec::is_empty) {
+        mistakes.push(
+            Mistake::new(setting.clone(), "it names no class")
+                .hint("leave it out for whatever is changed"),
+        );
+    }
+    let mut classes = Vec::new();
+    for text in written.unwrap_or_default() {
+        match text.parse::<Class>() {
+            Ok(class) => classes.push(class),
+            Err(error) => {
+                let mistake = Mistake::new(setting.clone(), error.to_string());
+                mistakes.push(mistake.hint(error.hint().unwrap_or_default()));
+            }
+        }
+    }
+    classes
 }
 
 fn hours(setting: &str, written: written::Hours, mistakes: &mut Vec<Mistake>) -> Option<Hours> {
@@ -247,7 +318,13 @@ mod tests {
     }
 
     fn touched(rows: u64, table: &str) -> Touched {
-        Touched { rows, tables: vec![table.parse().unwrap()] }
+        let classes = Classes::Known(BTreeSet::new());
+        Touched { rows, tables: vec![table.parse().unwrap()], classes }
+    }
+
+    fn of_classes(names: &[&str]) -> Touched {
+        let classes = names.iter().map(|name| name.parse().unwrap()).collect();
+        Touched { classes: Classes::Known(classes), ..touched(5, "public.note") }
     }
 
     #[test]
@@ -282,6 +359,38 @@ mod tests {
         assert_eq!(rules.needs(&touched(11, "public.prize"), &noon).approvers, 0);
         assert_eq!(rules.needs(&touched(10, "public.note"), &noon).approvers, 0);
         assert_eq!(rules.needs(&touched(11, "public.note"), &noon).approvers, 1);
+    }
+
+    #[test]
+    fn a_class_counts_where_it_is_changed_or_nobody_can_tell() {
+        let written = |classes: &[&str], rows_over| written::UndoRule {
+            rows_over,
+            classes: Some(classes.iter().map(|&class| class.to_owned()).collect()),
+            ..Default::default()
+        };
+        let noon = at("2026-11-21T12:00:00Z");
+        let asked = rules(vec![written(&["personal", "financial"], None)]);
+        let needs = |touched: &Touched| asked.needs(touched, &noon);
+        assert_eq!(needs(&of_classes(&[])), Needs::default());
+        assert_eq!(needs(&of_classes(&["health", "person"])), Needs::default());
+        assert_eq!(needs(&of_classes(&["financial", "health"])).approvers, 1);
+        assert_eq!(
+            needs(&of_classes(&["personal"])).rules,
+            ["classes personal, financial: 1 approver with a second factor"]
+        );
+        let mut unknown = of_classes(&["health"]);
+        unknown.classes.add(Some(BTreeSet::new()));
+        assert_eq!(needs(&unknown).approvers, 0);
+        unknown.classes.add(None);
+        unknown.classes.add(Some(BTreeSet::new()));
+        assert_eq!(needs(&unknown).approvers, 1);
+        assert!(asked.ask_for_classes() && !asked.rules[0].is_unconditional());
+
+        let both = rules(vec![written(&["personal"], Some(10))]);
+        assert_eq!(both.needs(&of_classes(&["personal"]), &noon).approvers, 0, "few rows");
+        let many = Touched { rows: 11, ..of_classes(&["personal"]) };
+        assert_eq!(both.needs(&many, &noon).approvers, 1);
+        assert_eq!(both.needs(&Touched { rows: 11, ..of_classes(&[]) }, &noon).approvers, 0);
     }
 
     #[test]

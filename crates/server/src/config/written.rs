@@ -401,6 +401,8 @@ pub(super) struct UndoRule {
     pub(super) rows_over: Option<u64>,
     /// Where one of these tables is changed: `prizes`, `public.*`, as for `pgrecall track`.
     pub(super) tables: Option<Vec<String>>,
+    /// Where data of one of these classes is changed, as `pgrecall classify` names them: `personal`.
+    pub(super) classes: Option<Vec<String>>,
     /// At what time of the day.
     pub(super) hours: Option<Hours>,
     /// How many users have to approve. Default: 1.

@@ -112,14 +112,13 @@ pub(crate) struct RowCounts {
 }
 
 impl RowCounts {
-    pub(crate) fn all(rows: &BTreeMap<RelationName, Counts>) -> Vec<Self> {
-        let one = |(table, counts): (&RelationName, &Counts)| Self {
+    pub(crate) fn new(table: &RelationName, counts: Counts) -> Self {
+        Self {
             table: table.to_string(),
             inserted: counts.inserted,
             updated: counts.updated,
             deleted: counts.deleted,
-        };
-        rows.iter().map(one).collect()
+        }
     }
 
     pub(crate) fn table(&self) -> &str {
@@ -199,7 +198,7 @@ impl From<&pgrecall_model::Conflict> for Conflict {
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 pub(crate) struct Effects {
     /// How many rows are not as planned afterwards, because triggers fired, by table.
-    differing: BTreeMap<String, u64>,
+    pub(crate) differing: BTreeMap<String, u64>,
     /// How many rows that the plan does not name were changed along with it, by table.
     #[serde(rename = "side_effects")]
     pub(crate) besides: BTreeMap<String, u64>,

@@ -1,5 +1,7 @@
-use pgrecall_journal::TrackedTable;
-use pgrecall_model::Ident;
+use std::collections::{BTreeMap, BTreeSet};
+
+use pgrecall_journal::{Classification, ClassifiedTable, TrackedTable};
+use pgrecall_model::{Class, Ident};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -22,6 +24,10 @@ pub(crate) struct Table {
     hashed: Vec<String>,
     /// Its columns.
     columns: Vec<String>,
+    /// What kind of data the table as a whole holds, such as `personal`.
+    classes: Vec<String>,
+    /// The same of its columns, by their names; those without classes are left out.
+    column_classes: BTreeMap<String, Vec<String>>,
     /// Where changes may be missing.
     gaps: Vec<Gap>,
 }
@@ -40,11 +46,14 @@ pub(crate) struct TableColumn {
     generated: bool,
     /// `whole`, `hash` where only a hash is kept, or `not`.
     recorded: &'static str,
+    /// What kind of data it holds, such as `personal`.
+    classes: Vec<String>,
 }
 
 impl TableColumn {
-    pub(crate) fn all(table: &TrackedTable) -> Vec<Self> {
+    pub(crate) fn all(table: &TrackedTable, classification: &Classification) -> Vec<Self> {
         let relation = &table.relation;
+        let classified = classification.table(relation.id);
         let column = |column: &pgrecall_postgres::catalogue::Column| Self {
             column: column.name.as_str().to_owned(),
             type_name: column.type_name.clone(),
@@ -55,6 +64,10 @@ impl TableColumn {
                 name if relation.hashed.contains(name) => "hash",
                 _ => "whole",
             },
+            classes: classified
+                .and_then(|table| table.of_column(&column.name))
+                .map(words)
+                .unwrap_or_default(),
         };
         table.columns.iter().map(column).collect()
     }
@@ -113,8 +126,13 @@ impl Gap {
 }
 
 impl Table {
-    pub(crate) fn new(table: &TrackedTable, gaps: Vec<Gap>) -> Self {
+    pub(crate) fn new(
+        table: &TrackedTable,
+        gaps: Vec<Gap>,
+        classification: &Classification,
+    ) -> Self {
         let relation = &table.relation;
+        let classified = classification.table(relation.id);
         let status = match (relation.tracked, relation.oid) {
             (true, _) if table.paused => "paused",
             (true, _) => "tracked",
@@ -129,9 +147,20 @@ impl Table {
             excluded: names(&relation.excluded),
             hashed: names(&relation.hashed),
             columns: table.columns.iter().map(|column| column.name.as_str().to_owned()).collect(),
+            classes: classified.map(|table| words(&table.classes)).unwrap_or_default(),
+            column_classes: classified.map(column_classes).unwrap_or_default(),
             gaps,
         }
     }
+}
+
+fn column_classes(table: &ClassifiedTable) -> BTreeMap<String, Vec<String>> {
+    let columns = table.columns.iter();
+    columns.map(|column| (column.name.as_str().to_owned(), words(&column.classes))).collect()
+}
+
+fn words(classes: &BTreeSet<Class>) -> Vec<String> {
+    classes.iter().map(ToString::to_string).collect()
 }
 
 impl From<pgrecall_journal::Uncovered> for Uncovered {

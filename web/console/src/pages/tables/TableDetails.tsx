@@ -9,6 +9,7 @@ import { Badge, Facts, type Tone } from '../../parts/Facts.tsx';
 import { Moment } from '../../parts/Moment.tsx';
 import { Failure, FailureNote, Skeleton } from '../../parts/State.tsx';
 import { writeQuery } from '../timeline/query.ts';
+import { Classes } from './Classes.tsx';
 import { messages } from './messages.ts';
 
 type Field = Wire<'TableColumn'>;
@@ -47,6 +48,12 @@ export function TableDetails({ target, table }: { target: string; table: string 
         facts={[
           [t.since, <Moment key="since" at={found.data.since} />],
           [t.key, found.data.key.join(', ') || t.noKey],
+          [
+            t.classes,
+            found.data.classes.length > 0 ? (
+              <Classes key="classes" classes={found.data.classes} />
+            ) : null,
+          ],
         ]}
       />
       <ButtonLink
@@ -79,6 +86,7 @@ function FieldList({ fields }: { fields: readonly Field[] }) {
         </>
       ),
     },
+    { id: 'classes', name: t.classes, cell: ({ classes }) => <Classes classes={classes} /> },
     { id: 'type', name: t.type, cell: ({ type }) => <code>{type}</code> },
     {
       id: 'how',

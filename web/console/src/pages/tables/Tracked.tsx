@@ -6,6 +6,7 @@ import { DataTable, type Column } from '../../parts/DataTable.tsx';
 import { Badge, type Tone } from '../../parts/Facts.tsx';
 import { Moment } from '../../parts/Moment.tsx';
 import { Empty, WithCode } from '../../parts/State.tsx';
+import { AllClasses } from './Classes.tsx';
 import { messages } from './messages.ts';
 
 type Table = Wire<'Table'>;
@@ -19,6 +20,12 @@ export function Tracked({ tables }: { tables: readonly Table[] }) {
     { id: 'table', name: t.table, cell: ({ table }) => <TableLink table={table} /> },
     { id: 'state', name: t.state, cell: (table) => <State table={table} /> },
     { id: 'key', name: t.key, cell: ({ key }) => <Key columns={key} />, isExtra: true },
+    {
+      id: 'classes',
+      name: t.classes,
+      cell: (table) => <AllClasses table={table} />,
+      isExtra: true,
+    },
     { id: 'how', name: t.how, cell: (table) => <How table={table} />, isExtra: true },
     {
       id: 'since',

@@ -44,6 +44,9 @@ export const messages = defineMessages({
     track: 'Record one with `pgrecall track TABLE`.',
     inTimeline: 'In the timeline',
     column: 'Column',
+    classes: 'Kind of data',
+    classOfColumns: (columns: string) => `Columns: ${columns}`,
+    classOfTable: 'The whole table',
     type: 'Type',
     recorded: { whole: 'as it is', hash: 'only a hash', not: 'left out' },
     growth: (changes: string, size: string) =>
@@ -92,6 +95,9 @@ export const messages = defineMessages({
     track: 'Mit `pgrecall track TABELLE` wird eine aufgezeichnet.',
     inTimeline: 'In der Zeitleiste',
     column: 'Spalte',
+    classes: 'Art der Daten',
+    classOfColumns: (columns: string) => `Spalten: ${columns}`,
+    classOfTable: 'Die ganze Tabelle',
     type: 'Typ',
     recorded: { whole: 'wie sie ist', hash: 'nur ein Hash', not: 'ausgelassen' },
     growth: (changes: string, size: string) =>
