@@ -17,121 +17,104 @@ async fn check(program: &Program, arguments: &[&str], expected: Expect) {
     expected.assert_eq(&format!("{}{}", told(&output), text(&output.stdout)));
 }
 
+/// Runs one after the other.
+async fn check_all<const N: usize>(program: &Program, steps: [(&[&str], Expect); N]) {
+    for (arguments, expected) in steps {
+        check(program, arguments, expected).await;
+    }
+}
+
+const TWO_COLUMNS: [&str; 6] =
+    ["classify", "customer", "--column", "email", "--column", "Odd Name"];
+
 #[test]
-fn classes_are_given_listed_and_taken_off() {
+fn classes_are_given_and_listed() {
     block_on(async {
         let (_database, program) = tracked(TABLES).await;
-        check(&program, &["classify"], expect![[r#"
+        let both = [&TWO_COLUMNS[..], &["--as", "personal,contact"]].concat();
+        let one = [&TWO_COLUMNS[..], &["--as", "personal"]].concat();
+        let nothing = expect![[r#"
             exit 0
             note: nothing has classes; give some with `pgrecall classify TABLE --column NAME --as CLASS`
-        "#]]).await;
-        let columns = ["classify", "customer", "--column", "email", "--column", "Odd Name"];
-        check(
-            &program,
-            &[&columns[..], &["--as", "personal,contact"]].concat(),
-            expect![[r#"
+        "#]];
+        let given = expect![[r#"
             exit 0
             changed          public.customer.email  contact, personal
             changed          public.customer."Odd Name"  contact, personal
-        "#]],
-        )
-        .await;
-        check(
-            &program,
-            &[&columns[..], &["--as", "personal"]].concat(),
-            expect![[r#"
+        "#]];
+        let again = expect![[r#"
             exit 0
             unchanged        public.customer.email  contact, personal
             unchanged        public.customer."Odd Name"  contact, personal
-        "#]],
-        )
-        .await;
-        check(
-            &program,
-            &["classify", "public.orders", "--as", "financial"],
-            expect![[r#"
+        "#]];
+        let whole = expect![[r#"
             exit 0
             changed          public.orders  financial
-        "#]],
-        )
-        .await;
-        check(
-            &program,
-            &["classify"],
-            expect![[r#"
+        "#]];
+        let all = expect![[r#"
             exit 0
             public.customer.email  contact, personal
             public.customer."Odd Name"  contact, personal
             public.orders  financial
-        "#]],
-        )
-        .await;
-        check(
-            &program,
-            &["classify", "customer"],
-            expect![[r#"
+        "#]];
+        let of_one = expect![[r#"
             exit 0
             public.customer.email  contact, personal
             public.customer."Odd Name"  contact, personal
-        "#]],
-        )
-        .await;
-        check(
-            &program,
-            &["classify", "session"],
-            expect![[r#"
+        "#]];
+        let without = expect![[r#"
             exit 0
             note: public.session has no classes
-        "#]],
-        )
-        .await;
+        "#]];
+        let steps: [(&[&str], Expect); 7] = [
+            (&["classify"], nothing),
+            (&both, given),
+            (&one, again),
+            (&["classify", "public.orders", "--as", "financial"], whole),
+            (&["classify"], all),
+            (&["classify", "customer"], of_one),
+            (&["classify", "session"], without),
+        ];
+        check_all(&program, steps).await;
+    });
+}
+
+#[test]
+fn classes_are_taken_off() {
+    block_on(async {
+        let (_database, program) = tracked(TABLES).await;
+        program.succeeds(&[&TWO_COLUMNS[..], &["--as", "personal,contact"]].concat()).await;
+        program.succeeds(&["classify", "orders", "--as", "financial"]).await;
         let remove = ["classify", "customer", "--column", "email", "--remove", "contact"];
-        check(
-            &program,
-            &remove,
-            expect![[r#"
+        let removed = expect![[r#"
             exit 0
             changed          public.customer.email  personal
-        "#]],
-        )
-        .await;
-        check(
-            &program,
-            &remove,
-            expect![[r#"
+        "#]];
+        let again = expect![[r#"
             exit 0
             unchanged        public.customer.email  personal
-        "#]],
-        )
-        .await;
-        check(
-            &program,
-            &["classify", "orders", "--clear"],
-            expect![[r#"
+        "#]];
+        let cleared = expect![[r#"
             exit 0
             changed          public.orders  no classes
-        "#]],
-        )
-        .await;
-        check(
-            &program,
-            &["classify", "--json"],
-            expect![[r#"
+        "#]];
+        let left = expect![[r#"
             exit 0
             {"table":"public.customer","column":"email","classes":["personal"]}
             {"table":"public.customer","column":"Odd Name","classes":["contact","personal"]}
-        "#]],
-        )
-        .await;
-        check(
-            &program,
-            &["classify", "orders", "--as", "secret", "--json"],
-            expect![[r#"
+        "#]];
+        let given = expect![[r#"
             exit 0
             {"table":"public.orders","column":null,"classes":["secret"],"status":"changed"}
-        "#]],
-        )
-        .await;
+        "#]];
+        let steps: [(&[&str], Expect); 5] = [
+            (&remove, removed),
+            (&remove, again),
+            (&["classify", "orders", "--clear"], cleared),
+            (&["classify", "--json"], left),
+            (&["classify", "orders", "--as", "secret", "--json"], given),
+        ];
+        check_all(&program, steps).await;
     });
 }
 
@@ -139,8 +122,7 @@ fn classes_are_given_listed_and_taken_off() {
 fn tables_show_their_classes() {
     block_on(async {
         let (_database, program) = tracked(TABLES).await;
-        let columns = ["classify", "customer", "--column", "email", "--column", "Odd Name"];
-        program.succeeds(&[&columns[..], &["--as", "personal,contact"]].concat()).await;
+        program.succeeds(&[&TWO_COLUMNS[..], &["--as", "personal,contact"]].concat()).await;
         let remove = ["classify", "customer", "--column", "email", "--remove", "contact"];
         program.succeeds(&remove).await;
         program.succeeds(&["classify", "orders", "--as", "secret"]).await;
@@ -214,6 +196,13 @@ fn what_cannot_be_classified_is_told_with_a_hint() {
         ] {
             check(&program, arguments, expected).await;
         }
+    });
+}
+
+#[test]
+fn what_is_half_said_or_not_allowed_changes_nothing() {
+    block_on(async {
+        let (database, program) = tracked(TABLES).await;
         for arguments in [
             &["classify", "--as", "personal"][..],
             &["classify", "--clear"],
@@ -231,6 +220,8 @@ fn what_cannot_be_classified_is_told_with_a_hint() {
         let refused = reader.run(&["classify", "customer", "--as", "personal"]).await;
         assert_eq!(refused.status.code(), Some(4), "{}", told(&refused));
         reader.succeeds(&["classify"]).await;
+        let none = "SELECT count(*) FROM recall.classification";
+        assert_eq!(database.scalar(none).await, "0");
     });
 }
 
