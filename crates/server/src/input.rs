@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::StatusCode;
+use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequest, Request};
 use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
 use serde::de::DeserializeOwned;
 
 use crate::problem::{Problem, Refusal};
@@ -54,12 +54,27 @@ impl<T: DeserializeOwned> FromRequest<Arc<Service>> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, service: &Arc<Service>) -> Result<Self, Problem> {
-        match axum::Json::from_request(request, service).await {
+        match <axum::Json<T> as FromRequest<_>>::from_request(request, service).await {
             Ok(axum::Json(value)) => Ok(Self(value)),
             Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
                 Err(Refusal::TooLarge.into())
             }
             Err(rejection) => Err(Refusal::Malformed(rejection.body_text()).into()),
         }
+    }
+}
+
+/// For bodies that may be left out.
+impl<T: DeserializeOwned> OptionalFromRequest<Arc<Service>> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(
+        request: Request,
+        service: &Arc<Service>,
+    ) -> Result<Option<Self>, Problem> {
+        if !request.headers().contains_key(header::CONTENT_TYPE) {
+            return Ok(None);
+        }
+        <Self as FromRequest<Arc<Service>>>::from_request(request, service).await.map(Some)
     }
 }

@@ -72,7 +72,19 @@ fn people() -> Vec<Row> {
             Some(json!({ "invitation": "x" }))
         }),
         row("me", "GET", "/v1/me", May::Known),
+        row("get_second_factor", "GET", "/v1/me/second-factor", May::Session),
+        row("ask_second_factor", "POST", "/v1/me/second-factor/challenge", May::Session),
         row("begin_second_factor", "POST", "/v1/me/second-factor", May::Session),
+        row("begin_key", "POST", "/v1/me/second-factor/keys", May::Session),
+        with(row("confirm_key", "POST", "/v1/me/second-factor/keys/confirm", May::Session), || {
+            Some(json!({ "name": "x", "credential": {} }))
+        }),
+        with(row("rename_key", "PATCH", "/v1/me/second-factor/keys/999", May::Session), || {
+            Some(json!({ "name": "x" }))
+        }),
+        with(row("remove_key", "DELETE", "/v1/me/second-factor/keys/999", May::Session), || {
+            Some(json!({ "code": "x" }))
+        }),
         with(
             row("confirm_second_factor", "POST", "/v1/me/second-factor/confirm", May::Session),
             || Some(json!({ "code": "x" })),
@@ -86,6 +98,12 @@ fn people() -> Vec<Row> {
         with(
             row("show_second_factor", "POST", "/v1/session/second-factor", May::Everybody),
             || Some(json!({ "code": "x" })),
+        ),
+        row(
+            "ask_awaited_second_factor",
+            "POST",
+            "/v1/session/second-factor/challenge",
+            May::Everybody,
         ),
         row("begin_openid", "GET", "/v1/session/openid", May::Everybody),
         row("finish_openid", "GET", "/v1/session/openid/callback", May::Everybody),

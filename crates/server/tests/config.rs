@@ -120,6 +120,7 @@ fn all_mistakes_are_found_at_once() {
         [server]
         listen = "nowhere"
         public_url = "recall.example"
+        key_domain = "recall.example"
         allowed_origins = ["*", "https://console.example/path", "https://fine.example"]
         trusted_proxies = ["10.0.0.0/99"]
         allow_from = ["office"]
@@ -151,7 +152,7 @@ fn all_mistakes_are_found_at_once() {
             log.format: it has none of the known values
               hint: there are: text, json
             server.port: there is no such setting
-              hint: there are: listen, public_url, tls, allowed_origins, trusted_proxies, allow_from
+              hint: there are: listen, public_url, key_domain, tls, allowed_origins, trusted_proxies, allow_from
             targets.nowhere.maintain: it should be a boolean
             targets.shop.url: it should be a string
             server.listen: it is no address with a port
