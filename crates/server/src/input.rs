@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequest, Request};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
 use serde::de::DeserializeOwned;
 
 use crate::problem::{Problem, Refusal};
@@ -72,9 +73,19 @@ impl<T: DeserializeOwned> OptionalFromRequest<Arc<Service>> for Json<T> {
         request: Request,
         service: &Arc<Service>,
     ) -> Result<Option<Self>, Problem> {
-        if !request.headers().contains_key(header::CONTENT_TYPE) {
+        let (parts, body) = request.into_parts();
+        let whole = Request::from_parts(parts.clone(), body);
+        let bytes =
+            Bytes::from_request(whole, service).await.map_err(|rejection| {
+                match rejection.status() {
+                    StatusCode::PAYLOAD_TOO_LARGE => Refusal::TooLarge,
+                    _ => Refusal::Malformed(rejection.body_text()),
+                }
+            })?;
+        if bytes.is_empty() {
             return Ok(None);
         }
+        let request = Request::from_parts(parts, Body::from(bytes));
         <Self as FromRequest<Arc<Service>>>::from_request(request, service).await.map(Some)
     }
 }

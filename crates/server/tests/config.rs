@@ -163,6 +163,8 @@ fn all_mistakes_are_found_at_once() {
               hint: name a PEM file with `certificate`, and that of its key with `key`
             server.public_url: it is no HTTP address
               hint: write `https://recall.example`
+            server.key_domain: browsers use keys only over TLS, at an address with a domain
+              hint: with `public_url = "https://recall.example.com"`, write `recall.example.com` or `example.com`
             server.allowed_origins: `*` is no origin
               hint: write `https://console.example`, without a path, and no `*`
             server.allowed_origins: `https://console.example/path` is no origin
