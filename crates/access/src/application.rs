@@ -83,10 +83,7 @@ impl Control {
     pub async fn claim_plan(&self, claim: &Claim<'_>, deed: &Deed) -> Result<Claimed, AccessError> {
         self.expire_approvals().await?;
         let done = self.claim_at_once(claim, deed).await;
-        if matches!(done, Err(AccessError::WrongCode)) {
-            self.count_failure(claim.shown.user, claim.shown.lockout).await?;
-        }
-        done
+        self.counted(claim.shown, done).await
     }
 
     async fn claim_at_once(&self, claim: &Claim<'_>, deed: &Deed) -> Result<Claimed, AccessError> {

@@ -46,10 +46,7 @@ impl Control {
     ) -> Result<Approval, AccessError> {
         self.expire_approvals().await?;
         let done = self.approve_at_once(case, consent, deed).await;
-        if matches!(done, Err(AccessError::WrongCode)) {
-            self.count_failure(consent.shown.user, consent.shown.lockout).await?;
-        }
-        done?;
+        self.counted(consent.shown, done).await?;
         self.approval(case.target, case.id).await
     }
 

@@ -29,6 +29,30 @@ pub enum AccessError {
     /// The code does not fit the secret.
     #[error("the code is wrong or was used before")]
     WrongCode,
+    /// What a key answered is not the answer.
+    #[error("the key did not sign what it was asked to")]
+    WrongKey(#[source] Option<Box<dyn std::error::Error + Send + Sync>>),
+    /// Nothing was asked of a key, or it was answered, or too long ago.
+    #[error("no key was asked in this session, or its answer came too late")]
+    NoChallenge,
+    /// A key is named that is not there.
+    #[error("this user has no key {0}")]
+    UnknownKey(i64),
+    /// The text is no name for a key.
+    #[error("this is no name for a key")]
+    KeyName,
+    /// The user has a key of that name already.
+    #[error("there is a key `{}` of this user already", .0.escape_debug())]
+    KeyNameTaken(String),
+    /// The key is somebody's already.
+    #[error("the key is registered already")]
+    KeyTaken,
+    /// The server's address is none for which keys can be made.
+    #[error("the address of this server is none for which browsers use keys")]
+    NoKeySite,
+    /// The user has no device that shows codes.
+    #[error("there is no device that shows codes")]
+    NoDevice,
     /// There is nothing to confirm, or it is confirmed already.
     #[error("no second factor waits to be confirmed")]
     NothingToConfirm,
@@ -171,8 +195,15 @@ impl AccessError {
                 | Self::NoSecondFactor
                 | Self::SecondFactorNeeded
                 | Self::WrongCode
+                | Self::WrongKey(_)
+                | Self::NoChallenge
                 | Self::LockedOut
         )
+    }
+
+    /// Whether what was shown of a second factor is wrong, or was used before.
+    pub(crate) fn is_wrong_proof(&self) -> bool {
+        matches!(self, Self::WrongCode | Self::WrongKey(_) | Self::NoChallenge)
     }
 }
 
@@ -185,6 +216,14 @@ impl Explain for AccessError {
             Self::Refused => "access/refused",
             Self::CodeNeeded => "access/code-needed",
             Self::WrongCode => "access/wrong-code",
+            Self::WrongKey(_) => "access/wrong-key",
+            Self::NoChallenge => "access/no-challenge",
+            Self::UnknownKey(_) => "access/unknown-key",
+            Self::KeyName => "access/key-name",
+            Self::KeyNameTaken(_) => "access/key-name-taken",
+            Self::KeyTaken => "access/key-taken",
+            Self::NoKeySite => "access/no-key-site",
+            Self::NoDevice => "access/no-device",
             Self::NothingToConfirm => "access/nothing-to-confirm",
             Self::UnknownUser(_) => "access/unknown-user",
             Self::LastAdministrator => "access/last-administrator",
@@ -237,7 +276,10 @@ impl Explain for AccessError {
                  it in again with `pgrecall user reset`"
                     .to_owned()
             }
-            Self::CodeNeeded => "give the code that the device shows, or a recovery code".to_owned(),
+            Self::CodeNeeded => {
+                "show it with `POST /v1/session/second-factor`: a code of the device, a recovery code, or a key"
+                    .to_owned()
+            }
             Self::WrongCode => "wait for the next code; check the clock of the device".to_owned(),
             Self::NothingToConfirm => "begin with a new secret".to_owned(),
             Self::UnknownUser(_) => "list the users with `pgrecall user list`".to_owned(),
@@ -277,21 +319,45 @@ impl Explain for AccessError {
             Self::PlanNotReady(_) => "look at the plan, or make it again".to_owned(),
             Self::NoSecondFactor => "set one up with `POST /v1/me/second-factor`, then confirm it".to_owned(),
             Self::SecondFactorNeeded => {
-                "send `second_factor: {\"code\": \"…\"}` with what the device shows, or a recovery code".to_owned()
+                "send `second_factor: {\"code\": \"…\"}` with what the device shows or a recovery code, or \
+                 `{\"key\": …}` with the answer of a key"
+                    .to_owned()
             }
             Self::LockedOut => {
                 "wait for a while; an administrator lets the user in again with `pgrecall user reset`".to_owned()
             }
             Self::Random(_) | Self::Hash(_) => return None,
-            _ => return self.hint_about_approval(),
+            _ => {
+                let hint = self.hint_about_keys().or_else(|| self.hint_about_approval());
+                return hint.map(str::to_owned);
+            }
         })
     }
 }
 
 impl AccessError {
+    /// What to do where it is about a security key.
+    fn hint_about_keys(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::WrongKey(_) => {
+                "use a key that is registered here for you; ask for a new challenge"
+            }
+            Self::NoChallenge => "ask for a new challenge; it is good for 5 minutes, once",
+            Self::UnknownKey(_) => "list them with `GET /v1/me/second-factor`",
+            Self::KeyName => "use 1 to 100 characters, without line breaks",
+            Self::KeyNameTaken(_) => "choose another name",
+            Self::KeyTaken => "use another key; this one need not be registered twice",
+            Self::NoKeySite => {
+                "have an administrator set `server.public_url` to an `https://` address with a domain"
+            }
+            Self::NoDevice => "remove keys with `DELETE /v1/me/second-factor/keys/{id}`",
+            _ => return None,
+        })
+    }
+
     /// What to do where it is about an approval or a review.
-    fn hint_about_approval(&self) -> Option<String> {
-        let hint = match self {
+    fn hint_about_approval(&self) -> Option<&'static str> {
+        Some(match self {
             Self::UnknownApproval(_) => "list them with `GET …/approvals`",
             Self::ApprovalSettled(_) => "look at the plan, and ask for a new one if need be",
             Self::ApprovalUnderWay => {
@@ -313,8 +379,7 @@ impl AccessError {
             Self::OwnReview => "have another approver or administrator close it",
             Self::ReviewClosed => "look at it with `GET …/reviews`",
             _ => return None,
-        };
-        Some(hint.to_owned())
+        })
     }
 }
 

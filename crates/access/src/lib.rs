@@ -14,11 +14,13 @@ mod alteration;
 mod application;
 mod approval;
 mod audit;
+mod ceremony;
 mod decision;
 mod delivery;
 mod error;
 mod home;
 mod invitation;
+mod key;
 mod notice;
 mod openid;
 mod own;
@@ -43,6 +45,7 @@ pub use allow_list::{AllowList, AllowListError};
 pub use application::{Asked, Claim, Claimed, Settled};
 pub use approval::{Approval, ApprovalDecision, ApprovalFilter, ApprovalStatus, NewApproval};
 pub use audit::{Deed, Entry, EntryFilter, Outcome};
+pub use ceremony::KeySite;
 pub use decision::{Case, Consent};
 pub use delivery::{
     Attempt, Delivery, DeliveryFilter, Listener, Outgoing, PERSONAL, Patience, Reply,
@@ -50,6 +53,7 @@ pub use delivery::{
 pub use error::AccessError;
 pub use home::Control;
 pub use invitation::Invitation;
+pub use key::{Challenge, NewKey, SecurityKey};
 pub use notice::{Notice, Route, Topic, UnknownTopic};
 pub use openid::{Identity, OpenIdAttempt, OpenIdTicket};
 pub use own::{Own, PasswordChange};

@@ -203,7 +203,7 @@ impl Holder {
             id: row.try_get("id")?,
             name: row.try_get("name")?,
             disabled: row.try_get("disabled")?,
-            second_factor: row.try_get("totp_confirmed")?,
+            second_factor: row.try_get("second_factor")?,
             allow_from: allow_list(row, "allow_from")?,
             roles: memberships(row)?,
         })

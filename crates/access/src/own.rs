@@ -1,4 +1,4 @@
-//! What users change of their own: the password, the second factor. A session alone is not enough for
+//! What users change of their own: the password, the device that shows codes. A session alone is not enough for
 //! it, because somebody else may sit at the browser.
 
 use crate::secret::Secret;
@@ -31,8 +31,8 @@ pub struct PasswordChange {
 }
 
 impl<'a> Own<'a> {
-    fn shows(&self, proof: Option<&'a Proof>) -> Shown<'a> {
-        Shown { user: self.user.user, proof, lockout: self.lockout }
+    pub(crate) fn shows(&self, proof: Option<&'a Proof>) -> Shown<'a> {
+        Shown { user: self.user.user, proof, session: Some(self.session), lockout: self.lockout }
     }
 }
 
@@ -54,7 +54,7 @@ impl Control {
             return Err(AccessError::WrongPassword);
         }
         let new = password::hash(&change.new).await?;
-        if claimed.totp_secret.is_some() {
+        if claimed.second_factor {
             self.prove_second_factor(own.shows(change.proof.as_ref())).await?;
         }
         let mut database = self.turn().await?;
@@ -69,7 +69,7 @@ impl Control {
     }
 
     /// Confirms a second factor with a code of it; from now on it is asked for. The session goes on
-    /// with another secret.
+    /// with another secret. The first second factor brings codes in its place.
     ///
     /// # Errors
     /// When there is nothing to confirm, or the code is wrong.
@@ -78,7 +78,7 @@ impl Control {
         own: Own<'_>,
         code: &str,
         deed: &Deed,
-    ) -> Result<(RecoveryCodes, NewSession), AccessError> {
+    ) -> Result<(Option<RecoveryCodes>, NewSession), AccessError> {
         let mut database = self.turn().await?;
         let transaction = database.client_mut().transaction().await?;
         let codes = second_factor::confirm(&transaction, own.user.user, code).await?;
@@ -88,18 +88,34 @@ impl Control {
         Ok((codes, session))
     }
 
-    /// Takes the second factor away that is shown.
+    /// Takes the device away that shows codes, from who shows a second factor. With the last one the
+    /// codes go that stand in for it.
     ///
     /// # Errors
-    /// When there is none, or it is not shown.
+    /// When there is no device, or nothing is shown.
     pub async fn remove_second_factor(
         &self,
         own: Own<'_>,
         proof: &Proof,
         deed: &Deed,
     ) -> Result<(), AccessError> {
-        self.prove_second_factor(own.shows(Some(proof))).await?;
-        self.remove_second_factor_of(&own.user.name, deed).await
+        let shown = own.shows(Some(proof));
+        let done = self.remove_device(shown, deed).await;
+        self.counted(shown, done).await
+    }
+
+    async fn remove_device(&self, shown: Shown<'_>, deed: &Deed) -> Result<(), AccessError> {
+        let mut database = self.turn().await?;
+        let transaction = database.client_mut().transaction().await?;
+        shown.demand(&transaction).await?;
+        let remove = include_str!("../sql/second_factor/remove_device.sql");
+        if transaction.execute(remove, &[&shown.user]).await? == 0 {
+            return Err(AccessError::NoDevice);
+        }
+        let forget = include_str!("../sql/second_factor/forget_codes.sql");
+        transaction.execute(forget, &[&shown.user]).await?;
+        deed.write(&transaction).await?;
+        Ok(transaction.commit().await?)
     }
 
     /// Gives new recovery codes to who shows the second factor; the earlier ones are not good any more.
@@ -112,12 +128,20 @@ impl Control {
         proof: &Proof,
         deed: &Deed,
     ) -> Result<RecoveryCodes, AccessError> {
-        self.prove_second_factor(own.shows(Some(proof))).await?;
-        let (codes, hashes) = second_factor::recovery_codes()?;
+        let shown = own.shows(Some(proof));
+        let done = self.renew_at_once(shown, deed).await;
+        self.counted(shown, done).await
+    }
+
+    async fn renew_at_once(
+        &self,
+        shown: Shown<'_>,
+        deed: &Deed,
+    ) -> Result<RecoveryCodes, AccessError> {
         let mut database = self.turn().await?;
         let transaction = database.client_mut().transaction().await?;
-        let sql = include_str!("../sql/second_factor/renew_codes.sql");
-        transaction.execute(sql, &[&own.user.user, &hashes]).await?;
+        shown.demand(&transaction).await?;
+        let codes = second_factor::renew_codes(&transaction, shown.user).await?;
         deed.write(&transaction).await?;
         transaction.commit().await?;
         Ok(codes)

@@ -60,6 +60,15 @@ const MIGRATIONS: &[Migration] = &[
             include_str!("../sql/schema/saved_search.sql"),
         ],
     },
+    Migration {
+        version: 3,
+        objects: &[
+            include_str!("../sql/schema/key_handle.sql"),
+            include_str!("../sql/schema/security_key.sql"),
+            include_str!("../sql/schema/key_challenge.sql"),
+            include_str!("../sql/schema/has_second_factor.sql"),
+        ],
+    },
 ];
 
 /// Brings the home database up to date, in one transaction. Servers that start at once take turns.

@@ -1,9 +1,11 @@
 use pgrecall_postgres::ServerError;
-use tokio_postgres::{GenericClient, Transaction};
+use serde_json::Value;
+use tokio_postgres::Transaction;
 use totp_rs::{Builder, Totp};
 
+use crate::ceremony::HANDLE_BYTES;
 use crate::secret::{Secret, random, random_hex};
-use crate::{AccessError, Control, Lockout};
+use crate::{AccessError, Control, Lockout, key};
 
 /// RFC 4226 recommends 160 bits.
 const SECRET_BYTES: usize = 20;
@@ -23,12 +25,14 @@ pub struct NewSecondFactor {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecoveryCodes(pub Vec<String>);
 
-/// What somebody shows in the midst of a session, besides being signed in. Other second factors
-/// become other variants.
+/// What somebody shows of a second factor: at the sign-in after the password, or in the midst of a
+/// session. Other second factors become other variants.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Proof {
     /// A code of the device, or one that stands in for it.
     Code(String),
+    /// What a key answered to the challenge of the session, as browsers give it.
+    Key(Value),
 }
 
 /// Who shows what, and when guessing ends.
@@ -38,31 +42,64 @@ pub struct Shown<'a> {
     pub user: i64,
     /// What is shown, if anything.
     pub proof: Option<&'a Proof>,
+    /// The session, open or half the way in, where there is one: what a key signs is good in it only.
+    pub session: Option<&'a Secret>,
     /// After how many wrong codes the user is locked out.
     pub lockout: Lockout,
 }
 
+/// What there is of a second factor. It is not changed by others until the transaction ends.
+pub(crate) struct Standing {
+    pub(crate) has_second_factor: bool,
+    /// Whether there is a device that shows codes.
+    pub(crate) device: bool,
+    /// What keys call the user.
+    pub(crate) handle: [u8; HANDLE_BYTES],
+    totp_secret: Option<Vec<u8>>,
+    locked: bool,
+    epoch: i64,
+}
+
 impl Control {
-    /// Makes a new secret for a user, who confirms with a code that the device knows it.
+    /// Makes a new secret for a user, who confirms with a code that the device knows it. Who has keys
+    /// shows one of them first.
     ///
     /// # Errors
-    /// When the user has a second factor already.
+    /// When the user has a device already, or does not show what there is.
     pub async fn begin_second_factor(
         &self,
-        user: i64,
+        shown: Shown<'_>,
         name: &str,
     ) -> Result<NewSecondFactor, AccessError> {
         let bytes = random::<SECRET_BYTES>()?;
-        let begin = include_str!("../sql/second_factor/begin.sql");
-        let database = self.database().await?;
-        if database.client().execute(begin, &[&user, &bytes.as_slice()]).await? == 0 {
-            return Err(AccessError::NothingToConfirm);
-        }
+        let done = self.begin_device(shown, &bytes).await;
+        self.counted(shown, done).await?;
         let secret = totp(&bytes)?.secret().to_base32();
         // A name of a user needs no more escaping than this.
         let account = name.replace('@', "%40").replace('+', "%2B");
         let uri = format!("otpauth://totp/pgRecall:{account}?secret={secret}&issuer=pgRecall");
         Ok(NewSecondFactor { secret, uri })
+    }
+
+    async fn begin_device(&self, shown: Shown<'_>, secret: &[u8]) -> Result<(), AccessError> {
+        let mut database = self.turn().await?;
+        let transaction = database.client_mut().transaction().await?;
+        if standing(&transaction, shown.user).await?.device {
+            return Err(AccessError::NothingToConfirm);
+        }
+        shown.demand_if_there(&transaction).await?;
+        let begin = include_str!("../sql/second_factor/begin.sql");
+        transaction.execute(begin, &[&shown.user, &secret]).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Whether a user has a device that shows codes.
+    ///
+    /// # Errors
+    /// When the home database refuses or is gone.
+    pub async fn has_device(&self, user: i64) -> Result<bool, AccessError> {
+        let device = include_str!("../sql/second_factor/device.sql");
+        Ok(self.database().await?.client().query_one(device, &[&user]).await?.try_get("device")?)
     }
 
     /// Lets only those pass who show their second factor. What is shown counts once; failures count as
@@ -72,10 +109,7 @@ impl Control {
     /// When the user has none, is locked out, or shows something else.
     pub async fn prove_second_factor(&self, shown: Shown<'_>) -> Result<(), AccessError> {
         let proved = self.prove(shown).await;
-        if let Err(AccessError::WrongCode) = proved {
-            self.count_wrong(shown).await?;
-        }
-        proved
+        self.counted(shown, proved).await
     }
 
     async fn prove(&self, shown: Shown<'_>) -> Result<(), AccessError> {
@@ -85,93 +119,154 @@ impl Control {
         Ok(transaction.commit().await?)
     }
 
-    /// Whether a code is right: one of the device, or one of those that stand in for it. It is used
-    /// up then.
-    pub(crate) async fn use_code(
+    /// Whatever demands a second factor ends here: what was wrong counts as a failure to sign in, so
+    /// that nobody guesses for long, and what a key was asked is used up.
+    pub(crate) async fn counted<T>(
         &self,
-        user: i64,
-        secret: &[u8],
-        (code, epoch): (&str, i64),
-    ) -> Result<bool, AccessError> {
-        let database = self.database().await?;
-        Ok(use_code(database.client(), user, secret, (code, epoch)).await?.is_some())
-    }
-
-    /// Counts a wrong code as a failure to sign in, so that nobody guesses for long.
-    pub(crate) async fn count_wrong(&self, shown: Shown<'_>) -> Result<(), AccessError> {
-        self.count_failure(shown.user, shown.lockout).await
+        shown: Shown<'_>,
+        done: Result<T, AccessError>,
+    ) -> Result<T, AccessError> {
+        if let Err(error) = &done
+            && error.is_wrong_proof()
+        {
+            self.forget_asked(shown.user).await?;
+            self.count_failure(shown.user, shown.lockout).await?;
+        }
+        done
     }
 }
 
 impl Shown<'_> {
-    /// Demands a second factor; a code is used up if the transaction is committed. Gives what it was.
+    /// Demands a second factor; a code, or the challenge of a key, is used up if the transaction is
+    /// committed. Gives what it was.
     pub(crate) async fn demand(
         self,
         transaction: &Transaction<'_>,
     ) -> Result<&'static str, AccessError> {
-        let demand = include_str!("../sql/second_factor/demand.sql");
-        let row = transaction.query_opt(demand, &[&self.user]).await?;
-        let row = row.ok_or(AccessError::Refused)?;
-        let secret: Option<Vec<u8>> = row.try_get("totp_secret")?;
-        let secret = secret.ok_or(AccessError::NoSecondFactor)?;
-        let Some(Proof::Code(code)) = self.proof else {
-            return Err(AccessError::SecondFactorNeeded);
-        };
-        if row.try_get("locked")? {
+        let standing = standing(transaction, self.user).await?;
+        if !standing.has_second_factor {
+            return Err(AccessError::NoSecondFactor);
+        }
+        let proof = self.proof.ok_or(AccessError::SecondFactorNeeded)?;
+        if standing.locked {
             return Err(AccessError::LockedOut);
         }
-        let epoch = row.try_get("epoch")?;
-        let used = use_code(transaction, self.user, &secret, (code, epoch)).await?;
-        used.ok_or(AccessError::WrongCode)
+        match proof {
+            Proof::Code(code) => use_code(transaction, self.user, &standing, code).await,
+            Proof::Key(answer) => {
+                key::check(transaction, self, (answer, standing.handle)).await?;
+                Ok("security key")
+            }
+        }
+    }
+
+    /// Demands a second factor of who has one.
+    pub(crate) async fn demand_if_there(
+        self,
+        transaction: &Transaction<'_>,
+    ) -> Result<Standing, AccessError> {
+        let standing = standing(transaction, self.user).await?;
+        if standing.has_second_factor {
+            self.demand(transaction).await?;
+        }
+        Ok(standing)
     }
 }
 
-/// Uses a code up; gives what it was, if it is right.
-async fn use_code(
-    client: &(impl GenericClient + Sync),
+/// What there is of a second factor.
+pub(crate) async fn standing(
+    transaction: &Transaction<'_>,
     user: i64,
-    secret: &[u8],
-    (code, epoch): (&str, i64),
-) -> Result<Option<&'static str>, AccessError> {
-    let (kind, counted) = if let Some(step) = step(secret, code, epoch)? {
+) -> Result<Standing, AccessError> {
+    let demand = include_str!("../sql/second_factor/demand.sql");
+    let row = transaction.query_opt(demand, &[&user]).await?.ok_or(AccessError::Refused)?;
+    let handle: Vec<u8> = row.try_get("key_handle")?;
+    let handle = handle.try_into().map_err(|_| ServerError::unexpected("a handle of a user"))?;
+    Ok(Standing {
+        has_second_factor: row.try_get("has_second_factor")?,
+        device: row.try_get("totp_confirmed")?,
+        handle,
+        totp_secret: row.try_get("totp_secret")?,
+        locked: row.try_get("locked")?,
+        epoch: row.try_get("epoch")?,
+    })
+}
+
+/// Uses a code up; gives what it was.
+async fn use_code(
+    transaction: &Transaction<'_>,
+    user: i64,
+    standing: &Standing,
+    code: &str,
+) -> Result<&'static str, AccessError> {
+    let step = match &standing.totp_secret {
+        Some(secret) => step(secret, code, standing.epoch)?,
+        None => None,
+    };
+    let (kind, counted) = if let Some(step) = step {
         let use_step = include_str!("../sql/second_factor/use_step.sql");
-        ("totp", client.execute(use_step, &[&user, &step]).await?)
+        ("totp", transaction.execute(use_step, &[&user, &step]).await?)
     } else {
         let use_code = include_str!("../sql/second_factor/use_code.sql");
         let hash = Secret::shown(code.trim()).hash();
-        ("recovery code", client.execute(use_code, &[&user, &hash]).await?)
+        ("recovery code", transaction.execute(use_code, &[&user, &hash]).await?)
     };
-    Ok((counted == 1).then_some(kind))
+    if counted == 1 { Ok(kind) } else { Err(AccessError::WrongCode) }
 }
 
-/// Not the code.
+/// Not what is shown.
 impl std::fmt::Debug for Proof {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Code(_) => f.write_str("Code(***)"),
+            Self::Key(_) => f.write_str("Key(***)"),
         }
     }
 }
 
-/// Confirms a new secret with a code of it.
+/// Confirms a new secret with a code of it. Gives codes in its place if it is the first second factor.
 pub(crate) async fn confirm(
     transaction: &Transaction<'_>,
     user: i64,
     code: &str,
-) -> Result<RecoveryCodes, AccessError> {
+) -> Result<Option<RecoveryCodes>, AccessError> {
+    let standing = standing(transaction, user).await?;
     let pending = include_str!("../sql/second_factor/pending.sql");
     let row = transaction.query_opt(pending, &[&user]).await?;
     let row = row.ok_or(AccessError::NothingToConfirm)?;
     let secret: Vec<u8> = row.try_get("totp_secret")?;
     let step = step(&secret, code, row.try_get("epoch")?)?.ok_or(AccessError::WrongCode)?;
-    let (codes, hashes) = recovery_codes()?;
     let confirm = include_str!("../sql/second_factor/confirm.sql");
-    let done = transaction.execute(confirm, &[&user, &secret, &step, &hashes]).await?;
-    if done == 0 { Err(AccessError::NothingToConfirm) } else { Ok(codes) }
+    match transaction.execute(confirm, &[&user, &secret, &step]).await? {
+        0 => Err(AccessError::NothingToConfirm),
+        _ => come_to_be(transaction, user, &standing).await,
+    }
+}
+
+/// A user has a second factor more: what was begun without it is over, and the first one brings codes
+/// in its place.
+pub(crate) async fn come_to_be(
+    transaction: &Transaction<'_>,
+    user: i64,
+    before: &Standing,
+) -> Result<Option<RecoveryCodes>, AccessError> {
+    key::forget_asked(transaction, user).await?;
+    if before.has_second_factor { Ok(None) } else { renew_codes(transaction, user).await.map(Some) }
+}
+
+/// New codes; the earlier ones are not good any more.
+pub(crate) async fn renew_codes(
+    transaction: &Transaction<'_>,
+    user: i64,
+) -> Result<RecoveryCodes, AccessError> {
+    let (codes, hashes) = recovery_codes()?;
+    let renew = include_str!("../sql/second_factor/renew_codes.sql");
+    transaction.execute(renew, &[&user, &hashes]).await?;
+    Ok(codes)
 }
 
 /// Codes that stand in for a device, and what is kept of them.
-pub(crate) fn recovery_codes() -> Result<(RecoveryCodes, Vec<Vec<u8>>), AccessError> {
+fn recovery_codes() -> Result<(RecoveryCodes, Vec<Vec<u8>>), AccessError> {
     let codes: Vec<String> =
         (0..RECOVERY_CODES).map(|_| random_hex::<8>()).collect::<Result<_, _>>()?;
     let hashes = codes.iter().map(|code| Secret::shown(code).hash()).collect();

@@ -11,8 +11,8 @@ pub struct Credentials {
     pub name: String,
     /// The password.
     pub password: String,
-    /// A code of the second factor, or one that stands in for it.
-    pub code: Option<String>,
+    /// What is shown of the second factor, if it is shown along.
+    pub proof: Option<Proof>,
 }
 
 /// When a user is locked out.
@@ -33,9 +33,8 @@ pub(crate) struct Claimed {
     pub(crate) id: i64,
     pub(crate) name: String,
     pub(crate) may_try: bool,
-    pub(crate) totp_secret: Option<Vec<u8>>,
+    pub(crate) second_factor: bool,
     pub(crate) allow_from: AllowList,
-    epoch: i64,
 }
 
 impl SessionOrigin {
@@ -48,10 +47,11 @@ impl SessionOrigin {
 
 impl Control {
     /// Signs somebody in. Whatever is wrong, the answer is the same, so that nobody learns which
-    /// users there are; only who knows the password is asked for a code.
+    /// users there are. Only who knows the password is asked for a second factor: who does not show it
+    /// along comes half the way in.
     ///
     /// # Errors
-    /// When name, password or code are wrong, or the user is disabled or locked out.
+    /// When name, password or second factor are wrong, or the user is disabled or locked out.
     pub async fn sign_in(
         &self,
         credentials: &Credentials,
@@ -68,14 +68,18 @@ impl Control {
             self.count_failure(user.id, lockout).await?;
             return Err(AccessError::Refused);
         }
-        let second_factor = user.totp_secret.is_some();
-        if let Some(secret) = &user.totp_secret {
-            let Some(code) = &credentials.code else { return Err(AccessError::CodeNeeded) };
-            if !self.use_code(user.id, secret, (code, user.epoch)).await? {
-                self.count_failure(user.id, lockout).await?;
-                return Err(AccessError::Refused);
-            }
+        if user.second_factor {
+            let Some(proof) = &credentials.proof else {
+                return self.await_second_factor((user.id, &user.name), origin).await;
+            };
+            let shown = Shown { user: user.id, proof: Some(proof), session: None, lockout };
+            let proved = self.prove_second_factor(shown).await;
+            proved.map_err(|error| match error {
+                AccessError::Server(_) | AccessError::Unreachable(_) => error,
+                _ => AccessError::Refused,
+            })?;
         }
+        let second_factor = user.second_factor;
         let entering = Entering { user: user.id, name: &user.name, second_factor };
         self.open_session(&entering, lockout, origin).await
     }
@@ -93,7 +97,8 @@ impl Control {
         origin: &SessionOrigin,
     ) -> Result<NewSession, AccessError> {
         let (user, name) = self.awaited(waiting).await?;
-        self.prove_second_factor(Shown { user, proof: Some(proof), lockout }).await?;
+        let shown = Shown { user, proof: Some(proof), session: Some(waiting), lockout };
+        self.prove_second_factor(shown).await?;
         let mut database = self.turn().await?;
         let transaction = database.client_mut().transaction().await?;
         let close = include_str!("../sql/session/close.sql");
@@ -119,9 +124,8 @@ impl Control {
             id: row.try_get("id")?,
             name: row.try_get("name")?,
             may_try: !disabled && !locked,
-            totp_secret: row.try_get("totp_secret")?,
+            second_factor: row.try_get("second_factor")?,
             allow_from: allow_list(&row, "allow_from")?,
-            epoch: row.try_get("epoch")?,
         };
         Ok((Some(claimed), row.try_get("password_hash")?))
     }

@@ -87,7 +87,7 @@ impl User {
             last_sign_in_at: row.try_get("last_sign_in_at")?,
             has_password: row.try_get("has_password")?,
             has_identity: row.try_get("has_identity")?,
-            second_factor: row.try_get("totp_confirmed")?,
+            second_factor: row.try_get("second_factor")?,
             locked_until: row.try_get("locked_until")?,
             allow_from: allow_list(row, "allow_from")?,
         })

@@ -4,6 +4,7 @@
 
 mod audit;
 mod invitations;
+mod keys;
 mod migrations;
 mod notices;
 mod plans;
@@ -46,7 +47,7 @@ async fn disable(control: &Control, name: &str) -> Result<User, AccessError> {
 }
 
 fn credentials(name: &str, password: &str) -> Credentials {
-    Credentials { name: name.to_owned(), password: password.to_owned(), code: None }
+    Credentials { name: name.to_owned(), password: password.to_owned(), proof: None }
 }
 
 async fn sign_in(control: &Control, name: &str) -> NewSession {

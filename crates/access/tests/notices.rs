@@ -480,7 +480,7 @@ fn a_sign_in_from_a_new_place_is_news_but_for_the_first() {
         let origin =
             |ip: &str| SessionOrigin { ip: Some(ip.to_owned()), ..SessionOrigin::default() };
         let shown =
-            Credentials { name: "ann".to_owned(), password: PASSWORD.to_owned(), code: None };
+            Credentials { name: "ann".to_owned(), password: PASSWORD.to_owned(), proof: None };
         for ip in ["192.0.2.1", "192.0.2.9", "198.51.100.1", "198.51.100.2"] {
             control.sign_in(&shown, LOCKOUT, &origin(ip)).await.expect("signed in");
         }

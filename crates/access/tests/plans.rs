@@ -34,7 +34,7 @@ async fn claim(
         reason: "why",
         needs: Asked::default(),
         break_glass: None,
-        shown: Shown { user: 0, proof: None, lockout: LOCKOUT },
+        shown: Shown { user: 0, proof: None, session: None, lockout: LOCKOUT },
     };
     control.claim_plan(&claim, &deed()).await
 }

@@ -14,7 +14,9 @@ async fn confirm(
     let session = signed_in(control).await;
     let user = control.session(&session.secret).await.expect("asked").expect("known");
     let own = Own { user: &user, session: &session.secret, lockout: LOCKOUT };
-    control.confirm_second_factor(own, code, &deed("second_factor.confirm")).await
+    let noted = deed("second_factor.confirm");
+    let (codes, session) = control.confirm_second_factor(own, code, &noted).await?;
+    Ok((codes.expect("it is the first"), session))
 }
 
 async fn signed_in(control: &Control) -> NewSession {
@@ -25,9 +27,14 @@ async fn attempt(control: &Control, code: Option<&str>) -> Result<NewSession, Ac
     let credentials = Credentials {
         name: "ann".to_owned(),
         password: PASSWORD.to_owned(),
-        code: code.map(str::to_owned),
+        proof: code.map(|code| Proof::Code(code.to_owned())),
     };
     control.sign_in(&credentials, LOCKOUT, &SessionOrigin::default()).await
+}
+
+/// Who has no second factor shows none.
+fn nothing(user: i64) -> Shown<'static> {
+    Shown { user, proof: None, session: None, lockout: LOCKOUT }
 }
 
 #[test]
@@ -35,7 +42,7 @@ fn a_code_counts_once_and_recovery_codes_stand_in_for_it() {
     block_on(async {
         let (database, control) = home().await;
         let id = user(&control, "ann", Role::Operator).await;
-        let new = control.begin_second_factor(id, "ann").await.expect("begun");
+        let new = control.begin_second_factor(nothing(id), "ann").await.expect("begun");
         assert!(new.uri.starts_with("otpauth://totp/pgRecall:ann?secret="), "{}", new.uri);
         attempt(&control, None).await.expect("not asked for yet");
         let wrong = confirm(&control, "000000").await.expect_err("wrong");
@@ -43,10 +50,11 @@ fn a_code_counts_once_and_recovery_codes_stand_in_for_it() {
         let first = code_shown(&database, &new.secret, -1).await;
         let codes = confirm(&control, &first).await.expect("confirmed").0.0;
         assert_eq!(codes.len(), 10);
-        assert!(control.begin_second_factor(id, "ann").await.is_err(), "there is one");
+        assert!(control.begin_second_factor(nothing(id), "ann").await.is_err(), "there is one");
 
-        let none = attempt(&control, None).await.expect_err("asked for");
-        assert!(matches!(none, AccessError::CodeNeeded), "{none}");
+        let half = attempt(&control, None).await.expect("half the way");
+        assert!(half.awaits_second_factor);
+        assert_eq!(control.session(&half.secret).await.expect("asked"), None);
         assert!(attempt(&control, Some(&first)).await.is_err(), "it was used to confirm");
         let now = code_shown(&database, &new.secret, 0).await;
         attempt(&control, Some(&now)).await.expect("right");
@@ -62,7 +70,7 @@ fn wrong_codes_lock_out_as_wrong_passwords_do() {
     block_on(async {
         let (database, control) = home().await;
         let id = user(&control, "ann", Role::Operator).await;
-        let new = control.begin_second_factor(id, "ann").await.expect("begun");
+        let new = control.begin_second_factor(nothing(id), "ann").await.expect("begun");
         let first = code_shown(&database, &new.secret, 0).await;
         let codes = confirm(&control, &first).await.expect("confirmed").0.0;
         for _ in 0..LOCKOUT.failures {
@@ -79,7 +87,7 @@ fn the_same_code_shown_twice_at_once_counts_once() {
     block_on(async {
         let (database, control) = home().await;
         let id = user(&control, "ann", Role::Operator).await;
-        let new = control.begin_second_factor(id, "ann").await.expect("begun");
+        let new = control.begin_second_factor(nothing(id), "ann").await.expect("begun");
         let first = code_shown(&database, &new.secret, -1).await;
         confirm(&control, &first).await.expect("confirmed");
         let now = code_shown(&database, &new.secret, 0).await;
@@ -93,7 +101,7 @@ fn a_session_goes_on_with_another_secret_when_a_second_factor_is_set_up() {
     block_on(async {
         let (database, control) = home().await;
         let id = user(&control, "ann", Role::Operator).await;
-        let new = control.begin_second_factor(id, "ann").await.expect("begun");
+        let new = control.begin_second_factor(nothing(id), "ann").await.expect("begun");
         let known = signed_in(&control).await;
         let principal = control.session(&known.secret).await.expect("asked").expect("known");
         let own = Own { user: &principal, session: &known.secret, lockout: LOCKOUT };
@@ -112,7 +120,7 @@ fn what_is_ones_own_needs_more_than_a_session() {
     block_on(async {
         let (database, control) = home().await;
         let id = user(&control, "ann", Role::Operator).await;
-        let new = control.begin_second_factor(id, "ann").await.expect("begun");
+        let new = control.begin_second_factor(nothing(id), "ann").await.expect("begun");
         let first = code_shown(&database, &new.secret, -1).await;
         let (codes, session) = confirm(&control, &first).await.expect("confirmed");
         let principal = control.session(&session.secret).await.expect("asked").expect("known");
@@ -157,16 +165,16 @@ fn codes_that_are_shown_in_a_session_are_counted_as_those_of_a_sign_in() {
     block_on(async {
         let (database, control) = home().await;
         let id = user(&control, "ann", Role::Operator).await;
-        let new = control.begin_second_factor(id, "ann").await.expect("begun");
+        let new = control.begin_second_factor(nothing(id), "ann").await.expect("begun");
         let first = code_shown(&database, &new.secret, -1).await;
         let codes = confirm(&control, &first).await.expect("confirmed").0;
         for _ in 0..LOCKOUT.failures {
             let proof = Proof::Code("000000".to_owned());
-            let shown = Shown { user: id, proof: Some(&proof), lockout: LOCKOUT };
+            let shown = Shown { proof: Some(&proof), ..nothing(id) };
             assert!(control.prove_second_factor(shown).await.is_err());
         }
         let right = Proof::Code(codes.0[0].clone());
-        let shown = Shown { user: id, proof: Some(&right), lockout: LOCKOUT };
+        let shown = Shown { proof: Some(&right), ..nothing(id) };
         let locked = control.prove_second_factor(shown).await;
         assert!(matches!(locked, Err(AccessError::LockedOut)), "{locked:?}");
     });

@@ -180,6 +180,7 @@ fn check_page(parts: &Parts, secret: &Secret, serving: &Serving) -> Result<(), R
     let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
     if let Some(origin) = text("origin") {
         let known = origin == serving.public_url
+            || serving.keys().is_some_and(|site| site.origin == origin)
             || serving.allowed_origins.iter().any(|allowed| allowed == origin);
         if !known {
             return Err(Refusal::Csrf);
@@ -309,8 +310,9 @@ impl Caller {
     }
 
     /// What somebody shows besides being signed in.
-    pub(crate) fn shown<'a>(&self, proof: Option<&'a Proof>) -> Shown<'a> {
-        Shown { user: self.principal.user, proof, lockout: self.service.lockout() }
+    pub(crate) fn shown<'a>(&'a self, proof: Option<&'a Proof>) -> Shown<'a> {
+        let session = self.session.as_ref();
+        Shown { user: self.principal.user, proof, session, lockout: self.service.lockout() }
     }
 
     /// Somebody with a session, who changes what is their own.
@@ -340,6 +342,7 @@ mod tests {
         Serving {
             listen: "127.0.0.1:0".parse().unwrap(),
             public_url: "https://recall.example".to_owned(),
+            key_domain: None,
             tls: None,
             allowed_origins: Vec::new(),
             allow_from: AllowList::default(),

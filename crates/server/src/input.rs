@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequest, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
@@ -54,12 +55,37 @@ impl<T: DeserializeOwned> FromRequest<Arc<Service>> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, service: &Arc<Service>) -> Result<Self, Problem> {
-        match axum::Json::from_request(request, service).await {
+        match <axum::Json<T> as FromRequest<_>>::from_request(request, service).await {
             Ok(axum::Json(value)) => Ok(Self(value)),
             Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
                 Err(Refusal::TooLarge.into())
             }
             Err(rejection) => Err(Refusal::Malformed(rejection.body_text()).into()),
         }
+    }
+}
+
+/// For bodies that may be left out.
+impl<T: DeserializeOwned> OptionalFromRequest<Arc<Service>> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(
+        request: Request,
+        service: &Arc<Service>,
+    ) -> Result<Option<Self>, Problem> {
+        let (parts, body) = request.into_parts();
+        let whole = Request::from_parts(parts.clone(), body);
+        let bytes =
+            Bytes::from_request(whole, service).await.map_err(|rejection| {
+                match rejection.status() {
+                    StatusCode::PAYLOAD_TOO_LARGE => Refusal::TooLarge,
+                    _ => Refusal::Malformed(rejection.body_text()),
+                }
+            })?;
+        if bytes.is_empty() {
+            return Ok(None);
+        }
+        let request = Request::from_parts(parts, Body::from(bytes));
+        <Self as FromRequest<Arc<Service>>>::from_request(request, service).await.map(Some)
     }
 }

@@ -364,11 +364,16 @@ fn status_of_sign_in(code: &str) -> StatusCode {
         | "access/unknown-user"
         | "access/unknown-session"
         | "access/unknown-search"
+        | "access/unknown-key"
         | "access/no-invitation" => StatusCode::NOT_FOUND,
         "access/user-taken"
         | "access/last-administrator"
         | "access/identity-taken"
         | "access/search-taken"
+        | "access/key-taken"
+        | "access/key-name-taken"
+        | "access/no-key-site"
+        | "access/no-device"
         | "access/nothing-to-confirm" => StatusCode::CONFLICT,
         "access/changed-meanwhile" => StatusCode::PRECONDITION_FAILED,
         "access/unreachable" | "openid/unreachable" => StatusCode::SERVICE_UNAVAILABLE,
@@ -376,6 +381,9 @@ fn status_of_sign_in(code: &str) -> StatusCode {
         | "access/user-name"
         | "access/mail"
         | "access/wrong-code"
+        | "access/wrong-key"
+        | "access/no-challenge"
+        | "access/key-name"
         | "access/no-attempt"
         | "access/wrong-password" => StatusCode::BAD_REQUEST,
         _ => StatusCode::INTERNAL_SERVER_ERROR,

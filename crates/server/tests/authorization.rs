@@ -55,7 +55,7 @@ const fn row(operation: &'static str, method: &'static str, path: &'static str, 
 
 /// Every operation.
 pub(crate) fn table() -> Vec<Row> {
-    [people(), journals(), undo()].into_iter().flatten().collect()
+    [people(), second_factors(), journals(), undo()].into_iter().flatten().collect()
 }
 
 fn people() -> Vec<Row> {
@@ -72,21 +72,12 @@ fn people() -> Vec<Row> {
             Some(json!({ "invitation": "x" }))
         }),
         row("me", "GET", "/v1/me", May::Known),
-        row("begin_second_factor", "POST", "/v1/me/second-factor", May::Session),
-        with(
-            row("confirm_second_factor", "POST", "/v1/me/second-factor/confirm", May::Session),
-            || Some(json!({ "code": "x" })),
-        ),
         row("list_tokens", "GET", "/v1/me/tokens", May::Session),
         with(row("create_token", "POST", "/v1/me/tokens", May::Session), || {
             Some(json!({ "name": "x", "scopes": ["read"], "days": 1 }))
         }),
         row("revoke_token", "DELETE", "/v1/me/tokens/999", May::Session),
         row("sign_in_ways", "GET", "/v1/sign-in", May::Everybody),
-        with(
-            row("show_second_factor", "POST", "/v1/session/second-factor", May::Everybody),
-            || Some(json!({ "code": "x" })),
-        ),
         row("begin_openid", "GET", "/v1/session/openid", May::Everybody),
         row("finish_openid", "GET", "/v1/session/openid/callback", May::Everybody),
         row("link_openid", "POST", "/v1/me/openid", May::Session),
@@ -94,12 +85,6 @@ fn people() -> Vec<Row> {
         row("end_my_session", "DELETE", "/v1/me/sessions/999", May::Session),
         with(row("change_password", "POST", "/v1/me/password", May::Session), || {
             Some(json!({ "old_password": "x", "new_password": "x" }))
-        }),
-        with(row("remove_second_factor", "DELETE", "/v1/me/second-factor", May::Session), || {
-            Some(json!({ "code": "x" }))
-        }),
-        with(row("renew_recovery_codes", "POST", "/v1/me/recovery-codes", May::Session), || {
-            Some(json!({ "code": "x" }))
         }),
         row("list_users", "GET", "/v1/users", ADMINISTER),
         with(row("add_user", "POST", "/v1/users", ADMINISTER), || {
@@ -119,6 +104,45 @@ fn people() -> Vec<Row> {
         row("end_user_session", "DELETE", "/v1/users/nobody/sessions/999", ADMINISTER),
         row("list_all_tokens", "GET", "/v1/tokens", ADMINISTER),
         row("revoke_any_token", "DELETE", "/v1/tokens/999", ADMINISTER),
+    ]
+}
+
+fn second_factors() -> Vec<Row> {
+    let with = |row: Row, body: fn() -> Option<Value>| Row { body, ..row };
+    vec![
+        row("get_second_factor", "GET", "/v1/me/second-factor", May::Session),
+        row("ask_second_factor", "POST", "/v1/me/second-factor/challenge", May::Session),
+        row("begin_second_factor", "POST", "/v1/me/second-factor", May::Session),
+        row("begin_key", "POST", "/v1/me/second-factor/keys", May::Session),
+        with(row("confirm_key", "POST", "/v1/me/second-factor/keys/confirm", May::Session), || {
+            Some(json!({ "name": "x", "credential": {} }))
+        }),
+        with(row("rename_key", "PATCH", "/v1/me/second-factor/keys/999", May::Session), || {
+            Some(json!({ "name": "x" }))
+        }),
+        with(row("remove_key", "DELETE", "/v1/me/second-factor/keys/999", May::Session), || {
+            Some(json!({ "code": "x" }))
+        }),
+        with(
+            row("confirm_second_factor", "POST", "/v1/me/second-factor/confirm", May::Session),
+            || Some(json!({ "code": "x" })),
+        ),
+        with(
+            row("show_second_factor", "POST", "/v1/session/second-factor", May::Everybody),
+            || Some(json!({ "code": "x" })),
+        ),
+        row(
+            "ask_awaited_second_factor",
+            "POST",
+            "/v1/session/second-factor/challenge",
+            May::Everybody,
+        ),
+        with(row("remove_second_factor", "DELETE", "/v1/me/second-factor", May::Session), || {
+            Some(json!({ "code": "x" }))
+        }),
+        with(row("renew_recovery_codes", "POST", "/v1/me/recovery-codes", May::Session), || {
+            Some(json!({ "code": "x" }))
+        }),
     ]
 }
 

@@ -120,6 +120,7 @@ fn all_mistakes_are_found_at_once() {
         [server]
         listen = "nowhere"
         public_url = "recall.example"
+        key_domain = "recall.example"
         allowed_origins = ["*", "https://console.example/path", "https://fine.example"]
         trusted_proxies = ["10.0.0.0/99"]
         allow_from = ["office"]
@@ -151,7 +152,7 @@ fn all_mistakes_are_found_at_once() {
             log.format: it has none of the known values
               hint: there are: text, json
             server.port: there is no such setting
-              hint: there are: listen, public_url, tls, allowed_origins, trusted_proxies, allow_from
+              hint: there are: listen, public_url, key_domain, tls, allowed_origins, trusted_proxies, allow_from
             targets.nowhere.maintain: it should be a boolean
             targets.shop.url: it should be a string
             server.listen: it is no address with a port
@@ -162,6 +163,8 @@ fn all_mistakes_are_found_at_once() {
               hint: name a PEM file with `certificate`, and that of its key with `key`
             server.public_url: it is no HTTP address
               hint: write `https://recall.example`
+            server.key_domain: browsers use keys only over TLS, at an address with a domain
+              hint: with `public_url = "https://recall.example.com"`, write `recall.example.com` or `example.com`
             server.allowed_origins: `*` is no origin
               hint: write `https://console.example`, without a path, and no `*`
             server.allowed_origins: `https://console.example/path` is no origin

@@ -12,6 +12,7 @@ mod client;
 mod config;
 mod contract;
 mod density;
+mod keys;
 mod live;
 mod mail;
 mod notices;

@@ -1,14 +1,15 @@
 //! Sign-in with a real provider of OpenID Connect, as a browser goes through it.
 
 use pgrecall_access::Role;
-use pgrecall_testkit::{OpenIdProvider, TestDatabase, block_on};
+use pgrecall_testkit::{OpenIdProvider, SecurityKey, TestDatabase, block_on};
 use serde_json::{Value, json};
 
 use crate::client::{Answer, Client};
 use crate::stage::{PASSWORD, Stage};
 
-/// Where the provider sends browsers back to; the server of the test listens elsewhere.
-const PUBLIC: &str = "http://recall.example";
+/// Where the provider sends browsers back to; the server of the test listens elsewhere. Keys are good
+/// there without TLS.
+const PUBLIC: &str = "http://recall.localhost";
 
 async fn stage(provider: &OpenIdProvider, settings: &str) -> Stage {
     let (issuer, client) = (provider.issuer(), OpenIdProvider::CLIENT);
@@ -266,6 +267,32 @@ fn who_is_disabled_stays_out_and_a_second_factor_is_still_asked_for() {
         stage.database.execute("UPDATE recall_control.user_account SET disabled_at = now()").await;
         refused(&sign_in(&stage, &provider, "1").await, 401, "access/refused");
         assert_eq!(trusted.get("/v1/me").await.status, 401);
+    });
+}
+
+#[test]
+fn who_comes_from_the_provider_shows_a_key() {
+    block_on(async {
+        let provider = OpenIdProvider::start();
+        let stage = stage(&provider, "create_users = true").await;
+        account(&provider, json!({ "sub": "1", "preferred_username": "ann" })).await;
+        let inside = come_in(&stage, &provider, "1").await;
+        let csrf = inside.get("/v1/me").await.ok()["csrf_token"].clone();
+        let inside = inside.with("x-csrf-token", csrf.as_str().expect("token"));
+        let at = inside.get("/v1/me/second-factor").await.ok()["keys_at"].clone();
+        let at = at.as_str().expect("an origin");
+        let mut key = SecurityKey::new(1);
+        let begun = inside.post("/v1/me/second-factor/keys", &json!({})).await.ok();
+        let answer = json!({ "name": "blue", "credential": key.register(&begun["options"], at) });
+        inside.post("/v1/me/second-factor/keys/confirm", &answer).await.ok();
+
+        let waiting = come_in(&stage, &provider, "1").await;
+        assert_eq!(waiting.get("/v1/me").await.code(), "access/code-needed");
+        let ask = "/v1/session/second-factor/challenge";
+        let challenge = waiting.post(ask, &json!({})).await.ok();
+        let shown = json!({ "key": key.sign(&challenge["key"], at) });
+        let entered = waiting.post("/v1/session/second-factor", &shown).await;
+        assert_eq!(entered.json()["user"], "ann", "{}", entered.text);
     });
 }
 

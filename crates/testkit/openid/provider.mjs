@@ -16,7 +16,7 @@ const configuration = {
     {
       client_id: 'pgrecall',
       client_secret: 'known-to-the-provider',
-      redirect_uris: ['http://recall.example/v1/session/openid/callback'],
+      redirect_uris: ['http://recall.localhost/v1/session/openid/callback'],
       grant_types: ['authorization_code'],
       response_types: ['code'],
     },

@@ -8,6 +8,9 @@
 //! The server is of the version that `PGRECALL_TEST_PG` names, such as `15`, else of the newest
 //! one installed. It is stopped and deleted when the test process ends, however it ends.
 //!
+//! What people hold for a second factor is here, too: the codes of a device ([`code_shown`]), and a
+//! [`SecurityKey`].
+//!
 //! Mail is taken by a [`mail_server`], which is installed from `PyPI` at its first use.
 //!
 //! To add an oracle: a module named after what it looks at, with its SQL in `sql/`.
@@ -32,6 +35,7 @@ mod folder;
 mod installed;
 pub mod mail_server;
 mod openid;
+mod security_key;
 mod server;
 mod session;
 
@@ -41,6 +45,7 @@ pub use device::code_shown;
 pub use folder::ServerFolder;
 pub use installed::binaries;
 pub use openid::OpenIdProvider;
+pub use security_key::SecurityKey;
 pub use server::Server;
 pub use session::Session;
 

@@ -233,7 +233,7 @@ export interface paths {
         put?: never;
         /**
          * Have new recovery codes
-         * @description The earlier ones are not good any more. Needs a session, and a code.
+         * @description The earlier ones are not good any more. Needs a session, and a second factor.
          */
         post: operations["renew_recovery_codes"];
         delete?: never;
@@ -293,18 +293,44 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * One's own second factor
+         * @description Needs a session.
+         */
+        get: operations["get_second_factor"];
         put?: never;
         /**
-         * Begin with a second factor
-         * @description It counts when a code of it was confirmed. Needs a session.
+         * Begin with a device
+         * @description It counts when a code of it was confirmed. Who has keys shows one of them. Needs a session.
          */
         post: operations["begin_second_factor"];
         /**
-         * Do without a second factor
-         * @description The code is that of the second factor that goes. Needs a session.
+         * Do without the device
+         * @description Whatever there is of a second factor can be shown for it. With the last second factor the recovery
+         *     codes go. Needs a session.
          */
         delete: operations["remove_second_factor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/second-factor/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for the second factor
+         * @description The answer of a key is good for 5 minutes, once, in this session: where a request takes
+         *     `second_factor`, as `{"key": …}`. A challenge ends the one before. Needs a session.
+         */
+        post: operations["ask_second_factor"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -320,10 +346,76 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Confirm a second factor
+         * Confirm a device
          * @description From now on it is asked for. The session goes on with another cookie. Needs a session.
          */
         post: operations["confirm_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/second-factor/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin with a key
+         * @description It counts when its answer was confirmed, within 5 minutes and in this session. Who has a second
+         *     factor shows it. Needs a session.
+         */
+        post: operations["begin_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/second-factor/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Do without a key
+         * @description Whatever there is of a second factor can be shown for it. With the last second factor the recovery
+         *     codes go. Needs a session.
+         */
+        delete: operations["remove_key"];
+        options?: never;
+        head?: never;
+        /**
+         * Give a key another name
+         * @description Needs a session.
+         */
+        patch: operations["rename_key"];
+        trace?: never;
+    };
+    "/v1/me/second-factor/keys/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm a key
+         * @description From now on it is asked for. The session goes on with another cookie. Needs a session.
+         */
+        post: operations["confirm_key"];
         delete?: never;
         options?: never;
         head?: never;
@@ -414,7 +506,9 @@ export interface paths {
         /**
          * Sign in
          * @description Sets the cookie of a new session. Whatever is wrong, the answer is the same; after several
-         *     failures in a row the user is locked out for a while.
+         *     failures in a row the user is locked out for a while. Where a second factor is to be shown and was
+         *     not, the answer is `access/code-needed`, with a cookie for `POST /v1/session/second-factor`, good for
+         *     10 minutes.
          */
         post: operations["sign_in"];
         /** Sign out */
@@ -475,11 +569,32 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Show the second factor after a sign-in elsewhere
-         * @description For who came back from the provider of OpenID Connect and has a second factor here, too: then `GET
-         *     /v1/me` answers with `access/code-needed`. The session goes on with another cookie.
+         * Show the second factor of a sign-in
+         * @description For who has shown a password, or came back from the provider of OpenID Connect, and has a second
+         *     factor. The session goes on with another cookie.
          */
         post: operations["show_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/second-factor/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for the second factor of a sign-in
+         * @description For who has shown a password, or came back from the provider of OpenID Connect, and has a second
+         *     factor: `GET /v1/me` answers with `access/code-needed` then.
+         */
+        post: operations["ask_awaited_second_factor"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1459,6 +1574,15 @@ export interface components {
              */
             updates: number;
         };
+        /** @description A key that was added. */
+        AddedKey: {
+            /** @description What to send as `X-CSRF-Token` from now on. */
+            csrf_token: string;
+            /** @description The key. */
+            key: components["schemas"]["Key"];
+            /** @description Each counts once. They are told once, with the first second factor; empty where there was one. */
+            recovery_codes: string[];
+        };
         /** @description What changes; what is left out stays. */
         Alteration: {
             /** @description The networks from which it may ask, such as `10.0.0.0/8`; empty for all. */
@@ -1573,6 +1697,10 @@ export interface components {
              */
             status?: number | null;
         };
+        /** @description What is shown before another second factor is set up. */
+        Beginning: {
+            second_factor?: components["schemas"]["SecondFactor"] | null;
+        };
         /** @description Who made a record what it is. */
         Blame: {
             /** @description Its columns. */
@@ -1606,6 +1734,16 @@ export interface components {
             tx?: number | null;
             /** @description Its value; null where it is not recorded. */
             value: unknown;
+        };
+        /** @description What can be shown of a second factor. */
+        Challenge: {
+            /** @description Whether there is a device that shows codes. Recovery codes stand in for it, and for keys. */
+            device: boolean;
+            /**
+             * @description What to hand to `navigator.credentials.get` as `publicKey` (Web Authentication,
+             *     `PublicKeyCredentialRequestOptionsJSON`); null where there is no key for this server.
+             */
+            key?: Record<string, unknown> | null;
         };
         /** @description One row inserted, updated, deleted or truncated. */
         Change: components["schemas"]["Who"] & {
@@ -1668,10 +1806,10 @@ export interface components {
         };
         /** @description A code of the device. */
         Code: {
-            /** @description Six digits; where a second factor is there already, a recovery code will do. */
+            /** @description Six digits. */
             code: string;
         };
-        /** @description Recovery codes, which stand in for the device. */
+        /** @description Recovery codes, which stand in for device and keys. */
         Codes: {
             /** @description Each counts once. They are told once. */
             recovery_codes: string[];
@@ -1680,7 +1818,7 @@ export interface components {
         Confirmed: {
             /** @description What to send as `X-CSRF-Token` from now on. */
             csrf_token: string;
-            /** @description Each counts once. They are told once. */
+            /** @description Each counts once. They are told once, with the first second factor; empty where there was one. */
             recovery_codes: string[];
         };
         /** @description Something that stands in the way of a plan. */
@@ -1888,6 +2026,15 @@ export interface components {
              */
             next?: number | null;
         };
+        /** @description What there is of a second factor. */
+        Factors: {
+            /** @description Whether there is a device that shows codes. */
+            device: boolean;
+            /** @description Security keys and passkeys. */
+            keys: components["schemas"]["Key"][];
+            /** @description The origin whose pages can use keys; null where browsers would use none. */
+            keys_at?: string | null;
+        };
         /**
          * @description A form of lists.
          * @enum {string}
@@ -1977,6 +2124,51 @@ export interface components {
             shared: boolean;
             /** @description In which target. */
             target: string;
+        };
+        /** @description A security key or passkey. */
+        Key: {
+            /**
+             * Format: date-time
+             * @description Since when it is there.
+             */
+            created_at: string;
+            /** @description The domain for which it is good. */
+            domain: string;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            id: number;
+            /**
+             * Format: date-time
+             * @description When it was last shown; null if never.
+             */
+            last_used_at?: string | null;
+            /** @description What the user calls it. */
+            name: string;
+        };
+        /** @description What a new key answered. */
+        KeyAnswer: {
+            /**
+             * @description The `PublicKeyCredential` that `navigator.credentials.create` gives, as JSON (Web
+             *     Authentication, `RegistrationResponseJSON`).
+             */
+            credential: Record<string, unknown>;
+            /** @description What to call it. */
+            name: string;
+        };
+        /** @description What a key is called from now on. */
+        KeyName: {
+            /** @description The name. */
+            name: string;
+        };
+        /** @description What a new key is asked. */
+        KeyOptions: {
+            /**
+             * @description What to hand to `navigator.credentials.create` as `publicKey` (Web Authentication,
+             *     `PublicKeyCredentialCreationOptionsJSON`).
+             */
+            options: Record<string, unknown>;
         };
         /** @description A one-time link. */
         Link: {
@@ -2158,7 +2350,10 @@ export interface components {
         };
         /** @description A password in place of another. */
         PasswordWish: {
-            /** @description A code of the second factor, or a recovery code; asked for where there is one. */
+            /**
+             * @description A code of the second factor, or a recovery code; it or `second_factor` is asked for where there
+             *     is one.
+             */
             code?: string | null;
             /**
              * Format: password
@@ -2170,6 +2365,7 @@ export interface components {
              * @description The one until now.
              */
             old_password: string;
+            second_factor?: components["schemas"]["SecondFactor"] | null;
         };
         /** @description A query as of a moment. */
         PastQuery: {
@@ -2453,6 +2649,14 @@ export interface components {
         SecondFactor: {
             /** @description What the device shows, or a recovery code. It counts once. */
             code: string;
+        } | {
+            /**
+             * @description What a key answered to the challenge of this session: the `PublicKeyCredential` that
+             *     `navigator.credentials.get` gives, as JSON (Web Authentication, `AuthenticationResponseJSON`).
+             */
+            key: {
+                [key: string]: unknown;
+            };
         };
         /** @description Somewhere where a user is signed in. */
         Session: {
@@ -2492,11 +2696,6 @@ export interface components {
             /** @description The name. */
             user: string;
         };
-        /** @description What is shown of a second factor. */
-        Shown: {
-            /** @description A code of the device, or a recovery code. */
-            code: string;
-        };
         /** @description Who came in. */
         SignedIn: {
             /** @description What to send as `X-CSRF-Token` with everything that changes something. */
@@ -2511,7 +2710,7 @@ export interface components {
         };
         /** @description What somebody shows to come in. */
         SignIn: {
-            /** @description A code of the second factor, or a recovery code; asked for where there is one. */
+            /** @description A code of the second factor, or a recovery code, where it is shown along. */
             code?: string | null;
             /** @description The name. */
             name: string;
@@ -4463,7 +4662,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Code"];
+                "application/json": components["schemas"]["SecondFactor"];
             };
         };
         responses: {
@@ -4939,7 +5138,7 @@ export interface operations {
             };
         };
     };
-    begin_second_factor: {
+    get_second_factor: {
         parameters: {
             query?: never;
             header?: never;
@@ -4947,6 +5146,129 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description What there is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Factors"];
+                };
+            };
+            /** @description the request makes no sense */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is signed in, or not as they say */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the user may not do this here */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description there is no such thing, or the user may not know of it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description it does not fit what is there by now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description it was changed since it was read (`If-Match`) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description something is wrong with the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a database cannot be reached, or the server is too busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description it took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Beginning"] | null;
+            };
+        };
         responses: {
             /** @description The secret, told once */
             200: {
@@ -5067,16 +5389,135 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Code"];
+                "application/json": components["schemas"]["SecondFactor"];
             };
         };
         responses: {
-            /** @description None is asked for any more */
+            /** @description It is not asked for any more */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description the request makes no sense */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is signed in, or not as they say */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the user may not do this here */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description there is no such thing, or the user may not know of it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description it does not fit what is there by now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description it was changed since it was read (`If-Match`) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description something is wrong with the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a database cannot be reached, or the server is too busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description it took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What can be shown */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Challenge"];
+                };
             };
             /** @description the request makes no sense */
             400: {
@@ -5199,6 +5640,502 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Confirmed"];
+                };
+            };
+            /** @description the request makes no sense */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is signed in, or not as they say */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the user may not do this here */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description there is no such thing, or the user may not know of it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description it does not fit what is there by now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description it was changed since it was read (`If-Match`) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description something is wrong with the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a database cannot be reached, or the server is too busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description it took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Beginning"] | null;
+            };
+        };
+        responses: {
+            /** @description What the key is asked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyOptions"];
+                };
+            };
+            /** @description the request makes no sense */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is signed in, or not as they say */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the user may not do this here */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description there is no such thing, or the user may not know of it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description it does not fit what is there by now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description it was changed since it was read (`If-Match`) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description something is wrong with the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a database cannot be reached, or the server is too busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description it took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its number */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactor"];
+            };
+        };
+        responses: {
+            /** @description It is not asked for any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description the request makes no sense */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is signed in, or not as they say */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the user may not do this here */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description there is no such thing, or the user may not know of it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description it does not fit what is there by now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description it was changed since it was read (`If-Match`) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description something is wrong with the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a database cannot be reached, or the server is too busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description it took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rename_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its number */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyName"];
+            };
+        };
+        responses: {
+            /** @description The key */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            /** @description the request makes no sense */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is signed in, or not as they say */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the user may not do this here */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description there is no such thing, or the user may not know of it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description it does not fit what is there by now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description it was changed since it was read (`If-Match`) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description something is wrong with the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a database cannot be reached, or the server is too busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description it took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyAnswer"];
+            };
+        };
+        responses: {
+            /** @description The key, and codes in its place */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedKey"];
                 };
             };
             /** @description the request makes no sense */
@@ -6407,7 +7344,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Shown"];
+                "application/json": components["schemas"]["SecondFactor"];
             };
         };
         responses: {
@@ -6418,6 +7355,125 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description the request makes no sense */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nobody is signed in, or not as they say */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the user may not do this here */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description there is no such thing, or the user may not know of it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description it does not fit what is there by now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description it was changed since it was read (`If-Match`) */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the body is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description something is wrong with the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a database cannot be reached, or the server is too busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description it took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_awaited_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What can be shown */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Challenge"];
                 };
             };
             /** @description the request makes no sense */

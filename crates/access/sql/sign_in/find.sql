@@ -2,8 +2,7 @@
 SELECT
   u.id, u.name, u.password_hash, u.disabled_at IS NOT NULL AS disabled,
   coalesce(u.locked_until > now(), false) AS locked,
-  CASE WHEN u.totp_confirmed THEN u.totp_secret END AS totp_secret,
-  u.allow_from::text[] AS allow_from,
-  extract(epoch FROM clock_timestamp())::bigint AS epoch
+  recall_control._has_second_factor(u) AS second_factor,
+  u.allow_from::text[] AS allow_from
 FROM recall_control.user_account AS u
 WHERE u.name = $1

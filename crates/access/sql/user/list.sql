@@ -1,5 +1,6 @@
 SELECT
-  u.id, u.name, u.mail, u.version, u.created_at, u.disabled_at, u.last_sign_in_at, u.totp_confirmed,
+  u.id, u.name, u.mail, u.version, u.created_at, u.disabled_at, u.last_sign_in_at,
+  recall_control._has_second_factor(u) AS second_factor,
   u.password_hash IS NOT NULL AS has_password,
   EXISTS (SELECT FROM recall_control.identity AS i WHERE i.user_id = u.id) AS has_identity, u.allow_from::text[] AS allow_from,
   CASE WHEN u.locked_until > now() THEN u.locked_until END AS locked_until,

@@ -10,6 +10,9 @@ WITH reset AS (
 unlinked AS (
   DELETE FROM recall_control.identity WHERE user_id = $1
 ),
+removed AS (
+  DELETE FROM recall_control.security_key WHERE user_id = $1
+),
 ended AS (
   DELETE FROM recall_control.session WHERE user_id = $1
 )

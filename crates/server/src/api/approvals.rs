@@ -6,7 +6,8 @@ use pgrecall_access::{
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::plans::{SecondFactor, current};
+use super::plans::current;
+use super::second_factor::SecondFactor;
 use super::{Problems, limit};
 use crate::caller::Caller;
 use crate::etag::{demand_same, tagged};

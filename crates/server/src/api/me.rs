@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Problems;
+use super::second_factor::SecondFactor;
 use crate::caller::{Caller, csrf_token};
 use crate::input::Json;
 use crate::problem::Problem;
@@ -66,9 +67,13 @@ pub(crate) struct PasswordWish {
     /// The one from now on, of 12 characters at least.
     #[schema(format = "password", min_length = 12)]
     new_password: String,
-    /// A code of the second factor, or a recovery code; asked for where there is one.
+    /// A code of the second factor, or a recovery code; it or `second_factor` is asked for where there
+    /// is one.
     #[serde(default)]
     code: Option<String>,
+    /// The same, or what a key answered.
+    #[serde(default)]
+    second_factor: Option<SecondFactor>,
 }
 
 /// Set another password
@@ -83,7 +88,7 @@ pub(super) async fn change_password(
     Json(wish): Json<PasswordWish>,
 ) -> Result<StatusCode, Problem> {
     let own = caller.own()?;
-    let proof = wish.code.map(Proof::Code);
+    let proof = wish.second_factor.map(Proof::from).or(wish.code.map(Proof::Code));
     let change = PasswordChange { old: wish.old_password, new: wish.new_password, proof };
     let deed = caller.deed("password.change", None, Some(&caller.principal.name));
     caller.service().control.change_password(own, &change, &deed).await?;

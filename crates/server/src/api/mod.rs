@@ -12,6 +12,7 @@ mod channels;
 mod deliveries;
 mod density;
 mod export;
+mod keys;
 pub(crate) mod live;
 mod marks;
 mod me;
@@ -170,7 +171,16 @@ fn people() -> OpenApiRouter<Arc<Service>> {
         .routes(routes!(setup::look_at_invitation))
         .routes(routes!(me::me))
         .routes(routes!(me::change_password))
-        .routes(routes!(second_factor::begin_second_factor, second_factor::remove_second_factor))
+        .routes(routes!(session::ask_awaited_second_factor))
+        .routes(routes!(
+            second_factor::get_second_factor,
+            second_factor::begin_second_factor,
+            second_factor::remove_second_factor
+        ))
+        .routes(routes!(second_factor::ask_second_factor))
+        .routes(routes!(keys::begin_key))
+        .routes(routes!(keys::confirm_key))
+        .routes(routes!(keys::rename_key, keys::remove_key))
         .routes(routes!(second_factor::confirm_second_factor))
         .routes(routes!(second_factor::renew_recovery_codes))
         .routes(routes!(sessions::list_my_sessions))

@@ -12,6 +12,7 @@ use pgrecall_undo::{Applied, Options, Prepared, UndoError, preview};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::second_factor::SecondFactor;
 use super::{Problems, limit};
 use crate::application::{Application, patiently};
 use crate::caller::Caller;
@@ -306,22 +307,6 @@ async fn outdated(caller: &Caller, (target, kept): (&str, &KeptPlan), problem: P
     let deed = caller.deed("approval.outdate", Some(target), Some(&kept.id));
     let ended = caller.service().control.outdate_approval(target, &kept.id, &deed).await;
     ended.map_or_else(Problem::from, |()| problem)
-}
-
-/// What shows that it is really the user who asks, at this moment.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum SecondFactor {
-    /// What the device shows, or a recovery code. It counts once.
-    Code(String),
-}
-
-impl From<SecondFactor> for Proof {
-    fn from(factor: SecondFactor) -> Self {
-        match factor {
-            SecondFactor::Code(code) => Self::Code(code),
-        }
-    }
 }
 
 /// Why, and which plan exactly.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Problems;
+use super::second_factor::{Challenge, SecondFactor};
 use crate::caller::{Caller, Origin, cookie as cookie_shown, cookie_name, csrf_token};
 use crate::input::Json;
 use crate::problem::Problem;
@@ -21,7 +22,7 @@ pub(crate) struct SignIn {
     /// The password.
     #[schema(format = "password")]
     password: String,
-    /// A code of the second factor, or a recovery code; asked for where there is one.
+    /// A code of the second factor, or a recovery code, where it is shown along.
     #[serde(default)]
     code: Option<String>,
 }
@@ -41,7 +42,9 @@ pub(crate) struct SignedIn {
 /// Sign in
 ///
 /// Sets the cookie of a new session. Whatever is wrong, the answer is the same; after several
-/// failures in a row the user is locked out for a while.
+/// failures in a row the user is locked out for a while. Where a second factor is to be shown and was
+/// not, the answer is `access/code-needed`, with a cookie for `POST /v1/session/second-factor`, good for
+/// 10 minutes.
 #[utoipa::path(
     post, path = "/v1/session", tag = "session", request_body = SignIn, security(()),
     responses((status = 200, body = SignedIn, description = "Signed in"), Problems)
@@ -52,20 +55,31 @@ pub(super) async fn sign_in(
     Json(shown): Json<SignIn>,
 ) -> Result<Response, Problem> {
     service.count_sign_in(origin.address)?;
-    let credentials = Credentials { name: shown.name, password: shown.password, code: shown.code };
+    let proof = shown.code.map(Proof::Code);
+    let credentials = Credentials { name: shown.name, password: shown.password, proof };
     let place = origin.of_session();
     let entered = service.control.sign_in(&credentials, service.lockout(), &place);
-    let session = match entered.await {
-        Ok(session) => session,
-        Err(error) => {
-            let mut deed = origin.deed(None, "session.refused", Outcome::Refused);
-            // What was typed as a name may be a password.
-            deed.details = serde_json::json!({ "code": pgrecall_model::Explain::code(&error) });
-            service.note(deed).await?;
-            return Err(error.into());
+    match entered.await {
+        Ok(session) if session.awaits_second_factor => {
+            let problem = refused(&service, &origin, AccessError::CodeNeeded).await?;
+            Ok(with_cookie(&service, Some(&session.secret), problem.into_response()))
         }
-    };
-    Ok(signed_in(&service, &session))
+        Ok(session) => Ok(signed_in(&service, &session)),
+        Err(error) => Err(refused(&service, &origin, error).await?),
+    }
+}
+
+/// Somebody who is not let in, or not yet, is in the log. What was typed as a name is not: it may be a
+/// password.
+async fn refused(
+    service: &Service,
+    origin: &Origin,
+    error: AccessError,
+) -> Result<Problem, Problem> {
+    let deed = origin.deed(None, "session.refused", Outcome::Refused);
+    let details = serde_json::json!({ "code": pgrecall_model::Explain::code(&error) });
+    service.note(deed.with(details)).await?;
+    Ok(error.into())
 }
 
 fn signed_in(service: &Service, session: &NewSession) -> Response {
@@ -77,41 +91,53 @@ fn signed_in(service: &Service, session: &NewSession) -> Response {
     with_cookie(service, Some(&session.secret), axum::Json(body).into_response())
 }
 
-/// What is shown of a second factor.
-#[derive(Deserialize, ToSchema)]
-pub(crate) struct Shown {
-    /// A code of the device, or a recovery code.
-    code: String,
+/// Ask for the second factor of a sign-in
+///
+/// For who has shown a password, or came back from the provider of OpenID Connect, and has a second
+/// factor: `GET /v1/me` answers with `access/code-needed` then.
+#[utoipa::path(
+    post, path = "/v1/session/second-factor/challenge", tag = "session", security(()),
+    responses((status = 200, body = Challenge, description = "What can be shown"), Problems)
+)]
+pub(super) async fn ask_awaited_second_factor(
+    State(service): State<Arc<Service>>,
+    origin: Origin,
+    headers: HeaderMap,
+) -> Result<axum::Json<Challenge>, Problem> {
+    service.count_sign_in(origin.address)?;
+    let waiting = waiting(&service, &headers)?;
+    let site = service.config.serving.keys();
+    let challenge = service.control.challenge_awaited(&waiting, site.as_ref()).await?;
+    Ok(axum::Json(challenge.into()))
 }
 
-/// Show the second factor after a sign-in elsewhere
+/// Show the second factor of a sign-in
 ///
-/// For who came back from the provider of OpenID Connect and has a second factor here, too: then `GET
-/// /v1/me` answers with `access/code-needed`. The session goes on with another cookie.
+/// For who has shown a password, or came back from the provider of OpenID Connect, and has a second
+/// factor. The session goes on with another cookie.
 #[utoipa::path(
-    post, path = "/v1/session/second-factor", tag = "session", request_body = Shown, security(()),
+    post, path = "/v1/session/second-factor", tag = "session", request_body = SecondFactor, security(()),
     responses((status = 200, body = SignedIn, description = "Signed in"), Problems)
 )]
 pub(super) async fn show_second_factor(
     State(service): State<Arc<Service>>,
     origin: Origin,
     headers: HeaderMap,
-    Json(shown): Json<Shown>,
+    Json(shown): Json<SecondFactor>,
 ) -> Result<Response, Problem> {
     service.count_sign_in(origin.address)?;
-    let waiting = cookie_shown(&headers, service.config.serving.is_secure());
-    let waiting = waiting.ok_or(AccessError::NothingToConfirm)?;
-    let (proof, place) = (Proof::Code(shown.code), origin.of_session());
+    let waiting = waiting(&service, &headers)?;
+    let (proof, place) = (Proof::from(shown), origin.of_session());
     let control = &service.control;
     match control.finish_sign_in(&waiting, &proof, service.lockout(), &place).await {
         Ok(session) => Ok(signed_in(&service, &session)),
-        Err(error) => {
-            let deed = origin.deed(None, "session.refused", Outcome::Refused);
-            let details = serde_json::json!({ "code": pgrecall_model::Explain::code(&error) });
-            service.note(deed.with(details)).await?;
-            Err(error.into())
-        }
+        Err(error) => Err(refused(&service, &origin, error).await?),
     }
+}
+
+/// What somebody holds who is half the way in.
+fn waiting(service: &Service, headers: &HeaderMap) -> Result<Secret, AccessError> {
+    cookie_shown(headers, service.config.serving.is_secure()).ok_or(AccessError::NothingToConfirm)
 }
 
 /// How one can sign in.

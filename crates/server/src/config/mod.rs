@@ -3,6 +3,7 @@
 //! It is read in two stages. What is written (`written`) is taken in setting by setting, so that all
 //! mistakes are found at once (`reading`); then it is settled what it means (`settle`).
 
+mod keys;
 mod mistake;
 mod notices;
 mod openid;
@@ -62,6 +63,8 @@ pub struct Serving {
     pub listen: SocketAddr,
     /// The address that users type, without a slash at its end.
     pub public_url: String,
+    /// The domain for which security keys are made, where it is not that of the address.
+    pub key_domain: Option<String>,
     /// What it speaks TLS with; without it, plain HTTP.
     pub tls: Option<TlsFiles>,
     /// The origins whose pages may ask.

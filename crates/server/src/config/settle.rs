@@ -11,7 +11,7 @@ use pgrecall_model::{Explain as _, Pattern};
 use pgrecall_postgres::{Conninfo, Environment};
 
 use super::{
-    Config, Mistake, Secret, Serving, Target, TargetName, TlsFiles, notices, rules, written,
+    Config, Mistake, Secret, Serving, Target, TargetName, TlsFiles, keys, notices, rules, written,
 };
 
 const DEFAULT_LISTEN: SocketAddr =
@@ -80,6 +80,7 @@ fn serving(server: written::Server, mistakes: &mut Vec<Mistake>) -> Serving {
                 .hint("write `https://recall.example`"),
         );
     }
+    let key_domain = keys::domain(server.key_domain, &public_url, mistakes);
     for origin in server.allowed_origins.iter().filter(|origin| !is_origin(origin)) {
         mistakes.push(
             Mistake::new("server.allowed_origins", format!("`{origin}` is no origin"))
@@ -98,7 +99,7 @@ fn serving(server: written::Server, mistakes: &mut Vec<Mistake>) -> Serving {
         AllowList::default()
     });
     let allowed_origins = server.allowed_origins;
-    Serving { listen, public_url, tls, allowed_origins, trusted_proxies, allow_from }
+    Serving { listen, public_url, key_domain, tls, allowed_origins, trusted_proxies, allow_from }
 }
 
 /// A network, or a single address.

@@ -95,6 +95,7 @@ impl From<&Config> for Shown {
             "server": {
                 "listen": serving.listen.to_string(),
                 "public_url": serving.public_url,
+                "keys": serving.keys().map(|site| json!({ "domain": site.domain, "origin": site.origin })),
                 "tls": tls,
                 "allowed_origins": serving.allowed_origins,
                 "trusted_proxies": serving.trusted_proxies.iter().map(ToString::to_string).collect::<Vec<_>>(),

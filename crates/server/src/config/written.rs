@@ -53,6 +53,10 @@ pub(super) struct Server {
     pub(super) listen: Option<String>,
     /// The address that users type. Default: made of `listen`.
     pub(super) public_url: Option<String>,
+    /// The domain for which security keys and passkeys are made: that of `public_url`, or one above
+    /// it. Default: that of `public_url`. Keys are good for no other, so change it only before there
+    /// are any.
+    pub(super) key_domain: Option<String>,
     /// What it speaks TLS with; without it, plain HTTP, for a proxy on the same machine.
     pub(super) tls: Option<Tls>,
     /// The origins, such as `https://console.example`, whose pages may ask the API.

@@ -1,3 +1,4 @@
+import { isProblem } from '@pgrecall/api-client';
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
 
 import { api, keepCsrfToken, type Wire } from './api.ts';
@@ -34,6 +35,30 @@ export async function signIn(shown: Wire<'SignIn'>): Promise<void> {
   const { csrf_token } = await api.post('/v1/session', { body: shown });
   queryClient.clear();
   keepCsrfToken(csrf_token);
+}
+
+/** Goes on with a session that waits for the second factor. */
+export async function finishSignIn(shown: Wire<'SecondFactor'>): Promise<void> {
+  const { csrf_token } = await api.post('/v1/session/second-factor', { body: shown });
+  queryClient.clear();
+  keepCsrfToken(csrf_token);
+}
+
+/** Whether a session waits for the second factor: after the password, or a provider of identities. */
+export async function awaitsFactor(): Promise<boolean> {
+  try {
+    await api.get('/v1/me');
+    return false;
+  } catch (error) {
+    if (isFactorAsked(error)) return true;
+    if (isSignedOut(error)) return false;
+    throw error;
+  }
+}
+
+/** Whether the server asks for the second factor. */
+export function isFactorAsked(error: unknown): boolean {
+  return isProblem(error) && error.code === 'access/code-needed';
 }
 
 /** Ends the session, and forgets what was seen in it. */

@@ -9,6 +9,9 @@ import { Button, ButtonLink } from '../../parts/Button.tsx';
 import { Field } from '../../parts/Field.tsx';
 import { Section } from '../../parts/Page.tsx';
 import { FailureNote, Note } from '../../parts/State.tsx';
+import { FactorFailure } from '../../second-factor/FactorFailure.tsx';
+import { showCode, type Show } from '../../second-factor/factors.ts';
+import { ProofFields } from '../../second-factor/ProofFields.tsx';
 import { approvalQuery, approvalsQuery, partOf, type Approval } from './approval.ts';
 import { messages } from './messages.ts';
 
@@ -70,7 +73,11 @@ function Ready({ target, approval }: JudgeProps) {
 }
 
 /** Keeps what the server answered, so that the page shows it at once. */
-function useDecision(target: string, approval: Approval, decide: () => Promise<Approval>) {
+function useDecision<Given = void>(
+  target: string,
+  approval: Approval,
+  decide: (given: Given) => Promise<Approval>,
+) {
   const client = useQueryClient();
   const { queryKey } = approvalQuery(target, approval.id);
   return useMutation({
@@ -90,7 +97,7 @@ function Decide({ target, approval }: JudgeProps) {
   const [code, setCode] = useState('');
   const params = { path: { target, id: approval.id } };
   const said = comment.trim();
-  const deed = useDecision(target, approval, () =>
+  const deed = useDecision(target, approval, async (show: Show | null) =>
     isRejecting
       ? api.post('/v1/targets/{target}/approvals/{id}/reject', { params, body: { comment: said } })
       : api.post('/v1/targets/{target}/approvals/{id}/approve', {
@@ -98,28 +105,25 @@ function Decide({ target, approval }: JudgeProps) {
           body: {
             hash: approval.hash,
             comment: said === '' ? null : said,
-            second_factor: code.trim() === '' ? null : { code: code.trim() },
+            second_factor: show === null ? null : await show(),
           },
         }),
   );
   const isReady = isRejecting ? said !== '' : !approval.second_factor || code.trim() !== '';
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    if (isReady) deed.mutate();
+    if (isReady) deed.mutate(code.trim() === '' ? null : showCode(code));
   };
   return (
     <form className="rec-approval-judge" onSubmit={submit}>
       {isRejecting ? null : <p className="rec-approval-soft">{t.approveHint}</p>}
       {approval.second_factor && !isRejecting ? (
-        <Field
-          label={t.code}
-          hint={t.codeHint}
-          value={code}
-          onChange={setCode}
-          inputMode="numeric"
-          autoComplete="one-time-code"
-          mono
-          isRequired
+        <ProofFields
+          code={code}
+          onCode={setCode}
+          onKey={(show) => deed.mutate(show)}
+          isReady
+          isPending={deed.isPending}
         />
       ) : null}
       <Field
@@ -129,7 +133,7 @@ function Decide({ target, approval }: JudgeProps) {
         onChange={setComment}
         isRequired={isRejecting}
       />
-      {deed.error === null ? null : <FailureNote error={deed.error} />}
+      <FactorFailure error={deed.error} />
       <Button
         kind={isRejecting ? 'danger' : 'primary'}
         icon={isRejecting ? 'close' : 'check'}

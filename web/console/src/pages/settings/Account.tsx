@@ -11,6 +11,9 @@ import { Field } from '../../parts/Field.tsx';
 import { Moment } from '../../parts/Moment.tsx';
 import { Section } from '../../parts/Page.tsx';
 import { Failure, FailureNote, Note, Skeleton } from '../../parts/State.tsx';
+import { FactorFailure } from '../../second-factor/FactorFailure.tsx';
+import { showCode, type Show } from '../../second-factor/factors.ts';
+import { ProofFields } from '../../second-factor/ProofFields.tsx';
 import { messages } from './messages.ts';
 import { SecondFactor } from './SecondFactor.tsx';
 
@@ -30,7 +33,7 @@ export function Account() {
           />
         </div>
       </Section>
-      <SecondFactor isSetUp={me.second_factor} />
+      <SecondFactor />
       <Password needsCode={me.second_factor} />
       <Sessions />
     </div>
@@ -44,10 +47,12 @@ function Password({ needsCode }: { needsCode: boolean }) {
   const [next, setNext] = useState('');
   const [code, setCode] = useState('');
   const change = useMutation({
-    mutationFn: () =>
-      api.post('/v1/me/password', {
-        body: { old_password: old, new_password: next, code: needsCode ? code.trim() : null },
-      }),
+    mutationFn: async (show: Show | null) => {
+      const second_factor = show === null ? null : await show();
+      return api.post('/v1/me/password', {
+        body: { old_password: old, new_password: next, second_factor },
+      });
+    },
     onSuccess: () => {
       setOld('');
       setNext('');
@@ -57,7 +62,7 @@ function Password({ needsCode }: { needsCode: boolean }) {
   });
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    change.mutate();
+    change.mutate(needsCode ? showCode(code) : null);
   };
   return (
     <Section title={t.password} hint={t.passwordHint}>
@@ -80,18 +85,15 @@ function Password({ needsCode }: { needsCode: boolean }) {
           isRequired
         />
         {needsCode ? (
-          <Field
-            label={t.code}
-            hint={t.codeHint}
-            value={code}
-            onChange={setCode}
-            autoComplete="one-time-code"
-            inputMode="numeric"
-            mono
-            isRequired
+          <ProofFields
+            code={code}
+            onCode={setCode}
+            onKey={(show) => change.mutate(show)}
+            isReady={old !== '' && next !== ''}
+            isPending={change.isPending}
           />
         ) : null}
-        {change.error === null ? null : <FailureNote error={change.error} />}
+        <FactorFailure error={change.error} />
         {change.isSuccess ? <Note kind="good">{t.passwordChanged}</Note> : null}
         <Button type="submit" isPending={change.isPending}>
           {t.changePassword}

@@ -2,31 +2,42 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState, type SubmitEvent } from 'react';
 import { encode } from 'uqr';
 
-import { api } from '../../app/api.ts';
+import { api, keepCsrfToken, type Wire } from '../../app/api.ts';
 import { useMessages } from '../../messages/messages.ts';
 import { Button } from '../../parts/Button.tsx';
 import { CopyButton } from '../../parts/CopyButton.tsx';
 import { Field } from '../../parts/Field.tsx';
-import { FailureNote, Note, Skeleton } from '../../parts/State.tsx';
+import { FailureNote, Skeleton } from '../../parts/State.tsx';
 import { messages } from './messages.ts';
+import { RecoveryCodes } from './RecoveryCodes.tsx';
 
-/** Sets up a second factor: secret, proof that the device knows it, recovery codes. */
-export function SecondFactorEnrolment({ onDone }: { onDone: () => void }) {
+interface SecondFactorEnrolmentProps {
+  /** The secret, where another second factor had to be shown for it. */
+  begun?: Wire<'NewFactor'>;
+  onDone: () => void;
+}
+
+/** Sets up a device as second factor: secret, proof that the device knows it, recovery codes. */
+export function SecondFactorEnrolment({ begun, onDone }: SecondFactorEnrolmentProps) {
   const t = useMessages(messages);
   const [code, setCode] = useState('');
   // Asked for once: a second secret would make the first one worthless.
   const factor = useQuery({
-    queryKey: ['second-factor'],
-    queryFn: () => api.post('/v1/me/second-factor'),
+    queryKey: ['second-factor', 'new'],
+    queryFn: () => begun ?? api.post('/v1/me/second-factor'),
     staleTime: Infinity,
     gcTime: 0,
   });
   const confirming = useMutation({
     mutationFn: () => api.post('/v1/me/second-factor/confirm', { body: { code: code.trim() } }),
+    onSuccess: ({ csrf_token, recovery_codes }) => {
+      keepCsrfToken(csrf_token);
+      if (recovery_codes.length === 0) onDone();
+    },
   });
   if (factor.isError) return <FailureNote error={factor.error} />;
   if (factor.isPending) return <Skeleton lines={4} />;
-  if (confirming.isSuccess) {
+  if (confirming.isSuccess && confirming.data.recovery_codes.length > 0) {
     return <RecoveryCodes codes={confirming.data.recovery_codes} onDone={onDone} />;
   }
   const submit = (event: SubmitEvent) => {
@@ -68,35 +79,5 @@ function QrCode({ text, label }: { text: string; label: string }) {
     <svg className="rec-factor-qr" viewBox={`0 0 ${size} ${size}`} role="img" aria-label={label}>
       <path d={fields.join('')} fill="#000" shapeRendering="crispEdges" />
     </svg>
-  );
-}
-
-function RecoveryCodes({ codes, onDone }: { codes: readonly string[]; onDone: () => void }) {
-  const t = useMessages(messages);
-  const text = codes.join('\n');
-  const download = () => {
-    const address = URL.createObjectURL(new Blob([`${text}\n`], { type: 'text/plain' }));
-    const link = document.createElement('a');
-    link.href = address;
-    link.download = 'pgrecall-recovery-codes.txt';
-    link.click();
-    URL.revokeObjectURL(address);
-  };
-  return (
-    <div className="rec-factor">
-      <Note kind="warn">{t.recoveryText}</Note>
-      <ul className="rec-factor-codes" aria-label={t.recovery}>
-        {codes.map((code) => (
-          <li key={code}>{code}</li>
-        ))}
-      </ul>
-      <div className="rec-factor-actions">
-        <Button onPress={() => void navigator.clipboard.writeText(text)}>{t.copyCodes}</Button>
-        <Button onPress={download}>{t.download}</Button>
-      </div>
-      <Button kind="primary" onPress={onDone}>
-        {t.done}
-      </Button>
-    </div>
   );
 }

@@ -6,7 +6,9 @@ import { useFormats } from '../../messages/format.ts';
 import { useMessages } from '../../messages/messages.ts';
 import { Button } from '../../parts/Button.tsx';
 import { Field } from '../../parts/Field.tsx';
-import { FailureNote } from '../../parts/State.tsx';
+import { FactorFailure } from '../../second-factor/FactorFailure.tsx';
+import { showCode, type Show } from '../../second-factor/factors.ts';
+import { ProofFields } from '../../second-factor/ProofFields.tsx';
 import { messages } from './messages.ts';
 import { applyKey, attemptOf, planQuery, type Plan } from './plan.ts';
 
@@ -31,7 +33,7 @@ export function ApplyForm({ target, plan, needsCode, breakGlass = false }: Apply
   const apply = useMutation({
     mutationKey: applyKey(plan.id),
     gcTime: Infinity,
-    mutationFn: () =>
+    mutationFn: async (show: Show | null) =>
       api.post('/v1/targets/{target}/plans/{plan}/apply', {
         params: {
           path: { target, plan: plan.id },
@@ -41,7 +43,7 @@ export function ApplyForm({ target, plan, needsCode, breakGlass = false }: Apply
           hash: plan.hash,
           reason: reason.trim(),
           break_glass: breakGlass,
-          second_factor: needsCode ? { code: code.trim() } : null,
+          second_factor: show === null ? null : await show(),
         },
       }),
     onSuccess: (applied) => client.setQueryData(queryKey, applied),
@@ -49,7 +51,7 @@ export function ApplyForm({ target, plan, needsCode, breakGlass = false }: Apply
   });
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    if (isReady) apply.mutate();
+    if (isReady) apply.mutate(needsCode ? showCode(code) : null);
   };
   const rows = plan.rows.reduce((sum, row) => sum + row.inserted + row.updated + row.deleted, 0);
   return (
@@ -63,21 +65,18 @@ export function ApplyForm({ target, plan, needsCode, breakGlass = false }: Apply
         onChange={setReason}
       />
       {needsCode ? (
-        <Field
-          label={t.code}
-          hint={t.codeHint}
-          value={code}
-          onChange={setCode}
-          inputMode="numeric"
-          autoComplete="one-time-code"
-          mono
-          isRequired
+        <ProofFields
+          code={code}
+          onCode={setCode}
+          onKey={(show) => apply.mutate(show)}
+          isReady={reason.trim() !== ''}
+          isPending={apply.isPending}
         />
       ) : null}
       <p className="rec-undo-hint">
         {t.applyConfirm(t.rowCount(number(rows), rows === 1), target)}
       </p>
-      {apply.error === null ? null : <FailureNote error={apply.error} />}
+      <FactorFailure error={apply.error} />
       <Button
         kind={breakGlass ? 'danger' : 'primary'}
         type="submit"
