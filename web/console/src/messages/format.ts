@@ -1,5 +1,3 @@
-import { useMemo } from 'react';
-
 import { localeOf, useLanguage } from './language.ts';
 
 /** The time zone of the one who looks. */
@@ -60,8 +58,19 @@ function makeFormats(locale: string) {
 /** How the region of the one who looks writes numbers and times. */
 export type Formats = ReturnType<typeof makeFormats>;
 
+const made = new Map<string, Formats>();
+
+/** Those of a region. They are made once: that takes longer than to draw the row that needs them. */
+export function formatsOf(locale: string): Formats {
+  const known = made.get(locale);
+  if (known !== undefined) return known;
+  const formats = makeFormats(locale);
+  made.set(locale, formats);
+  return formats;
+}
+
 /** Numbers, times and sizes as the region of the one who looks writes them. */
 export function useFormats(): Formats {
   const { language } = useLanguage();
-  return useMemo(() => makeFormats(localeOf(language)), [language]);
+  return formatsOf(localeOf(language));
 }
