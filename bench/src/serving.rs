@@ -47,7 +47,7 @@ const PATIENCE: Duration = Duration::from_mins(2);
 /// How many times a record is brought back.
 const RESTORES: usize = 50;
 /// How many times each search is made.
-const SEARCHES: usize = 200;
+const SEARCHES: usize = 100;
 
 /// When each row was committed, by its number.
 pub(crate) type Commits = Arc<Mutex<Vec<Option<Instant>>>>;

@@ -36,18 +36,21 @@ const messages = defineMessages({
 interface DensityProps {
   target: string;
   q: string;
+  /** Until then nothing is asked. */
+  isReady: boolean;
   onChange: (q: string) => void;
 }
 
 /** When how much was changed; the stretch that is dragged over becomes the one that is shown. */
-export function Density({ target, q, onChange }: DensityProps) {
+export function Density({ target, q, isReady, onChange }: DensityProps) {
   const t = useMessages(messages);
   const { shortDateTime } = useFormats();
   const standing = useQuery(standingQuery(target));
   const { terms } = readQuery(q);
   const oldest = standing.data?.oldest ?? '';
   const isBounded = oldest !== '' || valueOf(terms, 'since') !== undefined;
-  const { data: density } = useQuery({ ...densityQuery(target, q, oldest), enabled: isBounded });
+  const asked = densityQuery(target, q, oldest);
+  const { data: density } = useQuery({ ...asked, enabled: isBounded && isReady });
   const total = density?.bars.reduce((sum, bar) => sum + bar.total, 0) ?? 0;
   const isOpenEnded = valueOf(terms, 'until') === undefined;
   const summary = density?.isSampled ? t.about(total) : t.summary(total);

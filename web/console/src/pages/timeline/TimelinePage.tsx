@@ -38,7 +38,10 @@ export function TimelinePage() {
   const looked = `${target} ${q}`;
   const [scrolled, setScrolled] = useState<string>();
   const changes = useChanges(target, q);
-  const { arrived, live, release } = useLive(target, q, isPaused || scrolled === looked);
+  // The list comes first, and nothing else is asked meanwhile.
+  const isReady = !changes.isPending;
+  const isHolding = isPaused || scrolled === looked;
+  const { arrived, live, release } = useLive(target, q, { isHolding, isReady });
   const list = useMemo(
     () => merged(changes.fetched, arrived.shown),
     [changes.fetched, arrived.shown],
@@ -67,7 +70,7 @@ export function TimelinePage() {
       toolbar={
         <div className="rec-timeline-tools">
           <FilterBar target={target} q={q} onChange={search} />
-          <Density target={target} q={q} onChange={search} />
+          <Density target={target} q={q} isReady={isReady} onChange={search} />
         </div>
       }
     >

@@ -38,11 +38,15 @@ function after(state: State, told: Told): State {
 /** New changes are shown together, so that a busy table does not draw the page a hundred times. */
 const togetherMs = 80;
 
-/**
- * The changes that are made while a search is looked at. While `isHolding`, they are counted and
- * not shown.
- */
-export function useLive(target: string, q: string, isHolding: boolean) {
+interface Way {
+  /** While this holds, changes are counted and not shown. */
+  isHolding: boolean;
+  /** Until then nothing is followed: what is looked for comes first. */
+  isReady: boolean;
+}
+
+/** The changes that are made while a search is looked at. */
+export function useLive(target: string, q: string, { isHolding, isReady }: Way) {
   const client = useQueryClient();
   const search = `${target} ${q}`;
   const { terms } = useMemo(() => readQuery(q), [q]);
@@ -58,6 +62,7 @@ export function useLive(target: string, q: string, isHolding: boolean) {
       return;
     }
     tell({ kind: 'begin', search, live: 'connecting' });
+    if (!isReady) return;
     const giveUp = new AbortController();
     const basket = gather((changes) => {
       tell({ kind: 'changes', search, changes, isHolding: holding.current });
@@ -78,7 +83,7 @@ export function useLive(target: string, q: string, isHolding: boolean) {
       giveUp.abort();
       basket.drop();
     };
-  }, [client, target, q, search, terms]);
+  }, [client, target, q, search, terms, isReady]);
 
   const isCurrent = state.search === search;
   const live: LiveState = isCurrent ? state.live : 'connecting';
