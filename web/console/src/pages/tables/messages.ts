@@ -48,7 +48,7 @@ export const messages = defineMessages({
     classOfColumns: (columns: string) => `Columns: ${columns}`,
     classOfTable: 'The whole table',
     type: 'Type',
-    recorded: { whole: 'as it is', hash: 'only a hash', not: 'left out' },
+    recorded: { whole: 'whole', hash: 'only a hash', not: 'left out' },
     growth: (changes: string, size: string) =>
       `Last 30 days: ${changes} changes, ${size} in the journal`,
   },
@@ -99,7 +99,7 @@ export const messages = defineMessages({
     classOfColumns: (columns: string) => `Spalten: ${columns}`,
     classOfTable: 'Die ganze Tabelle',
     type: 'Typ',
-    recorded: { whole: 'wie sie ist', hash: 'nur ein Hash', not: 'ausgelassen' },
+    recorded: { whole: 'ganz', hash: 'nur ein Hash', not: 'ausgelassen' },
     growth: (changes: string, size: string) =>
       `Letzte 30 Tage: ${changes} Änderungen, ${size} im Journal`,
   },
