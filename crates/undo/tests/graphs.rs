@@ -109,16 +109,12 @@ impl Graph {
                     "INSERT INTO public.t{table} (id, v, code{column}) VALUES ({id}, {value}, {id}{reference})"
                 )
             }
-            2 => format!("UPDATE public.t{table} SET v = {value} WHERE id = {id}"),
+            2 => set(table, "v", &value.to_string(), id),
             3 => format!("UPDATE public.t{table} SET id = id + 5 WHERE id = {id}"),
             4 => format!("UPDATE public.t{table} SET code = code + 5 WHERE id = {id}"),
             5 | 6 => match referring {
-                Some(number) if value % 3 == 0 => {
-                    format!("UPDATE public.t{table} SET f{number} = NULL WHERE id = {id}")
-                }
-                Some(number) => {
-                    format!("UPDATE public.t{table} SET f{number} = {value} WHERE id = {id}")
-                }
+                Some(number) if value % 3 == 0 => set(table, &format!("f{number}"), "NULL", id),
+                Some(number) => set(table, &format!("f{number}"), &value.to_string(), id),
                 None => format!("UPDATE public.t{table} SET v = v + 1 WHERE id >= {id}"),
             },
             7 => "SET CONSTRAINTS ALL DEFERRED".to_owned(),
@@ -126,6 +122,14 @@ impl Graph {
             _ => format!("DELETE FROM public.t{table} WHERE id = {id}"),
         }
     }
+}
+
+/// Touches a row only if that changes it: of a write that changes nothing the journal knows nothing.
+fn set(table: usize, column: &str, value: &str, id: i32) -> String {
+    format!(
+        "UPDATE public.t{table} SET {column} = {value}
+         WHERE id = {id} AND {column} IS DISTINCT FROM {value}"
+    )
 }
 
 fn reference((number, r): (usize, &Reference)) -> String {
