@@ -17,6 +17,9 @@ pub(crate) struct Arguments {
     /// Leave out the long test programs, such as the torture suite and the demonstration
     #[arg(long)]
     pub(crate) quick: bool,
+    /// What the random input of properties is made from; another each time unless told
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
     /// Arguments for the test programs, such as a part of a test's name
     #[arg(last = true, value_name = "ARGUMENTS")]
     pub(crate) passed_on: Vec<String>,
@@ -107,6 +110,9 @@ fn with(version: Option<u32>, arguments: &Arguments) -> Result<(), Failure> {
     if let Some(major) = version {
         postgresql::ensure(major)?;
         cargo.env("PGRECALL_TEST_PG", major.to_string());
+    }
+    if let Some(seed) = arguments.seed {
+        cargo.env("PROPTEST_RNG_SEED", seed.to_string());
     }
     cargo.arg("--").args(&arguments.passed_on);
     if arguments.quick {
