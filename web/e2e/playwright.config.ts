@@ -34,6 +34,12 @@ export default defineConfig({
     { name: 'chromium', testMatch: /.*\.spec\.ts/ },
     { name: 'screenshots', testMatch: /.*\.shots\.ts/ },
     // A long journal takes its time to be made, and figures are told, whatever they are.
-    { name: 'figures', testMatch: /.*\.figures\.ts/, timeout: 600_000 },
+    // A trace copies the page before and after each step, and would be timed along with it.
+    {
+      name: 'figures',
+      testMatch: /.*\.figures\.ts/,
+      timeout: 600_000,
+      use: { trace: 'off', screenshot: 'off' },
+    },
   ],
 });

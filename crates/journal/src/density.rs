@@ -174,35 +174,61 @@ impl Journal {
         Ok(filter)
     }
 
-    /// What is to be looked at. What an index finds is counted one by one.
+    /// What is to be looked at: all, where it is not too much. Records and transactions are found by
+    /// an index, and there are never so many of them.
     async fn sample(&self, filter: &Filter) -> Result<Sample, JournalError> {
-        let is_narrow = [&filter.key, &filter.actor, &filter.tenant, &filter.session]
-            .iter()
-            .any(|text| text.is_some())
-            || filter.transactions.is_some()
-            || filter.operation.is_some();
+        let is_narrow =
+            filter.key.is_some() || filter.transactions.is_some() || filter.operation.is_some();
         if is_narrow || !self.reads_everything().await? {
             return Ok(Sample { percent: None });
         }
+        let all = self.expected(filter, &Template::new("")).await?;
+        // Somebody may have made most of the journal, or next to nothing of it.
+        let is_much = all > COUNTED
+            && match made_by(filter) {
+                Some(made_by) => self.expected(filter, &made_by).await? > COUNTED,
+                None => true,
+            };
+        Ok(Sample { percent: is_much.then(|| 100.0 * COUNTED / all) })
+    }
+
+    /// How many changes the planner expects in the stretch that is asked for.
+    async fn expected(&self, filter: &Filter, made_by: &Template) -> Result<f64, JournalError> {
         let time = |time: Option<Timestamp>, without: &str| {
             time.map_or_else(|| without.to_owned(), |time| time.to_string())
         };
         let (since, until) = (time(filter.since, "-infinity"), time(filter.until, "infinity"));
         let sql = Template::new(include_str!("../sql/activity/expected.sql"))
+            .with("made_by", made_by)
             .with("since", &Literal(&since))
             .with("until", &Literal(&until))
             .with("after", &filter.after.map_or(i64::MIN, |tx| tx.0))
             .with("up_to", &filter.up_to.map_or(i64::MAX, |tx| tx.0))
             .sql();
         let plan: Value = self.client().query_one(&sql, &[]).await?.try_get(0)?;
-        let expected = plan[0]["Plan"]["Plan Rows"].as_f64().unwrap_or_default();
-        Ok(Sample { percent: (expected > COUNTED).then(|| 100.0 * COUNTED / expected) })
+        Ok(plan[0]["Plan"]["Plan Rows"].as_f64().unwrap_or_default())
     }
 
     async fn reads_everything(&self) -> Result<bool, JournalError> {
         let sql = include_str!("../sql/activity/reads_everything.sql");
         Ok(self.client().query_one(sql, &[]).await?.try_get("reads_everything")?)
     }
+}
+
+/// The transactions of who is asked for; none where nobody is.
+fn made_by(filter: &Filter) -> Option<Template> {
+    let terms: Vec<_> = [
+        ("t.actor = {value}", &filter.actor),
+        ("t.tenant = {value}", &filter.tenant),
+        ("t.session = {value}", &filter.session),
+    ]
+    .into_iter()
+    .filter_map(|(term, value)| Some(Template::new(term).with("value", &Literal(value.as_ref()?))))
+    .collect();
+    (!terms.is_empty()).then(|| {
+        Template::new("JOIN recall.transaction AS t ON t.id = c.tx AND {terms}")
+            .with_all("terms", terms, " AND ")
+    })
 }
 
 fn counting(text: &'static str, sample: &Sample) -> String {

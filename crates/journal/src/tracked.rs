@@ -195,9 +195,9 @@ impl Journal {
     /// # Errors
     /// When there is none.
     pub async fn tables_named(&self, name: &str) -> Result<Vec<TrackedTable>, JournalError> {
-        let table = self.table(name).await?;
-        let all = self.tables().await?.into_iter();
-        Ok(all.filter(|known| known.relation.name == table.relation.name).collect())
+        let all = self.tables().await?;
+        let table = self.table_among(&all, name).await?.relation.name;
+        Ok(all.into_iter().filter(|known| known.relation.name == table).collect())
     }
 
     /// The tracked table that a user names: `prizes`, `public.prizes`, `"Odd Name"`, or one of its
@@ -206,20 +206,24 @@ impl Journal {
     /// # Errors
     /// When no such table exists, when it is not tracked, or when the name is ambiguous.
     pub async fn table(&self, name: &str) -> Result<TrackedTable, JournalError> {
+        self.table_among(&self.tables().await?, name).await
+    }
+
+    async fn table_among(
+        &self,
+        all: &[TrackedTable],
+        name: &str,
+    ) -> Result<TrackedTable, JournalError> {
         let pattern: pgrecall_model::Pattern =
             name.parse().map_err(|_| JournalError::UnknownTable(name.to_owned()))?;
-        let mut known: Vec<_> = self
-            .tables()
-            .await?
-            .into_iter()
-            .filter(|t| pattern.matches(&t.relation.name))
-            .collect();
+        let mut known: Vec<_> =
+            all.iter().filter(|table| pattern.matches(&table.relation.name)).collect();
         if known.len() > 1 {
             // A dropped table yields to one that took its name.
             known.retain(|table| table.relation.oid.is_some());
         }
         match known.as_slice() {
-            [_] => return Ok(known.remove(0)),
+            [table] => return Ok((*table).clone()),
             [] => {}
             several => return Err(ambiguous(name, several.iter().map(|t| &t.relation.name))),
         }
@@ -227,7 +231,7 @@ impl Journal {
         let found: Vec<_> = tables.iter().filter(|table| pattern.matches(&table.name)).collect();
         match found.as_slice() {
             [] => Err(JournalError::UnknownTable(name.to_owned())),
-            [leaf] if leaf.partition => self.table_of_partition(leaf.oid, &leaf.name).await,
+            [leaf] if leaf.partition => self.table_of_partition(all, leaf.oid, &leaf.name).await,
             [table] => Err(JournalError::NotTracked(table.name.clone())),
             several => Err(ambiguous(name, several.iter().map(|table| &table.name))),
         }
@@ -279,15 +283,16 @@ impl Journal {
 
     async fn table_of_partition(
         &self,
+        all: &[TrackedTable],
         oid: u32,
         name: &RelationName,
     ) -> Result<TrackedTable, JournalError> {
         let rows = self.client().query(include_str!("../sql/read/ancestors.sql"), &[&oid]).await?;
         let ancestors: Vec<u32> =
             rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
-        let mut tables = self.tables().await?.into_iter();
-        tables
+        all.iter()
             .find(|table| table.relation.oid.is_some_and(|oid| ancestors.contains(&oid)))
+            .cloned()
             .ok_or_else(|| JournalError::NotTracked(name.clone()))
     }
 }

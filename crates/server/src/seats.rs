@@ -12,7 +12,7 @@ use std::time::Duration;
 use pgrecall_access::Reach;
 use pgrecall_journal::Journal;
 use pgrecall_model::Ident;
-use pgrecall_postgres::{Conninfo, Database, Template};
+use pgrecall_postgres::{Conninfo, Database, ServerError, Template};
 use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 
 use crate::config::{Limits, Target, TargetName};
@@ -22,6 +22,8 @@ use crate::problem::{Problem, Refusal};
 const APPLICATION: &str = "pgrecall serve";
 /// How long a request waits for a connection.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long what a request has left running may take to end by itself.
+const GRACE: Duration = Duration::from_millis(50);
 
 /// The connections to a target.
 #[derive(Debug)]
@@ -174,13 +176,28 @@ impl Seats {
     }
 }
 
+/// Takes back what was left on a connection. What runs there is stopped: whoever asked has gone, and
+/// the database would work on for nobody, and hold the connection back from those who wait for one.
+async fn left_clean(database: &Database) -> Result<(), ServerError> {
+    let rollback = database.batch("ROLLBACK");
+    tokio::pin!(rollback);
+    if let Ok(ended) = tokio::time::timeout(GRACE, &mut rollback).await {
+        return ended;
+    }
+    database.canceller().cancel().await?;
+    rollback.await?;
+    // What was to be stopped may have ended just before: then this is what is stopped, and not what
+    // the next one asks.
+    database.batch("ROLLBACK").await
+}
+
 /// A connection on which nobody else sits.
 async fn alone(journal: Journal) -> OwnedMutexGuard<Journal> {
     Arc::new(Mutex::new(journal)).lock_owned().await
 }
 
 pub(crate) fn server_error(error: tokio_postgres::Error) -> Problem {
-    pgrecall_postgres::ServerError::from(error).into()
+    ServerError::from(error).into()
 }
 
 impl Seat {
@@ -217,7 +234,7 @@ impl Drop for Seat {
         let (reach, permit) = (self.reach.clone(), self.permit.take());
         tokio::spawn(async move {
             let journal = place.lock().await;
-            let ended = journal.database().batch("ROLLBACK");
+            let ended = left_clean(journal.database());
             let is_free = matches!(tokio::time::timeout(PATIENCE, ended).await, Ok(Ok(())));
             drop(journal);
             if is_free {

@@ -117,5 +117,22 @@ fn of_very_many_changes_a_sample_is_counted() {
         assert!((550_000..850_000).contains(&counted), "{counted}");
         let narrow = auditor.get("/v1/targets/shop/changes/density?actor=ann").await.ok();
         assert_eq!((sum(&narrow["changes"]), &narrow["sampled_percent"]), (1, &json!(null)));
+        // Somebody who made most of it is no less to count.
+        stage
+            .database
+            .execute(
+                "INSERT INTO recall.transaction (id, started_at, at, database_user, actor)
+                 SELECT DISTINCT ON (c.tx) c.tx, c.at, c.at, 'app', 'import'
+                 FROM recall.change AS c
+                 WHERE NOT EXISTS (SELECT FROM recall.transaction AS t WHERE t.id = c.tx);
+                 ANALYZE recall.transaction",
+            )
+            .await;
+        let most = auditor.get("/v1/targets/shop/changes/density?actor=import").await.ok();
+        assert!(most["sampled_percent"].is_f64(), "{most}");
+        let counted = sum(&most["changes"]);
+        assert!((550_000..850_000).contains(&counted), "{counted}");
+        let narrow = auditor.get("/v1/targets/shop/changes/density?actor=ann").await.ok();
+        assert_eq!((sum(&narrow["changes"]), &narrow["sampled_percent"]), (1, &json!(null)));
     });
 }

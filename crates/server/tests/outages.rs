@@ -45,6 +45,35 @@ fn databases_that_went_away_are_found_again_and_no_subscriber_misses_anything() 
     block_on(gone_for(Duration::ZERO));
 }
 
+#[test]
+fn what_nobody_waits_for_any_more_is_stopped() {
+    block_on(async {
+        let stage = Stage::new().await;
+        let auditor = stage.program(Role::Auditor).await;
+        let path = "/v1/targets/shop/changes";
+        auditor.get(path).await.ok();
+        let session = stage.database.session().await;
+        session.execute("BEGIN; LOCK TABLE recall.change IN ACCESS EXCLUSIVE MODE").await;
+        let waiting = async |count: &str| {
+            let sql = "SELECT count(*) FROM pg_locks AS l
+                 JOIN pg_database AS d ON d.oid = l.database AND d.datname = current_database()
+                 WHERE NOT l.granted AND l.relation = 'recall.change'::regclass";
+            while stage.database.scalar(sql).await != count {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            answer = auditor.get(path) => panic!("{}", answer.text),
+            () = waiting("1") => {}
+        }
+        // Long before the limit of a request.
+        let stopped = tokio::time::timeout(Duration::from_secs(10), waiting("0"));
+        stopped.await.expect("a statement that is stopped");
+        session.execute("ROLLBACK").await;
+        auditor.get(path).await.ok();
+    });
+}
+
 /// Longer than any limit of a request, and than the pauses between attempts to connect.
 #[test]
 fn databases_may_be_away_for_a_minute() {

@@ -66,8 +66,9 @@ pub(super) async fn list_changes(
         ..search.filter(&view).await?
     };
     let journal = view.journal();
-    let undone = journal.undone().await?;
-    let mut found = journal.changes().await?.read(journal, &filter).await?;
+    // What has nothing to do with one another is on its way at the same time.
+    let (undone, changes) = tokio::try_join!(journal.undone(), journal.changes())?;
+    let mut found = changes.read(journal, &filter).await?;
     let is_more = found.len() > limit;
     found.truncate(limit);
     let next = found.last().filter(|_| is_more).map(|last| format!("{}-{}", last.tx, last.id));
@@ -106,8 +107,9 @@ pub(super) async fn get_transaction(
         ..Filter::default()
     })?;
     let journal = view.journal();
-    let undone = journal.undone().await?;
-    let mut found = journal.changes().await?.read(journal, &filter).await?;
+    // What has nothing to do with one another is on its way at the same time.
+    let (undone, changes) = tokio::try_join!(journal.undone(), journal.changes())?;
+    let mut found = changes.read(journal, &filter).await?;
     let is_more = found.len() > MOST;
     found.truncate(MOST);
     let changes = found.iter().map(|change| Change::new(change, &undone)).collect();

@@ -25,8 +25,23 @@ export function useMessages<M>(messages: Messages<M>): Translated<M> {
   return messages[useLanguage().language] as Translated<M>;
 }
 
+/** How a language counts. Made once: that takes longer than the row of a list that is counted in. */
+const counting = new Map<Language, { rules: Intl.PluralRules; numbers: Intl.NumberFormat }>();
+
+function countingIn(language: Language) {
+  const known = counting.get(language);
+  if (known !== undefined) return known;
+  const made = {
+    rules: new Intl.PluralRules(language),
+    numbers: new Intl.NumberFormat(language),
+  };
+  counting.set(language, made);
+  return made;
+}
+
 /** `1 change`, `1,204 changes`: `#` stands for the number. */
 export function plural(language: Language, count: number, forms: { one: string; other: string }) {
-  const form = new Intl.PluralRules(language).select(count) === 'one' ? forms.one : forms.other;
-  return form.replace('#', new Intl.NumberFormat(language).format(count));
+  const { rules, numbers } = countingIn(language);
+  const form = rules.select(count) === 'one' ? forms.one : forms.other;
+  return form.replace('#', numbers.format(count));
 }

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, type ReactNode } from 'react';
+import { useDeferredValue, useEffect, useRef, type ReactNode } from 'react';
 
 import './timeline.css';
 import { useMessages } from '../../messages/messages.ts';
@@ -29,19 +29,31 @@ interface ChangeListProps {
   footer: ReactNode;
 }
 
-const rowHeight = 34;
+/** How high rows are where the list is wide, so that nothing moves once they are measured. */
+const heights: Record<Row['kind'], number> = {
+  day: 34,
+  single: 34,
+  transaction: 34,
+  change: 30,
+  cut: 50,
+};
+
+/** So many rows beyond those in sight are drawn, for who scrolls. */
+const beyondSight = 12;
 
 /** Changes by transaction, of which only those in sight are drawn. */
 export function ChangeList(props: ChangeListProps) {
   const { rows, current, onMove, deeds, onAtTop, onNearEnd, footer } = props;
   const t = useMessages(messages);
   const scroller = useRef<HTMLDivElement>(null);
+  // What is in sight comes first.
+  const overscan = useDeferredValue(beyondSight, 0);
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
+    estimateSize: (index) => heights[rows[index]?.kind ?? 'single'],
     getItemKey: (index) => rows[index]?.id ?? index,
-    overscan: 12,
+    overscan,
   });
   const items = virtualizer.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;

@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 
 import './timeline.css';
@@ -10,7 +10,7 @@ import { Page } from '../../parts/Page.tsx';
 import { Empty, Failure, Skeleton } from '../../parts/State.tsx';
 import { isTyping } from '../../shell/Shortcuts.tsx';
 import { ChangeList, type ListDeeds } from './ChangeList.tsx';
-import { skipTransaction, useChanges, type Changes } from './changes.ts';
+import { askAhead, skipTransaction, useChanges, type Changes } from './changes.ts';
 import { Details } from './Details.tsx';
 import { Density } from './Density.tsx';
 import { ExportMenu } from './ExportMenu.tsx';
@@ -29,17 +29,24 @@ export function TimelinePage() {
   const { target } = timelineRoute.useParams();
   const { q = '' } = timelineRoute.useSearch();
   const navigate = useNavigate({ from: '/timeline/$target' });
+  const client = useQueryClient();
   const search = useCallback(
-    (text: string) => void navigate({ search: text === '' ? {} : { q: text } }),
-    [navigate],
+    (text: string) => {
+      // The server begins while the address is changed and what was there is taken away.
+      askAhead(client, target, text);
+      void navigate({ search: text === '' ? {} : { q: text } });
+    },
+    [client, target, navigate],
   );
   const [isPaused, setPaused] = useState(false);
   // Another search begins at its top again.
   const looked = `${target} ${q}`;
   const [scrolled, setScrolled] = useState<string>();
   const changes = useChanges(target, q);
-  // The list comes first, and nothing else is asked meanwhile.
-  const isReady = !changes.isPending;
+  // The list comes first, and nothing else is asked until it is drawn.
+  const isThere = !changes.isPending;
+  const isDrawn = useDeferredValue(isThere);
+  const isReady = isThere && isDrawn;
   const isHolding = isPaused || scrolled === looked;
   const { arrived, live, release } = useLive(target, q, { isHolding, isReady });
   const list = useMemo(
@@ -142,12 +149,16 @@ function ListAndDetails({ changes, list, waiting, onRelease, onAtTop }: BodyProp
   const isCut = rows.at(-1)?.kind === 'cut';
   const { current, move, look } = useLook(rows);
   const client = useQueryClient();
-  const deeds: ListDeeds = {
-    open: look,
-    fold: (group) => setTurned((before) => toggled(before, group)),
-    fetchMore: () => void fetchNextPage(),
-    skip: (group) => void skipTransaction(client, { target, q }, group),
-  };
+  // Rows are drawn again when they are given other ones.
+  const deeds: ListDeeds = useMemo(
+    () => ({
+      open: look,
+      fold: (group) => setTurned((before) => toggled(before, group)),
+      fetchMore: () => void fetchNextPage(),
+      skip: (group) => void skipTransaction(client, { target, q }, group),
+    }),
+    [look, fetchNextPage, client, target, q],
+  );
   const nearEnd = useCallback(() => {
     // Of a transaction with a million rows, as many are fetched as somebody asks for.
     if (hasNextPage && !isFetchingNextPage && !isFetchNextPageError && !isCut) void fetchNextPage();
@@ -192,27 +203,29 @@ function ListAndDetails({ changes, list, waiting, onRelease, onAtTop }: BodyProp
 
 /** Where the keyboard is, and what is looked at closely, which goes along with it. */
 function useLook(rows: readonly Row[]) {
-  const search = timelineRoute.useSearch();
+  const { q, tx, change } = timelineRoute.useSearch();
   const navigate = useNavigate({ from: '/timeline/$target' });
-  const { tx, change } = search;
   const opened = change !== undefined ? `change ${change}` : tx !== undefined ? `tx ${tx}` : '';
   const [moved, setMoved] = useState<string>();
-  const look = (row: Row | undefined, replace = false) => {
-    if (row?.kind === 'day' || row?.kind === 'cut') return;
-    const { q } = search;
-    const what: TimelineSearch = row === undefined ? {} : { tx: row.group.tx };
-    if (row?.kind === 'single' || row?.kind === 'change') what.change = row.change.id;
-    if (row !== undefined) setMoved(row.id);
-    void navigate({ search: { ...(q !== undefined && { q }), ...what }, replace });
-  };
+  const show = useCallback(
+    (row: Row | undefined, replace: boolean) => {
+      if (row?.kind === 'day' || row?.kind === 'cut') return;
+      const what: TimelineSearch = row === undefined ? {} : { tx: row.group.tx };
+      if (row?.kind === 'single' || row?.kind === 'change') what.change = row.change.id;
+      if (row !== undefined) setMoved(row.id);
+      void navigate({ search: { ...(q !== undefined && { q }), ...what }, replace });
+    },
+    [q, navigate],
+  );
+  const look = useCallback((row: Row | undefined) => show(row, false), [show]);
   const move = (id: string) => {
     setMoved(id);
     if (tx === undefined) return;
     const row = rows.find((one) => one.id === id);
     // Leafing through is not worth going back through.
-    if (row !== undefined) look(row, true);
+    if (row !== undefined) show(row, true);
   };
-  return { current: moved ?? opened, move, look: (row: Row | undefined) => look(row) };
+  return { current: moved ?? opened, move, look };
 }
 
 function NewPill({ count, onPress }: { count: number; onPress: () => void }) {

@@ -44,6 +44,12 @@ export const changesQuery = (target: string, q: string) =>
     refetchOnWindowFocus: false,
   });
 
+/** Asks for the changes that fit a query; who looks for them then finds them on their way. */
+export function askAhead(client: QueryClient, target: string, q: string) {
+  // Whether it fails is told where they are shown.
+  client.infiniteQuery(changesQuery(target, q)).catch(() => undefined);
+}
+
 /** The pages as one list. */
 export function useChanges(target: string, q: string) {
   const query = useInfiniteQuery(changesQuery(target, q));
@@ -64,8 +70,13 @@ export async function catchUp(client: QueryClient, where: { target: string; q: s
   const { signal } = new AbortController();
   const newest = await fetchPage(where, undefined, signal);
   const pages = client.getQueryData(queryKey)?.pages ?? [];
-  const known = new Set(pages.flatMap((page) => page.changes.map(({ id }) => id)));
-  if (newest.changes.some(({ id }) => known.has(id)) || !newest.next) return newest.changes;
+  const known = new Map(pages.flatMap((page) => page.changes.map((change) => [change.id, change])));
+  if (newest.changes.some(({ id }) => known.has(id)) || !newest.next) {
+    // What is there as it is needs not be drawn again.
+    return newest.changes.filter(
+      ({ id, undone_by }) => known.get(id)?.undone_by.length !== undone_by.length,
+    );
+  }
   if (pages.length > 0) {
     client.setQueryData(queryKey, { pages: [newest], pageParams: [undefined] });
   }
