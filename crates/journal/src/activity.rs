@@ -289,8 +289,8 @@ impl Journal {
     }
 
     async fn names(&self) -> Result<HashMap<RelationId, RelationName>, JournalError> {
-        let tables = self.tables().await?.into_iter();
-        Ok(tables.map(|table| (table.relation.id, table.relation.name)).collect())
+        let names = self.names_of_today().await?.into_iter();
+        Ok(names.map(|(name, concerned)| (concerned.relation, name)).collect())
     }
 }
 

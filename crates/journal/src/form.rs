@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use pgrecall_model::{ChangeId, Ident, RelationId, RelationName, TxId};
-use pgrecall_postgres::{ServerError, catalogue};
+use pgrecall_postgres::{Ask, ServerError, catalogue};
 use serde_json::Value;
 use tokio_postgres::Row;
 
@@ -77,27 +77,33 @@ impl ImageShape {
 }
 
 impl Journal {
-    /// What every tracked table looked like, the oldest form first.
+    /// What tracked tables looked like, the oldest form first.
     ///
     /// # Errors
     /// When the server refuses or is gone.
-    pub async fn forms(&self) -> Result<BTreeMap<RelationId, Vec<Form>>, JournalError> {
+    pub async fn forms(
+        &self,
+        relations: &[RelationId],
+    ) -> Result<BTreeMap<RelationId, Vec<Form>>, JournalError> {
         let mut forms: BTreeMap<RelationId, Vec<Form>> = BTreeMap::new();
-        for row in self.client().query(include_str!("../sql/read/forms.sql"), &[]).await? {
+        let sql = include_str!("../sql/read/forms.sql");
+        for row in self.database().rows(sql, &[&numbers(relations)]).await? {
             forms.entry(RelationId(row.try_get("relation")?)).or_default().push(form(&row)?);
         }
         Ok(forms)
     }
 
-    /// The columns of the images of every tracked table, the oldest first.
+    /// The columns of the images of tracked tables, the oldest first.
     ///
     /// # Errors
     /// When the server refuses or is gone.
     pub async fn image_shapes(
         &self,
+        relations: &[RelationId],
     ) -> Result<BTreeMap<RelationId, Vec<ImageShape>>, JournalError> {
         let mut shapes: BTreeMap<RelationId, Vec<ImageShape>> = BTreeMap::new();
-        for row in self.client().query(include_str!("../sql/read/shapes.sql"), &[]).await? {
+        let sql = include_str!("../sql/read/shapes.sql");
+        for row in self.database().rows(sql, &[&numbers(relations)]).await? {
             let shape = ImageShape {
                 id: row.try_get("id")?,
                 columns: columns(&row, "columns")?,
@@ -107,6 +113,10 @@ impl Journal {
         }
         Ok(shapes)
     }
+}
+
+fn numbers(relations: &[RelationId]) -> Vec<i32> {
+    relations.iter().map(|relation| relation.0).collect()
 }
 
 fn form(row: &Row) -> Result<Form, ServerError> {

@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 use pgrecall_model::{RelationId, RelationName, TxId};
-use pgrecall_postgres::catalogue;
+use pgrecall_postgres::{Ask, catalogue};
 use serde::Serialize;
 
 use crate::{Journal, JournalError};
@@ -93,7 +93,7 @@ impl Journal {
     /// When the server refuses or is gone.
     pub async fn gaps(&self, relation: RelationId) -> Result<Vec<Gap>, JournalError> {
         let rows =
-            self.client().query(include_str!("../sql/read/gaps.sql"), &[&relation.0]).await?;
+            self.database().rows(include_str!("../sql/read/gaps.sql"), &[&relation.0]).await?;
         rows.iter().map(read).collect()
     }
 }

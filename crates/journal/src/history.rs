@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use pgrecall_model::{Change, ChangeId};
+use pgrecall_postgres::Ask;
 
 use crate::log::Changes;
 use crate::{Journal, JournalError, TrackedTable};
@@ -47,8 +48,8 @@ impl Journal {
         stretch: &Stretch,
     ) -> Result<Vec<(Change, Option<Stretch>)>, JournalError> {
         let rows = self
-            .client()
-            .query(
+            .database()
+            .rows(
                 include_str!("../sql/read/record_changes.sql"),
                 &[&table.relation.id.0, &stretch.key, &stretch.from, &stretch.until],
             )

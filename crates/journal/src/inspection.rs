@@ -1,8 +1,8 @@
 //! What is found when a table is compared with what the journal knows of it. Nothing is changed.
 
 use pgrecall_model::{Ident, RelationId, RelationName};
-use pgrecall_postgres::ServerError;
 use pgrecall_postgres::catalogue::{self, Column, Table};
+use pgrecall_postgres::{Ask, ServerError};
 use serde::Serialize;
 use tokio_postgres::{GenericClient, Transaction};
 
@@ -222,7 +222,7 @@ impl Inspection<'_> {
 
 /// Compares a table with what is known of it.
 pub(crate) async fn inspect<'t>(
-    client: &impl GenericClient,
+    client: &(impl GenericClient + Ask),
     table: &'t Table,
     options: &TrackOptions,
     tables: &[TrackedTable],
@@ -251,7 +251,7 @@ pub(crate) async fn inspect<'t>(
 }
 
 async fn wanted<'t>(
-    client: &impl GenericClient,
+    client: &(impl GenericClient + Ask),
     table: &'t Table,
     leaves: Vec<(u32, RelationName)>,
     options: &TrackOptions,

@@ -3,7 +3,7 @@ use tokio_postgres::Transaction;
 
 use crate::open::{self, State};
 use crate::patience::Patience;
-use crate::{JournalError, access, schema, tracking};
+use crate::{JournalError, access, schema, tick, tracking};
 
 /// How many months of partitions are made ahead.
 const MONTHS_AHEAD: i32 = 3;
@@ -127,8 +127,10 @@ pub(crate) async fn begin_alone(database: &mut Database) -> Result<Transaction<'
 /// Makes tables where they are not there, and functions and views anew.
 async fn create_objects(transaction: &Transaction<'_>) -> Result<(), ServerError> {
     for &sql in schema::TABLES.iter().chain(schema::ROUTINES) {
-        let filled =
-            Template::new(sql).with("key_columns", &Template::new(catalogue::KEY_COLUMNS)).sql();
+        let filled = Template::new(sql)
+            .with("key_columns", &Template::new(catalogue::KEY_COLUMNS))
+            .with("between", &Template::new(tick::BETWEEN))
+            .sql();
         transaction.batch_execute(&filled).await?;
     }
     Ok(())

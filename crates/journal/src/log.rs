@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use pgrecall_model::{Change, ChangeId, Context, Key, Operation, RelationId, Row as Image, TxId};
 use pgrecall_postgres::{ServerError, Template};
 use serde_json::Value;
-use tokio_postgres::types::ToSql;
+use tokio_postgres::types::{ToSql, Type};
 
 use crate::{Journal, JournalError, TrackedTable};
 
@@ -103,25 +103,26 @@ impl Changes {
         let (after, up_to) = (filter.after.map(|tx| tx.0), filter.up_to.map(|tx| tx.0));
         let (last_tx, last_change) =
             (filter.beyond.map(|(tx, _)| tx.0), filter.beyond.map(|(_, id)| id.0));
-        let parameters: [&(dyn ToSql + Sync); 16] = [
-            &tables,
-            &filter.key,
-            &filter.actor,
-            &filter.tenant,
-            &filter.session,
-            &transactions,
-            &operations,
-            &filter.column,
-            &filter.since,
-            &filter.until,
-            &after,
-            &up_to,
-            &filter.limit,
-            &filter.operation,
-            &last_tx,
-            &last_change,
+        let parameters: [(&(dyn ToSql + Sync), Type); 16] = [
+            (&tables, Type::INT4_ARRAY),
+            (&filter.key, Type::TEXT),
+            (&filter.actor, Type::TEXT),
+            (&filter.tenant, Type::TEXT),
+            (&filter.session, Type::TEXT),
+            (&transactions, Type::INT8_ARRAY),
+            (&operations, Type::TEXT_ARRAY),
+            (&filter.column, Type::TEXT),
+            (&filter.since, Type::TIMESTAMPTZ),
+            (&filter.until, Type::TIMESTAMPTZ),
+            (&after, Type::INT8),
+            (&up_to, Type::INT8),
+            (&filter.limit, Type::INT8),
+            (&filter.operation, Type::INT8),
+            (&last_tx, Type::INT8),
+            (&last_change, Type::INT8),
         ];
-        let rows = journal.client().query_raw(&sql, parameters).await?;
+        // Planned for these values each time, and in one go with its parameters.
+        let rows = journal.client().query_typed_raw(&sql, parameters).await?;
         Ok(rows.map(move |row| self.change(&row?)))
     }
 

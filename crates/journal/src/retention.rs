@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 use pgrecall_model::{Code, Explain, RelationId, RelationName, TxId};
-use pgrecall_postgres::ServerError;
+use pgrecall_postgres::{Ask, ServerError};
 
 use crate::patience::Patience;
 use crate::term::Term;
@@ -298,7 +298,7 @@ impl Journal {
     /// When the server refuses or is gone.
     pub async fn horizon(&self, relation: RelationId) -> Result<Option<Horizon>, JournalError> {
         let sql = include_str!("../sql/retention/horizon.sql");
-        let row = self.client().query_one(sql, &[&relation.0]).await?;
+        let row = self.database().row(sql, &[&relation.0]).await?;
         let (tx, at): (Option<i64>, Option<Timestamp>) = (row.try_get("tx")?, row.try_get("at")?);
         Ok(tx.zip(at).map(|(tx, at)| Horizon { tx: TxId(tx), at }))
     }

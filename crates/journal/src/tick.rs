@@ -1,9 +1,12 @@
 use jiff::Timestamp;
 use pgrecall_model::{ChangeId, TickId, TxId};
-use pgrecall_postgres::ServerError;
+use pgrecall_postgres::{Ask, ServerError, Template};
 use tokio_postgres::{IsolationLevel, Row};
 
 use crate::{Journal, JournalError};
+
+/// The difference of two snapshots, for the function that gives it and for what goes on from there.
+pub(crate) const BETWEEN: &str = include_str!("../sql/tick/between.sql");
 
 /// Which transactions are visible: all with numbers below `upper`, but for those in `open`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,7 +110,7 @@ impl Journal {
     /// # Errors
     /// When there is none.
     pub async fn tick_numbered(&self, id: TickId) -> Result<Tick, JournalError> {
-        let row = self.client().query_opt(include_str!("../sql/tick/get.sql"), &[&id.0]).await?;
+        let row = self.database().row_if_any(include_str!("../sql/tick/get.sql"), &[&id.0]).await?;
         let row = row.ok_or(JournalError::UnknownTick(id))?;
         Ok(Tick { id, at: row.try_get("at")?, snapshot: snapshot(&row, "upper", "open")? })
     }
@@ -118,7 +121,7 @@ impl Journal {
     /// When the server refuses or is gone.
     pub async fn ticks_around(&self, time: Timestamp) -> Result<Around, JournalError> {
         let sql = include_str!("../sql/tick/around.sql");
-        Ok(around(&self.client().query_one(sql, &[&time]).await?)?)
+        Ok(around(&self.database().row(sql, &[&time]).await?)?)
     }
 
     /// The ticks between which a transaction became visible.
@@ -127,7 +130,7 @@ impl Journal {
     /// When the server refuses or is gone.
     pub async fn ticks_around_transaction(&self, tx: TxId) -> Result<Around, JournalError> {
         let sql = include_str!("../sql/tick/around_transaction.sql");
-        Ok(around(&self.client().query_one(sql, &[&tx.0]).await?)?)
+        Ok(around(&self.database().row(sql, &[&tx.0]).await?)?)
     }
 
     /// What is visible now.
@@ -135,7 +138,7 @@ impl Journal {
     /// # Errors
     /// When the server refuses or is gone.
     pub async fn present(&self) -> Result<Present, JournalError> {
-        let row = self.client().query_one(include_str!("../sql/tick/present.sql"), &[]).await?;
+        let row = self.database().row(include_str!("../sql/tick/present.sql"), &[]).await?;
         Ok(Present { at: row.try_get("at")?, snapshot: snapshot(&row, "upper", "open")? })
     }
 
@@ -152,11 +155,16 @@ impl Journal {
         ask: bool,
         limit: i64,
     ) -> Result<Vec<Committed>, JournalError> {
+        if later.upper <= earlier.upper && earlier.open.is_empty() {
+            return Ok(Vec::new());
+        }
         let (from, to) = (numbers(&earlier.open), numbers(&later.open));
-        let sql = include_str!("../sql/tick/committed.sql");
+        let sql = Template::new(include_str!("../sql/tick/committed.sql"))
+            .with("between", &Template::new(BETWEEN))
+            .sql();
         let rows = self
-            .client()
-            .query(sql, &[&earlier.upper.0, &from, &later.upper.0, &to, &ask, &limit])
+            .database()
+            .rows(&sql, &[&earlier.upper.0, &from, &later.upper.0, &to, &ask, &limit])
             .await?;
         let committed = |row: &Row| {
             Ok(Committed {
@@ -177,7 +185,7 @@ impl Journal {
             return Ok(Vec::new());
         }
         let sql = include_str!("../sql/tick/recorded.sql");
-        let rows = self.client().query(sql, &[&numbers(transactions)]).await?;
+        let rows = self.database().rows(sql, &[&numbers(transactions)]).await?;
         rows.iter().map(|row| Ok(TxId(row.try_get("tx")?))).collect()
     }
 
@@ -191,7 +199,7 @@ impl Journal {
         below: TxId,
     ) -> Result<Option<TxId>, JournalError> {
         let sql = include_str!("../sql/tick/last_until.sql");
-        let row = self.client().query_opt(sql, &[&time, &below.0]).await?;
+        let row = self.database().row_if_any(sql, &[&time, &below.0]).await?;
         Ok(row.map(|row| row.try_get("tx")).transpose()?.map(TxId))
     }
 
@@ -201,7 +209,7 @@ impl Journal {
     /// When the journal has no such change.
     pub async fn transaction_of(&self, change: ChangeId) -> Result<TxId, JournalError> {
         let sql = include_str!("../sql/tick/of_change.sql");
-        let row = self.client().query_opt(sql, &[&change.0]).await?;
+        let row = self.database().row_if_any(sql, &[&change.0]).await?;
         let row = row.ok_or(JournalError::UnknownChange(change))?;
         Ok(TxId(row.try_get("tx")?))
     }

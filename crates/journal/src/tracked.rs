@@ -1,11 +1,15 @@
+use std::collections::HashMap;
+
+use futures_util::future::try_join;
 use pgrecall_model::{Ident, Key, NameError, Relation, RelationId, RelationName, Row};
 use pgrecall_postgres::catalogue::{self, Column};
-use pgrecall_postgres::{ServerError, Template};
+use pgrecall_postgres::{Ask, ServerError, Template};
 use serde_json::Value;
-use tokio_postgres::GenericClient;
+use tokio_postgres::types::Type;
 
 use crate::after_image::AfterImage;
 use crate::capture::{Recording, trigger_name};
+use crate::concerned::{Concerned, relations};
 use crate::selectivity::{Condition, OnFailure, Role, Selectivity};
 use crate::{Journal, JournalError};
 
@@ -186,7 +190,26 @@ impl Journal {
     /// # Errors
     /// When the server refuses or is gone.
     pub async fn tables(&self) -> Result<Vec<TrackedTable>, JournalError> {
-        Ok(all(self.client()).await?)
+        Ok(all(self.database()).await?)
+    }
+
+    /// The tables with these numbers, by name.
+    ///
+    /// # Errors
+    /// When the server refuses or is gone.
+    pub async fn tables_of(
+        &self,
+        concerned: &[Concerned],
+    ) -> Result<Vec<TrackedTable>, JournalError> {
+        let (relations, oids) =
+            (Some(relations(concerned)), concerned.iter().filter_map(|one| one.oid).collect());
+        let oids: Vec<u32> = oids;
+        let (rows, columns) = try_join(
+            self.database().rows(RELATIONS, &[&relations]),
+            catalogue::columns(self.database(), &oids),
+        )
+        .await?;
+        Ok(with_columns(&rows, columns)?)
     }
 
     /// Every table that goes or went by a name that a user writes, dropped ones too: a table that
@@ -195,9 +218,10 @@ impl Journal {
     /// # Errors
     /// When there is none.
     pub async fn tables_named(&self, name: &str) -> Result<Vec<TrackedTable>, JournalError> {
-        let all = self.tables().await?;
-        let table = self.table_among(&all, name).await?.relation.name;
-        Ok(all.into_iter().filter(|known| known.relation.name == table).collect())
+        let all = self.names_of_today().await?;
+        let (table, _) = self.named(&all, name).await?;
+        let same = all.iter().filter(|(known, _)| known == table).map(|(_, concerned)| *concerned);
+        self.tables_of(&same.collect::<Vec<_>>()).await
     }
 
     /// The tracked table that a user names: `prizes`, `public.prizes`, `"Odd Name"`, or one of its
@@ -206,32 +230,35 @@ impl Journal {
     /// # Errors
     /// When no such table exists, when it is not tracked, or when the name is ambiguous.
     pub async fn table(&self, name: &str) -> Result<TrackedTable, JournalError> {
-        self.table_among(&self.tables().await?, name).await
+        let all = self.names_of_today().await?;
+        let (_, concerned) = self.named(&all, name).await?;
+        let unknown = || JournalError::UnknownTable(name.to_owned());
+        self.tables_of(&[*concerned]).await?.pop().ok_or_else(unknown)
     }
 
-    async fn table_among(
+    /// The one of all tables that a user names.
+    async fn named<'a>(
         &self,
-        all: &[TrackedTable],
+        all: &'a [(RelationName, Concerned)],
         name: &str,
-    ) -> Result<TrackedTable, JournalError> {
-        let pattern: pgrecall_model::Pattern =
-            name.parse().map_err(|_| JournalError::UnknownTable(name.to_owned()))?;
-        let mut known: Vec<_> =
-            all.iter().filter(|table| pattern.matches(&table.relation.name)).collect();
+    ) -> Result<&'a (RelationName, Concerned), JournalError> {
+        let unknown = || JournalError::UnknownTable(name.to_owned());
+        let pattern: pgrecall_model::Pattern = name.parse().map_err(|_| unknown())?;
+        let mut known: Vec<_> = all.iter().filter(|(known, _)| pattern.matches(known)).collect();
         if known.len() > 1 {
             // A dropped table yields to one that took its name.
-            known.retain(|table| table.relation.oid.is_some());
+            known.retain(|(_, concerned)| concerned.oid.is_some());
         }
         match known.as_slice() {
-            [table] => return Ok((*table).clone()),
+            [one] => return Ok(one),
             [] => {}
-            several => return Err(ambiguous(name, several.iter().map(|t| &t.relation.name))),
+            several => return Err(ambiguous(name, several.iter().map(|(known, _)| known))),
         }
         let tables = catalogue::tables(self.client()).await?;
         let found: Vec<_> = tables.iter().filter(|table| pattern.matches(&table.name)).collect();
         match found.as_slice() {
-            [] => Err(JournalError::UnknownTable(name.to_owned())),
-            [leaf] if leaf.partition => self.table_of_partition(all, leaf.oid, &leaf.name).await,
+            [] => Err(unknown()),
+            [leaf] if leaf.partition => self.root_of(all, leaf.oid, &leaf.name).await,
             [table] => Err(JournalError::NotTracked(table.name.clone())),
             several => Err(ambiguous(name, several.iter().map(|table| &table.name))),
         }
@@ -261,9 +288,10 @@ impl Journal {
             .with("key", &table.key_of("r"))
             .with("columns", &table.key_columns());
         let values = Value::Object(key.values().clone());
+        // Without a name on the server: it is another text for each table.
         let row = match self
             .client()
-            .query_one(&sql.sql(), &[&values])
+            .query_typed_one(&sql.sql(), &[(&values, Type::JSONB)])
             .await
             .map_err(ServerError::from)
         {
@@ -281,28 +309,37 @@ impl Journal {
         Ok(RecordKey { text: row.try_get("text")?, values: values.unwrap_or_else(|| key.clone()) })
     }
 
-    async fn table_of_partition(
+    /// The tracked table to which a partition belongs.
+    async fn root_of<'a>(
         &self,
-        all: &[TrackedTable],
+        all: &'a [(RelationName, Concerned)],
         oid: u32,
         name: &RelationName,
-    ) -> Result<TrackedTable, JournalError> {
+    ) -> Result<&'a (RelationName, Concerned), JournalError> {
         let rows = self.client().query(include_str!("../sql/read/ancestors.sql"), &[&oid]).await?;
         let ancestors: Vec<u32> =
             rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
         all.iter()
-            .find(|table| table.relation.oid.is_some_and(|oid| ancestors.contains(&oid)))
-            .cloned()
+            .find(|(_, table)| table.oid.is_some_and(|oid| ancestors.contains(&oid)))
             .ok_or_else(|| JournalError::NotTracked(name.clone()))
     }
 }
 
+const RELATIONS: &str = include_str!("../sql/read/relations.sql");
+
 /// Every table that is or was tracked, by name.
-pub(crate) async fn all(client: &impl GenericClient) -> Result<Vec<TrackedTable>, ServerError> {
-    let rows = client.query(include_str!("../sql/read/relations.sql"), &[]).await?;
+pub(crate) async fn all(server: &impl Ask) -> Result<Vec<TrackedTable>, ServerError> {
+    let rows = server.rows(RELATIONS, &[&None::<Vec<i32>>]).await?;
+    let oids = rows.iter().map(|row| row.try_get("oid")).collect::<Result<Vec<u32>, _>>()?;
+    with_columns(&rows, catalogue::columns(server, &oids).await?)
+}
+
+/// The tables of `relations.sql`.
+fn with_columns(
+    rows: &[tokio_postgres::Row],
+    mut columns: HashMap<u32, Vec<Column>>,
+) -> Result<Vec<TrackedTable>, ServerError> {
     let mut tables = rows.iter().map(tracked_table).collect::<Result<Vec<_>, _>>()?;
-    let oids: Vec<u32> = tables.iter().filter_map(|table| table.relation.oid).collect();
-    let mut columns = catalogue::columns(client, &oids).await?;
     for table in &mut tables {
         let own = table.relation.oid.and_then(|oid| columns.remove(&oid));
         table.columns = own.unwrap_or_default();

@@ -1,5 +1,7 @@
 use pgrecall_model::{Transaction, TxId};
 
+use pgrecall_postgres::Ask;
+
 use crate::log::context;
 use crate::{Journal, JournalError};
 
@@ -10,8 +12,8 @@ impl Journal {
     /// When the journal has none of that number.
     pub async fn transaction(&self, id: TxId) -> Result<Transaction, JournalError> {
         let row = self
-            .client()
-            .query_opt(include_str!("../sql/read/transaction.sql"), &[&id.0])
+            .database()
+            .row_if_any(include_str!("../sql/read/transaction.sql"), &[&id.0])
             .await?
             .ok_or(JournalError::UnknownTransaction(id))?;
         let ids = |column: &str| -> Result<Vec<TxId>, tokio_postgres::Error> {

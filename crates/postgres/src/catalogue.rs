@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use pgrecall_model::{Action, ForeignKey, ForeignKeyAction, Ident, RelationName, UniqueKey};
 use tokio_postgres::{GenericClient, Row};
 
-use crate::{ServerError, Template};
+use crate::{Ask, ServerError, Template};
 
 /// The SQL expression that gives the key of the table `c` of `pg_class`.
 pub const KEY_COLUMNS: &str = include_str!("../sql/key_columns.sql");
@@ -114,10 +114,10 @@ pub async fn tables(client: &impl GenericClient) -> Result<Vec<Table>, ServerErr
 /// # Errors
 /// When the server refuses or is gone.
 pub async fn columns(
-    client: &impl GenericClient,
+    server: &impl Ask,
     oids: &[u32],
 ) -> Result<HashMap<u32, Vec<Column>>, ServerError> {
-    let rows = client.query(include_str!("../sql/columns.sql"), &[&oids]).await?;
+    let rows = server.rows(include_str!("../sql/columns.sql"), &[&oids]).await?;
     let mut columns: HashMap<u32, Vec<Column>> = HashMap::new();
     for row in &rows {
         columns.entry(row.try_get("oid")?).or_default().push(Column {

@@ -8,6 +8,7 @@
 //! To add a catalogue query: a `.sql` file in `sql/`, and a function in `catalogue` that gives
 //! its rows as a type.
 
+mod ask;
 pub mod catalogue;
 pub mod cluster;
 mod conninfo;
@@ -18,6 +19,7 @@ mod template;
 mod tls;
 mod version;
 
+pub use ask::Ask;
 pub use conninfo::{Conninfo, ConninfoError, Endpoint, Host, Warning};
 pub use database::{Canceller, ConnectError, Database, Failure, Failures, Rejection};
 pub use environment::{Environment, VARIABLES, Variable};

@@ -11,15 +11,16 @@
 --
 -- Columns go by their places, c1 and so on, because they may have had several names.
 --
--- Where the query demands a single key, every part looks at that key alone (`of_key`, `row_of_key`).
-WITH moved AS (
-  SELECT c.key FROM recall.change AS c
+-- Where the query demands a single key, every part looks at that key alone (`of_key`, `row_of_key`), and
+-- at its changes, which are read once (`concerned`) instead of those of the journal.
+WITH {concerned}moved AS (
+  SELECT c.key FROM {changes} AS c
   WHERE c.relation = {relation} AND {change_is_later} AND c.new_key IS NOT NULL{of_key}
   UNION
-  SELECT c.new_key FROM recall.change AS c
+  SELECT c.new_key FROM {changes} AS c
   WHERE c.relation = {relation} AND {change_is_later} AND c.new_key IS NOT NULL{of_new_key}
   UNION
-  SELECT c.key FROM recall.change AS c
+  SELECT c.key FROM {changes} AS c
   WHERE c.relation = {relation} AND {change_is_later}{of_key}
   GROUP BY c.tx, c.key
   HAVING pg_catalog.count(*) > 1
@@ -27,19 +28,19 @@ WITH moved AS (
 SELECT {live_values}
 FROM {live_table} AS r
 WHERE NOT EXISTS (
-    SELECT FROM recall.change AS c
+    SELECT FROM {changes} AS c
     WHERE c.relation = {relation} AND {change_is_later} AND c.key = {key}
   )
   AND NOT EXISTS (SELECT FROM moved AS m WHERE m.key = {key}){row_of_key}
 UNION ALL
 SELECT {old_values}
-FROM recall.change AS c
+FROM {changes} AS c
 {old_image}
 WHERE c.relation = {relation}
   AND {change_is_later}
   AND c.op <> 'I'{of_key}
   AND NOT EXISTS (
-    SELECT FROM recall.change AS e
+    SELECT FROM {changes} AS e
     WHERE e.relation = {relation} AND e.key = c.key AND {earlier_is_later} AND e.id < c.id
   )
   AND NOT EXISTS (SELECT FROM moved AS m WHERE m.key = c.key)
@@ -53,13 +54,13 @@ FROM (
     WHERE EXISTS (SELECT FROM moved) AND {key} IN (SELECT m.key FROM moved AS m){row_of_key}
     UNION ALL
     SELECT {old_values}, 1
-    FROM recall.change AS c
+    FROM {changes} AS c
     {old_image}
     WHERE c.relation = {relation} AND {change_is_later} AND c.op <> 'I'
       AND c.key IN (SELECT m.key FROM moved AS m){of_key}
     UNION ALL
     SELECT {new_values}, -1
-    FROM recall.change AS c
+    FROM {changes} AS c
     {new_image}
     WHERE c.relation = {relation} AND {change_is_later} AND c.op IN ('I', 'U')
       AND coalesce(c.new_key, c.key) IN (SELECT m.key FROM moved AS m){of_either_key}

@@ -119,9 +119,24 @@ impl AsOf<'_> {
                 .with("key", &key.of_change("c.key"))
                 .with("new_key", &key.of_change("c.new_key"))
         });
+        let of_key = also(only.map(|key| key.of_change("c.key")));
+        let of_new_key = also(only.map(|key| key.of_change("c.new_key")));
+        let (concerned, changes) = match only {
+            Some(key) => {
+                let not = Template::new(" AND NOT ({key})").with("key", &key.of_change("c.key"));
+                let concerned = Template::new(include_str!("../sql/concerned.sql"))
+                    .with("of_key", &of_key)
+                    .with("of_new_key", &of_new_key)
+                    .with("not_of_key", &not);
+                (common(concerned, self.then.table, self.snapshot), Template::new("concerned"))
+            }
+            None => (Template::new(""), Template::new("recall.change")),
+        };
         template
-            .with("of_key", &also(only.map(|key| key.of_change("c.key"))))
-            .with("of_new_key", &also(only.map(|key| key.of_change("c.new_key"))))
+            .with("concerned", &concerned)
+            .with("changes", &changes)
+            .with("of_key", &of_key)
+            .with("of_new_key", &of_new_key)
             .with("of_either_key", &also(either))
             .with("row_of_key", &also(only.map(OnlyKey::of_row)))
     }

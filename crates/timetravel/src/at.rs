@@ -1,5 +1,6 @@
 use std::fmt;
 
+use futures_util::future::join;
 use futures_util::{StreamExt, TryStreamExt, pin_mut};
 use jiff::Timestamp;
 use pgrecall_journal::{Gap, Journal};
@@ -7,6 +8,7 @@ use pgrecall_model::{Ident, Moment, RelationName};
 use pgrecall_postgres::Template;
 use tokio_postgres::{IsolationLevel, SimpleQueryMessage, Transaction};
 
+use crate::known::Known;
 use crate::redirect::Query;
 use crate::redirect::RedirectError;
 use crate::resolve::{Resolver, refused};
@@ -121,8 +123,16 @@ pub async fn at_with(
     sql: &str,
     terms: Terms,
 ) -> Result<Past, TimeTravelError> {
-    let boundary = Boundary::of(journal, moment).await?;
-    let query = match Query::parse(sql) {
+    let parsed = Query::parse(sql);
+    let is_past = moment != Moment::Now || terms.from_journal;
+    // What the moment means and what the names may mean is asked at once.
+    let (boundary, known) = join(
+        Boundary::of(journal, moment),
+        Known::of(journal, parsed.as_ref().ok().filter(|_| is_past)),
+    )
+    .await;
+    let boundary = boundary?;
+    let query = match parsed {
         Ok(query) => query,
         Err(error) => return Err(syntax_error(journal, sql, error).await),
     };
@@ -136,13 +146,15 @@ pub async fn at_with(
             return Ok(Past { sql, boundary, warnings: Vec::new() });
         }
     };
-    let mut resolver = Resolver::new(journal, cut.clone(), terms).await?;
-    let led = match resolver.lead(&query).await {
+    let mut resolver = Resolver::new(journal, cut.clone(), terms);
+    let led = match resolver.lead(&query, known?).await {
         Ok(led) => led,
         Err(error) => return Err(said_by_the_server(journal, sql, error).await),
     };
-    journal.client().prepare(&led.stubs).await.map_err(refused)?;
-    resolver.check_covered(&led.stubs).await?;
+    let (prepared, covered) =
+        join(journal.client().prepare(&led.stubs), resolver.check_covered(&led.stubs)).await;
+    prepared.map_err(refused)?;
+    covered?;
     let warnings = resolver.warnings();
     if terms.strict {
         check_certain(&cut, &warnings)?;
@@ -271,7 +283,8 @@ pub(crate) async fn begin(journal: &mut Journal) -> Result<Transaction<'_>, Time
         .read_only(true)
         .start()
         .await?;
-    transaction.batch_execute(include_str!("../sql/hold_retention.sql")).await?;
-    transaction.batch_execute(include_str!("../sql/settle.sql")).await?;
+    let settle =
+        [include_str!("../sql/hold_retention.sql"), include_str!("../sql/settle.sql")].join(";\n");
+    transaction.batch_execute(&settle).await?;
     Ok(transaction)
 }

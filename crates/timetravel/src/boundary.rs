@@ -1,5 +1,6 @@
 use std::fmt;
 
+use futures_util::future::try_join;
 use jiff::{SignedDuration, Timestamp};
 use pgrecall_journal::{Baseline, Gap, Journal, JournalError, Snapshot, Tick, TrackedTable};
 use pgrecall_model::{MarkName, Moment, TxId};
@@ -157,13 +158,14 @@ impl Cut {
         if !self.reaches(relation.since, relation.since_at) {
             return Err(too_early(relation.since_at));
         }
-        if let Some(horizon) = journal.horizon(relation.id).await?
+        let (horizon, gaps) =
+            try_join(journal.horizon(relation.id), journal.gaps(relation.id)).await?;
+        if let Some(horizon) = horizon
             && !(self.snapshot.shows_all_up_to(horizon.tx)
                 && self.time.is_none_or(|time| time >= horizon.at))
         {
             return Err(too_early(horizon.at));
         }
-        let gaps = journal.gaps(relation.id).await?;
         Ok(gaps.into_iter().filter(|gap| self.lies_before_the_end_of(gap)).collect())
     }
 

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use futures_util::{TryStreamExt, pin_mut};
 use pgrecall_journal::{Gap, Journal, TrackedTable};
-use pgrecall_model::{Key, Moment, RelationName, Row};
+use pgrecall_model::{Key, Moment, RelationId, RelationName, Row};
 use pgrecall_postgres::{Literal, ServerError, Template};
 use serde::Serialize;
 use serde_json::Value;
@@ -126,8 +126,9 @@ impl Between {
         tables: &[TrackedTable],
         mut sink: impl FnMut(RowDiff) -> Result<(), E>,
     ) -> Result<(), E> {
-        let forms = journal.forms().await.map_err(TimeTravelError::from)?;
-        let shapes = journal.image_shapes().await.map_err(TimeTravelError::from)?;
+        let relations: Vec<RelationId> = tables.iter().map(|table| table.relation.id).collect();
+        let forms = journal.forms(&relations).await.map_err(TimeTravelError::from)?;
+        let shapes = journal.image_shapes(&relations).await.map_err(TimeTravelError::from)?;
         let transaction = begin(journal).await?;
         for table in tables {
             let id = table.relation.id;

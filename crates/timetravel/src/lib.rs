@@ -16,6 +16,7 @@ mod diff;
 mod effects;
 mod error;
 mod image;
+mod known;
 mod names_today;
 mod only_key;
 mod record;

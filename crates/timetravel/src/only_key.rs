@@ -1,8 +1,10 @@
 //! The one record that a query is about, where it demands a value of each column of the key.
 
+use futures_util::future::join;
 use pgrecall_journal::{FormColumn, Journal, JournalError, TrackedTable};
 use pgrecall_model::{Ident, Key, Row};
-use pgrecall_postgres::{Literal, Template};
+use pgrecall_postgres::catalogue::Column;
+use pgrecall_postgres::{Ask, Literal, Template};
 
 use crate::TimeTravelError;
 use crate::redirect::Pin;
@@ -12,6 +14,9 @@ use crate::then::Then;
 /// and have two.
 const PLAIN_TYPES: [&str; 6] =
     ["smallint", "integer", "bigint", "uuid", "text", "character varying"];
+
+/// Those of them that have no collation, so that there is nothing to ask about it.
+const COLLATIONLESS_TYPES: [&str; 4] = ["smallint", "integer", "bigint", "uuid"];
 
 /// A key that a query demands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,15 +52,17 @@ impl OnlyKey {
         let key = &table.relation.key;
         let values: Option<Vec<_>> = key.iter().map(value).collect();
         let Some(values) = values.filter(|values| !values.is_empty()) else { return Ok(None) };
-        if !is_deterministic(journal, table).await? {
-            return Ok(None);
-        }
         let row: Row = values
             .iter()
             .map(|(name, _, value)| (name.as_str().to_owned(), value.as_str().into()))
             .collect();
         let Some(given) = Key::of(key, &row) else { return Ok(None) };
-        match journal.record_key(table, &given).await {
+        let (is_deterministic, key) =
+            join(is_deterministic(journal, table), journal.record_key(table, &given)).await;
+        if !is_deterministic? {
+            return Ok(None);
+        }
+        match key {
             Ok(key) => Ok(Some(Self { text: key.text, values })),
             // What does not fit the column is for the query to say.
             Err(JournalError::KeyValue { .. }) => Ok(None),
@@ -86,9 +93,16 @@ async fn is_deterministic(
     journal: &Journal,
     table: &TrackedTable,
 ) -> Result<bool, TimeTravelError> {
-    let names: Vec<&str> = table.relation.key.iter().map(Ident::as_str).collect();
+    let key = &table.relation.key;
+    let is_plain = |column: &Column| {
+        COLLATIONLESS_TYPES.contains(&column.type_name.as_str()) || !key.contains(&column.name)
+    };
+    if table.columns.iter().all(is_plain) {
+        return Ok(true);
+    }
+    let names: Vec<&str> = key.iter().map(Ident::as_str).collect();
     let sql = include_str!("../sql/deterministic.sql");
-    let row = journal.client().query_one(sql, &[&table.relation.oid, &names]).await?;
+    let row = journal.database().row(sql, &[&table.relation.oid, &names]).await?;
     let deterministic: Option<bool> = row.try_get(0)?;
     Ok(deterministic.unwrap_or(false))
 }

@@ -6,8 +6,9 @@
 
 use std::collections::BTreeMap;
 
+use futures_util::future::{try_join, try_join3};
 use jiff::{SignedDuration, Timestamp};
-use pgrecall_journal::{Committed, Earlier, Journal, JournalError, Snapshot, Tick};
+use pgrecall_journal::{Around, Committed, Earlier, Journal, JournalError, Snapshot, Tick};
 use pgrecall_model::{TickId, TxId};
 
 use crate::boundary::{Certainty, Cut};
@@ -29,8 +30,7 @@ pub(crate) async fn of_tick(journal: &Journal, id: TickId) -> Result<Cut, Journa
 
 /// The state at a time of the server's clock.
 pub(crate) async fn of_time(journal: &Journal, time: Timestamp) -> Result<Cut, JournalError> {
-    let present = journal.present().await?;
-    let around = journal.ticks_around(time).await?;
+    let (present, around) = try_join(journal.present(), journal.ticks_around(time)).await?;
     let (later, later_at) = match around.later {
         Some(Tick { at, snapshot, .. }) => (snapshot, at),
         None => (present.snapshot.clone(), present.at),
@@ -54,10 +54,11 @@ pub(crate) async fn of_transaction(
     tx: TxId,
     included: bool,
 ) -> Result<Cut, JournalError> {
-    journal.transaction(tx).await?;
+    let (_, around) =
+        try_join(journal.transaction(tx), journal.ticks_around_transaction(tx)).await?;
     let last = if included { tx } else { TxId(tx.0 - 1) };
-    let certainty =
-        if stands_alone(journal, tx).await? { Certainty::Exact } else { Certainty::ByNumber };
+    let is_alone = stands_alone(journal, tx, around).await?;
+    let certainty = if is_alone { Certainty::Exact } else { Certainty::ByNumber };
     Ok(cut(Snapshot::up_to(last), certainty))
 }
 
@@ -136,18 +137,28 @@ async fn without_strangers(
 
 /// Whether it is known that no transaction was committed out of the order of its number with this
 /// one: then what goes by numbers is what everybody saw.
-async fn stands_alone(journal: &Journal, tx: TxId) -> Result<bool, JournalError> {
-    let around = journal.ticks_around_transaction(tx).await?;
+async fn stands_alone(journal: &Journal, tx: TxId, around: Around) -> Result<bool, JournalError> {
     let Some(earlier) = around.earlier else { return Ok(false) };
     let later = match around.later {
         Some(tick) => tick.snapshot,
         None => journal.present().await?.snapshot,
     };
     let before = &earlier.tick.snapshot;
-    let higher = journal.committed_between(&Snapshot::up_to(tx), before, false, 1).await?;
+    let up_to_it = Snapshot::up_to(tx);
     let lower: Vec<TxId> = later.open.iter().copied().filter(|open| *open < tx).collect();
-    if !higher.is_empty() || !journal.recorded(&lower).await?.is_empty() {
+    let (higher, lower, first) = try_join3(
+        journal.committed_between(&up_to_it, before, false, 1),
+        journal.recorded(&lower),
+        journal.committed_between(before, &later, earlier.is_here, 2),
+    )
+    .await?;
+    if !higher.is_empty() || !lower.is_empty() {
         return Ok(false);
+    }
+    // Two are enough to tell, unless it is known when both were committed.
+    let is_told = first.len() < 2 || first.iter().any(|one| one.at.is_none());
+    if is_told {
+        return Ok(first.iter().all(|one| one.tx == tx));
     }
     let between = journal.committed_between(before, &later, earlier.is_here, MOST).await?;
     if i64::try_from(between.len()).is_ok_and(|count| count >= MOST) {

@@ -1,14 +1,15 @@
 //! From what a user's query names to the relations of then.
 
-use std::collections::{BTreeMap, HashSet};
-use std::sync::Arc;
+use std::collections::HashSet;
 
-use pgrecall_journal::{Baseline, Form, FormColumn, Gap, ImageShape, Journal, TrackedTable};
+use futures_util::future::join;
+use pgrecall_journal::{Baseline, FormColumn, Gap, Journal, TrackedTable};
 use pgrecall_model::{Ident, Moment, RelationId, RelationName};
 use pgrecall_postgres::{ServerError, Template, catalogue};
 use serde_json::Value;
 
 use crate::as_of::{AsOf, Source};
+use crate::known::{Known, Present};
 use crate::only_key::OnlyKey;
 use crate::redirect::{Pin, Query, Reference, Replacement};
 use crate::then::Then;
@@ -16,14 +17,6 @@ use crate::{Boundary, Cut, Terms, TimeTravelError, Warning};
 
 /// How deep views may lie in views.
 const MAX_DEPTH: usize = 32;
-
-/// A relation of today.
-struct Present {
-    oid: u32,
-    name: RelationName,
-    kind: String,
-    system: bool,
-}
 
 /// The names by which a query knows tables and their columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,51 +45,6 @@ pub(crate) struct Led {
     pub(crate) stubs: String,
 }
 
-/// What the journal knows of all tables.
-struct Known {
-    tables: Vec<TrackedTable>,
-    forms: BTreeMap<RelationId, Vec<Form>>,
-    shapes: BTreeMap<RelationId, Vec<ImageShape>>,
-}
-
-impl Known {
-    async fn read(journal: &Journal) -> Result<Self, TimeTravelError> {
-        Ok(Self {
-            tables: journal.tables().await?,
-            forms: journal.forms().await?,
-            shapes: journal.image_shapes().await?,
-        })
-    }
-
-    fn forms(&self, table: &TrackedTable) -> &[Form] {
-        self.forms.get(&table.relation.id).map_or(&[], Vec::as_slice)
-    }
-
-    fn then<'k>(&'k self, table: &'k TrackedTable, cut: &Cut) -> Option<Then<'k>> {
-        let shapes = self.shapes.get(&table.relation.id).map_or(&[][..], Vec::as_slice);
-        Then::of(table, self.forms(table), shapes, cut)
-    }
-
-    /// Whether a table was recorded at a moment already.
-    fn began(&self, table: &TrackedTable, cut: &Cut) -> bool {
-        let since = self.forms(table).first().and_then(|form| form.since);
-        since.is_some_and(|since| cut.reaches(since.tx, since.at))
-    }
-
-    /// The table that went by a name at a moment; of several that may have, one that did for certain.
-    fn called(&self, name: &RelationName, cut: &Cut) -> Option<Then<'_>> {
-        let began = self.tables.iter().filter(|table| self.began(table, cut));
-        began
-            .filter_map(|table| self.then(table, cut))
-            .filter(|then| then.was_called(name))
-            .max_by_key(|then| (then.unseen.is_none(), then.table.relation.id))
-    }
-
-    fn numbered(&self, oid: u32) -> Option<&TrackedTable> {
-        self.tables.iter().find(|table| table.relation.oid == Some(oid))
-    }
-}
-
 /// What a table looked like at a moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableAt {
@@ -119,7 +67,7 @@ pub async fn table_at(
         Boundary::Past(cut) => cut,
         Boundary::Present => Cut::now(journal).await?,
     };
-    let known = Known::read(journal).await?;
+    let known = Known::of_table(journal, table).await?;
     let Some(then) = known.then(table, &cut) else {
         let last = known.forms(table).last().and_then(|form| form.since);
         let name = table.relation.name.clone();
@@ -138,7 +86,6 @@ pub async fn table_at(
 /// Leads the references of a query to the past, and remembers what it met.
 pub(crate) struct Resolver<'j> {
     journal: &'j Journal,
-    known: Arc<Known>,
     cut: Cut,
     terms: Terms,
     /// Every table of which all is said that a reader should know.
@@ -151,14 +98,9 @@ pub(crate) struct Resolver<'j> {
 }
 
 impl<'j> Resolver<'j> {
-    pub(crate) async fn new(
-        journal: &'j Journal,
-        cut: Cut,
-        terms: Terms,
-    ) -> Result<Self, TimeTravelError> {
-        Ok(Self {
+    pub(crate) fn new(journal: &'j Journal, cut: Cut, terms: Terms) -> Self {
+        Self {
             journal,
-            known: Arc::new(Known::read(journal).await?),
             cut,
             terms,
             told: HashSet::new(),
@@ -166,12 +108,17 @@ impl<'j> Resolver<'j> {
             gaps: Vec::new(),
             columns: Vec::new(),
             present: Vec::new(),
-        })
+        }
     }
 
-    /// The query with every relation replaced by that of the moment.
-    pub(crate) async fn lead(&mut self, query: &Query) -> Result<Led, TimeTravelError> {
-        self.lead_within(query, 0).await
+    /// The query with every relation replaced by that of the moment; `known` is what is known of its
+    /// names.
+    pub(crate) async fn lead(
+        &mut self,
+        query: &Query,
+        known: Known,
+    ) -> Result<Led, TimeTravelError> {
+        self.lead_within(query, &known, 0).await
     }
 
     /// The tables that were met.
@@ -185,10 +132,15 @@ impl<'j> Resolver<'j> {
         self.gaps.into_iter().chain(self.columns).chain(present).collect()
     }
 
-    async fn lead_within(&mut self, query: &Query, depth: usize) -> Result<Led, TimeTravelError> {
+    async fn lead_within(
+        &mut self,
+        query: &Query,
+        known: &Known,
+        depth: usize,
+    ) -> Result<Led, TimeTravelError> {
         let (mut rows, mut stubs) = (Vec::new(), Vec::new());
         for reference in query.relations() {
-            let replaced = self.replacement(reference, depth).await?;
+            let replaced = self.replacement(reference, known, depth).await?;
             let (schema, led) =
                 replaced.map_or((None, None), |(schema, led)| (Some(schema), Some(led)));
             let of = |subquery: Option<&String>| {
@@ -207,19 +159,18 @@ impl<'j> Resolver<'j> {
     async fn replacement(
         &mut self,
         reference: &Reference,
+        known: &Known,
         depth: usize,
     ) -> Result<Option<(Ident, Led)>, TimeTravelError> {
-        let known = Arc::clone(&self.known);
-        let candidates = self.candidates(reference).await?;
         // The server tells the definition of a view in the names of today.
         let names = if depth == 0 { Names::Then } else { Names::Today };
         let mut later = None;
-        for (name, present) in candidates {
+        for (name, present) in known.meanings(reference) {
             if names == Names::Then
-                && let Some(then) = known.called(&name, &self.cut)
+                && let Some(then) = known.called(name, &self.cut)
             {
-                let led = self.table(&then, reference, names).await?;
-                return Ok(Some((name.schema, led)));
+                let led = self.table(&then, reference, known, names).await?;
+                return Ok(Some((name.schema.clone(), led)));
             }
             let Some(present) = present else { continue };
             match known.numbered(present.oid) {
@@ -229,36 +180,11 @@ impl<'j> Resolver<'j> {
                 None => break,
             }
         }
-        let Some(table) = later else { return Err(self.nameless(&known, reference)) };
+        let Some(table) = later else { return Err(self.nameless(known, reference)) };
         let then = known.then(table, &self.cut);
         let then = then.ok_or_else(|| TimeTravelError::Untracked(table.relation.name.clone()))?;
         let schema = table.relation.name.schema.clone();
-        Ok(Some((schema, self.table(&then, reference, names).await?)))
-    }
-
-    /// What a name may mean, in the order in which the server looks for it.
-    async fn candidates(
-        &self,
-        reference: &Reference,
-    ) -> Result<Vec<(RelationName, Option<Present>)>, TimeTravelError> {
-        let schema = reference.schema.as_ref().map(Ident::as_str);
-        let sql = include_str!("../sql/resolve.sql");
-        let rows = self.journal.client().query(sql, &[&schema, &reference.table.as_str()]).await?;
-        let mut candidates = Vec::new();
-        for row in &rows {
-            let name = RelationName::new(catalogue::ident(row, "schema")?, reference.table.clone());
-            let present = match row.try_get("oid")? {
-                Some(oid) => Some(Present {
-                    oid,
-                    name: name.clone(),
-                    kind: row.try_get("kind")?,
-                    system: row.try_get("system")?,
-                }),
-                None => None,
-            };
-            candidates.push((name, present));
-        }
-        Ok(candidates)
+        Ok(Some((schema, self.table(&then, reference, known, names).await?)))
     }
 
     /// A name that nothing has today, and nothing had at the moment.
@@ -267,7 +193,7 @@ impl<'j> Resolver<'j> {
             name.table == reference.table
                 && reference.schema.as_ref().is_none_or(|schema| *schema == name.schema)
         };
-        let gone = known.tables.iter().filter(|table| table.relation.oid.is_none());
+        let gone = known.tables().iter().filter(|table| table.relation.oid.is_none());
         let gone = gone
             .filter(|table| named(&table.relation.name))
             .max_by_key(|table| (known.began(table, &self.cut), table.relation.id));
@@ -284,7 +210,7 @@ impl<'j> Resolver<'j> {
 
     async fn untracked(
         &mut self,
-        found: Present,
+        found: &Present,
         depth: usize,
     ) -> Result<Option<(Ident, Led)>, TimeTravelError> {
         if found.system {
@@ -293,8 +219,8 @@ impl<'j> Resolver<'j> {
         let no_past = |kind| TimeTravelError::NoPast { name: found.name.clone(), kind };
         let refusal = match found.kind.as_str() {
             "v" => {
-                let led = Box::pin(self.view(&found, depth)).await?;
-                return Ok(Some((found.name.schema, led)));
+                let led = Box::pin(self.view(found, depth)).await?;
+                return Ok(Some((found.name.schema.clone(), led)));
             }
             "r" | "p" => TimeTravelError::Untracked(found.name.clone()),
             "m" => no_past("materialised view"),
@@ -305,7 +231,7 @@ impl<'j> Resolver<'j> {
         if !self.terms.allow_untracked {
             return Err(refusal);
         }
-        self.leave_present(&found).await?;
+        self.leave_present(found).await?;
         Ok(None)
     }
 
@@ -328,21 +254,22 @@ impl<'j> Resolver<'j> {
         &mut self,
         then: &Then<'_>,
         reference: &Reference,
+        known: &Known,
         names: Names,
     ) -> Result<Led, TimeTravelError> {
-        let known = Arc::clone(&self.known);
         let columns = then.form.columns.iter();
         let root: Vec<(&FormColumn, &Ident)> =
             columns.map(|column| (column, names.of(then, column))).collect();
         let (first, stub) = self.rows_of(then, root.clone(), &reference.pins).await?;
         let mut parts = vec![first];
         let oid = then.table.relation.oid.filter(|_| !reference.only && !then.table.partitioned);
-        let children = include_str!("../sql/children.sql");
-        for row in self.journal.client().query(children, &[&oid]).await? {
-            let name = catalogue::relation_name(&row, "nspname", "relname")?;
-            let table = known.numbered(row.try_get("oid")?);
-            let table = table.ok_or_else(|| TimeTravelError::Untracked(name.clone()))?;
-            let Some(child) = known.then(table, &self.cut) else { continue };
+        let (children, family) = match oid {
+            Some(oid) => known.children(self.journal, oid).await?,
+            None => Default::default(),
+        };
+        for (oid, name) in children {
+            let table = family.numbered(oid).ok_or(TimeTravelError::Untracked(name))?;
+            let Some(child) = family.then(table, &self.cut) else { continue };
             let inherited =
                 root.iter().map(|(column, name)| Some((child.column(&column.name)?, *name)));
             // A table without these columns cannot have inherited from it then.
@@ -362,11 +289,20 @@ impl<'j> Resolver<'j> {
     ) -> Result<(Template, Template), TimeTravelError> {
         let baseline = self.baseline(then).await?;
         let source = self.source(then, baseline.as_ref())?;
-        self.tell(then, source).await?;
-        let only = match source {
-            Source::Live => OnlyKey::of(self.journal, then, &wanted, pins).await?,
-            Source::Journal(_) | Source::Known => None,
+        let is_new = self.told.insert(then.table.relation.id);
+        let only = async {
+            match source {
+                Source::Live => OnlyKey::of(self.journal, then, &wanted, pins).await,
+                Source::Journal(_) | Source::Known => Ok(None),
+            }
         };
+        let gaps = async { if is_new { self.gaps_of(then, source).await } else { Ok(Vec::new()) } };
+        let (gaps, only) = join(gaps, only).await;
+        let gaps = gaps?;
+        if is_new {
+            self.tell(then, source, gaps);
+        }
+        let only = only?;
         let (snapshot, leniently) = (&self.cut.snapshot, self.terms.allow_incomplete);
         let as_of = AsOf { then, wanted, snapshot, leniently, only };
         let rows = Template::new("({rows})").with("rows", &as_of.rows(source));
@@ -412,17 +348,22 @@ impl<'j> Resolver<'j> {
         Ok(before.or(all.last()).cloned())
     }
 
-    /// Notes what a reader of the table's rows should know.
-    async fn tell(&mut self, then: &Then<'_>, source: Source<'_>) -> Result<(), TimeTravelError> {
-        if !self.told.insert(then.table.relation.id) {
-            return Ok(());
-        }
-        let gaps: Vec<Gap> = match source {
+    /// The gaps that a reader of the table's rows should know.
+    async fn gaps_of(
+        &self,
+        then: &Then<'_>,
+        source: Source<'_>,
+    ) -> Result<Vec<Gap>, TimeTravelError> {
+        match source {
             Source::Journal(baseline) => {
-                self.cut.check_from(self.journal, then.table, baseline).await?
+                self.cut.check_from(self.journal, then.table, baseline).await
             }
-            Source::Live | Source::Known => self.cut.check(self.journal, then.table).await?,
-        };
+            Source::Live | Source::Known => self.cut.check(self.journal, then.table).await,
+        }
+    }
+
+    /// Notes what a reader of the table's rows should know.
+    fn tell(&mut self, then: &Then<'_>, source: Source<'_>, gaps: Vec<Gap>) {
         let name = &then.form.name;
         self.gaps.extend(gaps.into_iter().map(|gap| Warning::Gap(name.clone(), gap)));
         if let Some(unseen) = then.unseen {
@@ -442,7 +383,6 @@ impl<'j> Resolver<'j> {
         if matches!(source, Source::Known) {
             self.gaps.push(Warning::Incomplete(name.clone()));
         }
-        Ok(())
     }
 
     async fn view(&mut self, found: &Present, depth: usize) -> Result<Led, TimeTravelError> {
@@ -452,7 +392,8 @@ impl<'j> Resolver<'j> {
         let sql = include_str!("../sql/view_definition.sql");
         let row = self.journal.client().query_one(sql, &[&found.oid]).await?;
         let definition = Query::parse(row.try_get("definition")?)?;
-        self.lead_within(&definition, depth + 1).await
+        let known = Known::of(self.journal, Some(&definition)).await?;
+        self.lead_within(&definition, &known, depth + 1).await
     }
 
     /// Makes sure that the server would read nothing else than what was led to the past: an SQL

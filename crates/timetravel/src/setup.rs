@@ -5,6 +5,7 @@ use pgrecall_model::{Ident, Moment, RelationId};
 use pgrecall_postgres::{Literal, Template, catalogue};
 
 use crate::at::check_certain;
+use crate::known::Known;
 use crate::redirect::Query;
 use crate::resolve::{Led, Resolver};
 use crate::{Boundary, Cut, Terms, TimeTravelError, Warning};
@@ -45,8 +46,8 @@ pub async fn setup(
     let (mut stand_ins, mut warnings, mut refused) = (Vec::new(), Vec::new(), Vec::new());
     for row in journal.client().query(include_str!("../sql/visible.sql"), &[]).await? {
         let name = catalogue::ident(&row, "name")?;
-        let mut resolver = Resolver::new(journal, cut.clone(), terms).await?;
-        let led = lead(&mut resolver, &name).await;
+        let mut resolver = Resolver::new(journal, cut.clone(), terms);
+        let led = lead(journal, &mut resolver, &name).await;
         let template = match led {
             Ok(led) => {
                 let relations: Vec<RelationId> = resolver.relations().collect();
@@ -78,9 +79,15 @@ pub async fn setup(
 }
 
 /// Everything that the name means.
-async fn lead(resolver: &mut Resolver<'_>, name: &Ident) -> Result<Led, TimeTravelError> {
+async fn lead(
+    journal: &Journal,
+    resolver: &mut Resolver<'_>,
+    name: &Ident,
+) -> Result<Led, TimeTravelError> {
     let all = Template::new("SELECT * FROM {name}").with("name", name).sql();
-    let led = resolver.lead(&Query::parse(&all)?).await?;
+    let query = Query::parse(&all)?;
+    let known = Known::of(journal, Some(&query)).await?;
+    let led = resolver.lead(&query, known).await?;
     resolver.check_covered(&led.stubs).await?;
     Ok(led)
 }

@@ -7,6 +7,7 @@ mod blame;
 mod diff;
 mod forms;
 mod refusals;
+mod sessions;
 mod shapes;
 mod single_records;
 mod terms;

@@ -90,3 +90,32 @@ fn a_collation_in_which_different_texts_are_equal_finds_them() {
         assert_eq!(rows(&mut journal, then, sql).await.expect(sql), ["then"]);
     });
 }
+
+#[test]
+fn a_record_is_found_where_its_key_went_to_another_row() {
+    block_on(async {
+        let (database, mut journal) = tracked(
+            "CREATE TABLE public.t (id int PRIMARY KEY, v text);
+             INSERT INTO public.t VALUES (1, 'one'), (2, 'two'), (3, 'three'), (4, 'four')",
+        )
+        .await;
+        database.execute("UPDATE public.t SET v = v || '!'").await;
+        let then = Moment::After(latest(&database).await);
+        for change in [
+            "UPDATE public.t SET id = 9 WHERE id = 1",
+            "UPDATE public.t SET id = 1 WHERE id = 2",
+            "UPDATE public.t SET v = 'x' WHERE id = 1",
+            "BEGIN; UPDATE public.t SET v = 'y' WHERE id = 3; UPDATE public.t SET v = 'z' WHERE id = 3; COMMIT",
+            "DELETE FROM public.t WHERE id = 4",
+            "UPDATE public.t SET id = 4 WHERE id = 3",
+        ] {
+            database.execute(change).await;
+        }
+        let expected = [(1, "one!"), (2, "two!"), (3, "three!"), (4, "four!"), (9, "")];
+        for (id, expected) in expected {
+            let sql = format!("SELECT v FROM public.t WHERE id = {id}");
+            let found = rows(&mut journal, then.clone(), &sql).await.expect(&sql);
+            assert_eq!(found.join(" "), expected, "{sql}");
+        }
+    });
+}

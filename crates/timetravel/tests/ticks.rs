@@ -195,6 +195,21 @@ fn numbers_are_exact_where_no_transaction_overlapped() {
         for moment in [Moment::Before(beside), Moment::After(beside)] {
             assert_eq!(cut(&journal, &moment).await.certainty, Certainty::ByNumber, "{moment}");
         }
+        tick(&database).await;
+        for of_two in ["one", "other"] {
+            database
+                .execute(&format!("UPDATE public.seat SET holder = '{of_two}' WHERE id = 4"))
+                .await;
+        }
+        let last = latest(&database).await;
+        // Where no tick came in between, nobody knows; before the next tick no more than after it.
+        for _ in 0..2 {
+            for moment in [Moment::Before(last), Moment::After(last)] {
+                let certainty = cut(&journal, &moment).await.certainty;
+                assert_eq!(certainty, Certainty::ByNumber, "{moment}");
+            }
+            tick(&database).await;
+        }
     });
 }
 

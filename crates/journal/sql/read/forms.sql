@@ -1,25 +1,29 @@
--- What every tracked table looked like, from when on, the oldest first; and what it looks like now where
+-- What these tables looked like, from when on, the oldest first; and what it looks like now where
 -- that has not been noticed yet. A type that is no longer there is text.
+--
+-- ARRAY(…): so that a plan for all calls looks no dearer to the server than one for each.
 WITH present AS (
   SELECT
     r.id AS relation, f.tx AS last_tx, f.at AS last_at, f.change AS last_change,
     coalesce(n.nspname, f.schema_name) AS schema_name, coalesce(c.relname, f.table_name) AS table_name,
-    CASE WHEN c.oid IS NOT NULL THEN recall._columns_of(c.oid) END AS columns
+    o.columns
   FROM recall.relation AS r
   JOIN LATERAL (
     SELECT f.* FROM recall.form AS f WHERE f.relation = r.id ORDER BY f.id DESC LIMIT 1
   ) AS f ON true
   LEFT JOIN pg_catalog.pg_class AS c ON c.oid = r.oid AND c.relkind IN ('r', 'p')
   LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-  WHERE (f.schema_name, f.table_name, f.columns) IS DISTINCT FROM (
-    coalesce(n.nspname, f.schema_name), coalesce(c.relname, f.table_name),
-    CASE WHEN c.oid IS NOT NULL THEN recall._columns_of(c.oid) END
+  -- OFFSET 0: found out once, and not for each use of it.
+  CROSS JOIN LATERAL (SELECT CASE WHEN c.oid IS NOT NULL THEN recall._columns_of(c.oid) END AS columns OFFSET 0) AS o
+  WHERE r.id = ANY (ARRAY(SELECT unnest($1::integer[]))) AND (f.schema_name, f.table_name, f.columns) IS DISTINCT FROM (
+    coalesce(n.nspname, f.schema_name), coalesce(c.relname, f.table_name), o.columns
   )
 ),
 form AS (
   SELECT
     f.id, f.relation, f.tx, f.at, f.change, f.after_tx, f.after_at, f.schema_name, f.table_name, f.columns, f.given
   FROM recall.form AS f
+  WHERE f.relation = ANY (ARRAY(SELECT unnest($1::integer[])))
   UNION ALL
   -- Changes that name their columns themselves came after the alteration, those before them did not.
   SELECT

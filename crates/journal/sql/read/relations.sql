@@ -1,4 +1,4 @@
--- Every table that is or was tracked, under its name of today.
+-- The tables with these numbers, or every table that is or was tracked, under their names of today.
 SELECT
   t.id, r.oid, t.present, t.schema_name::text, t.table_name::text,
   t.key_columns, t.excluded_columns, t.hashed_columns,
@@ -25,4 +25,5 @@ CROSS JOIN LATERAL (
   LEFT JOIN pg_catalog.pg_roles AS n ON n.rolname = w.name
   LEFT JOIN pg_catalog.pg_roles AS i ON i.oid = w.oid
 ) AS o
+WHERE $1::integer[] IS NULL OR t.id = ANY ($1)
 ORDER BY t.schema_name, t.table_name, t.id

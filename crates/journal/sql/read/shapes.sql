@@ -1,4 +1,4 @@
--- The columns of the images of every tracked table, with the numbers of these columns in the table. A type
+-- The columns of the images of these tables, with the numbers of these columns in the table. A type
 -- that is no longer there is text.
 SELECT
   s.relation, s.id, s.columns,
@@ -16,4 +16,5 @@ SELECT
     WHERE n.read_as = 'text' AND n.type NOT LIKE '%[]' AND n.type !~ '^(text|character)'
   ) AS texts
 FROM recall.shape AS s
+WHERE s.relation = ANY (ARRAY(SELECT unnest($1::integer[])))
 ORDER BY s.id

@@ -2,12 +2,14 @@
 -- transaction and from this time on. Null if nothing of it was removed. With its owner's rights,
 -- because a viewer has to know it too.
 CREATE OR REPLACE FUNCTION recall.horizon(relation integer, OUT tx bigint, OUT at timestamptz)
-LANGUAGE sql
+LANGUAGE plpgsql
 STABLE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $function$
-  SELECT max(r.until_tx), max(r.before) FROM recall.retention AS r WHERE r.relation = $1
+BEGIN
+  SELECT max(r.until_tx), max(r.before) INTO tx, at FROM recall.retention AS r WHERE r.relation = $1;
+END
 $function$;
 
 COMMENT ON FUNCTION recall.horizon(integer) IS

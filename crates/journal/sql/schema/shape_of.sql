@@ -1,11 +1,17 @@
 -- The shape of a table with the given recorded columns, those in `hashed` as a hash. The search_path is
 -- pinned because the names of types depend on it.
+--
+-- In PL/pgSQL, like others that are asked at every look at a table: a session plans its query once, and
+-- that of a function in SQL each time, which takes longer than to answer it.
 CREATE OR REPLACE FUNCTION recall._shape_of(table_oid oid, recorded text[], hashed text[])
 RETURNS recall.shape
-LANGUAGE sql
+LANGUAGE plpgsql
 STABLE
 SET search_path = pg_catalog, pg_temp
 AS $function$
+DECLARE
+  shape recall.shape;
+BEGIN
   WITH RECURSIVE base (attnum, type, typmod) AS (
     SELECT a.attnum, a.atttypid, a.atttypmod
     FROM pg_attribute AS a
@@ -35,9 +41,12 @@ AS $function$
       ORDER BY a.attnum
     ), '{}'),
     coalesce(array_agg(a.attnum ORDER BY a.attnum), '{}')
+  INTO shape
   FROM base AS b
   JOIN pg_type AS t ON t.oid = b.type AND t.typtype <> 'd'
-  JOIN pg_attribute AS a ON a.attrelid = table_oid AND a.attnum = b.attnum
+  JOIN pg_attribute AS a ON a.attrelid = table_oid AND a.attnum = b.attnum;
+  RETURN shape;
+END
 $function$;
 
 COMMENT ON FUNCTION recall._shape_of(oid, text[], text[]) IS 'Internal: the shape that a table has now.';

@@ -4,9 +4,11 @@ SELECT c.tx, t.at AS committed_at, CASE WHEN t.at IS NULL THEN (
   SELECT max(h.at) FROM recall.change AS h WHERE h.tx = c.tx
 ) END AS last_change_at
 FROM (
-  SELECT b AS tx FROM recall._committed_between($1, $2, $3, $4) AS b LIMIT $6
+  SELECT b.tx FROM (
+    {between}
+  ) AS b LIMIT $6
 ) AS c
 LEFT JOIN recall.commit AS k ON k.tx = c.tx
 CROSS JOIN LATERAL (
-  SELECT coalesce(k.at, CASE WHEN $5 THEN recall._commit_time(c.tx) END) AS at
+  SELECT coalesce(k.at, CASE WHEN $5::boolean THEN recall._commit_time(c.tx) END) AS at
 ) AS t

@@ -10,7 +10,7 @@ use tokio_postgres::{AsyncMessage, Client, Config, Connection, NoTls, SimpleQuer
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::failure::Failure;
-use super::{Database, failure};
+use super::{Database, Statements, failure};
 use crate::conninfo::{Conninfo, Endpoint, Host, SslMode, Wanted};
 use crate::version::{ServerVersion, VersionError};
 
@@ -188,7 +188,7 @@ where
         }
         notify.notify_one();
     });
-    Ok(Database { client, version, tls, notified, task })
+    Ok(Database { client, statements: Statements::default(), version, tls, notified, task })
 }
 
 /// Asks the server what it is, where that matters. PostgreSQL 13 does not report it unasked.

@@ -3,6 +3,7 @@
 mod attempt;
 mod error;
 mod failure;
+mod statements;
 
 use std::sync::Arc;
 
@@ -17,12 +18,15 @@ pub use failure::{Failure, Rejection};
 use crate::conninfo::Wanted;
 use crate::{Conninfo, ServerError, ServerVersion, tls};
 use attempt::Attempt;
+pub(crate) use statements::Statements;
 
 /// An open connection to a server of a version that is served.
 ///
 /// It ends when it is dropped; [`Database::close`] also waits for the end.
 pub struct Database {
     client: Client,
+    /// What the server made of our own texts.
+    statements: Statements,
     version: ServerVersion,
     /// How to reach the server once more to cancel, where the connection is encrypted.
     tls: Option<MakeRustlsConnect>,
@@ -89,6 +93,10 @@ impl Database {
     #[must_use]
     pub fn client_mut(&mut self) -> &mut Client {
         &mut self.client
+    }
+
+    pub(crate) fn statements(&self) -> &Statements {
+        &self.statements
     }
 
     /// The version of the server.
