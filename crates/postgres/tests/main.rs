@@ -2,6 +2,8 @@
 
 // `cfg(test)` tells Clippy that helpers beside the tests may panic as the tests may.
 #[cfg(test)]
+mod ask;
+#[cfg(test)]
 mod cluster;
 #[cfg(test)]
 mod connect;
