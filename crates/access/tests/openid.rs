@@ -59,3 +59,18 @@ fn whoever_comes_by_a_provider_from_elsewhere_than_allowed_does_not_come_in() {
         come(&control, ISSUER, Some("192.0.2.7")).await.expect("from where she may");
     });
 }
+
+#[test]
+fn who_is_let_in_anew_is_nobody_at_the_provider_any_more() {
+    block_on(async {
+        let (_database, control) = home().await;
+        let id = ann(&control).await;
+        // Whoever sat in her session may have begun to link an account of their own.
+        let ticket = control.begin_openid("/", Some(id)).await.expect("begun");
+        control.reset_user("ann", &deed("user.reset")).await.expect("reset");
+        let before = come(&control, ISSUER, None).await;
+        assert!(matches!(before, Err(AccessError::UnknownIdentity)), "{before:?}");
+        let back = control.take_openid(&ticket.state, &ticket.browser).await;
+        assert!(matches!(back, Err(AccessError::NoAttempt)), "{back:?}");
+    });
+}
