@@ -260,3 +260,26 @@ fn what_changed_since_it_was_seen_is_neither_decided_nor_applied() {
         assert_eq!(done.expect("as it was seen"), Claimed::Fresh);
     });
 }
+
+#[test]
+fn whatever_is_asked_for_and_given_lasts_as_long_as_was_said() {
+    block_on(async {
+        let (database, control) = home().await;
+        let holds = async |what: &str| {
+            assert_eq!(database.scalar(&format!("SELECT {what}")).await, "t", "{what}");
+        };
+        let kept = previewed(&control, "olga").await;
+        holds("expires_at = created_at + interval '60 minutes' FROM recall_control.plan").await;
+        let approval = ask(&control, &request(&kept, "olga")).await.expect("asked");
+        let to_decide = "requested_at + interval '24 hours' FROM recall_control.approval";
+        holds(&format!("expires_at = {to_decide}")).await;
+        holds("expires_at = (SELECT expires_at FROM recall_control.approval) FROM recall_control.plan")
+            .await;
+        approve(&control, case(&approval, "shop", "anton"), nothing(0)).await.expect("approved");
+        let to_apply = "approved_at + interval '60 minutes' FROM recall_control.approval";
+        holds(&format!("expires_at = {to_apply}")).await;
+        let id = user(&control, "otto", Role::Operator).await;
+        break_glass((&control, &database), (id, "otto"), ONE).await.expect("applied");
+        holds("due_at = used_at + interval '3 days' FROM recall_control.break_glass_review").await;
+    });
+}

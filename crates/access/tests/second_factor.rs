@@ -228,6 +228,9 @@ fn only_who_waits_for_it_finishes_a_sign_in_and_not_for_long() {
         let whole = signed_in(&control).await;
         let proof = Proof::Code(recovery_code(&database, id).await);
         let half = signed_in(&control).await;
+        let lasts =
+            "SELECT expires_at - created_at FROM recall_control.session WHERE awaits_second_factor";
+        assert_eq!(database.scalar(lasts).await, "00:10:00");
         database
             .execute(
                 "UPDATE recall_control.session SET expires_at = now() WHERE awaits_second_factor",

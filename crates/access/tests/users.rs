@@ -34,6 +34,8 @@ fn the_last_administrator_stays_one() {
         assert!(!actions(&control).await.contains(&"user.disable".to_owned()), "it was not done");
         user(&control, "other", Role::Administrator).await;
         disable(&control, "root").await.expect("there is another one");
+        let last = disable(&control, "other").await.expect_err("who is disabled lets nobody in");
+        assert!(matches!(last, AccessError::LastAdministrator), "{last}");
         control.reset_user("other", &deed("user.reset")).await.expect("the way back stays open");
         let elsewhere = Membership::new(Role::Administrator, Some("shop"), None);
         assert!(elsewhere.is_err(), "an administrator is one for all targets");
