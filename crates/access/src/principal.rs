@@ -185,5 +185,11 @@ mod tests {
         assert_eq!(narrow.reach(Right::Read, "crm"), None);
         assert_eq!(narrow.reach(Right::Undo, "shop"), None);
         assert_eq!(narrow.reach(Right::Audit, "shop"), None, "its user may not");
+        let root = [(Role::Administrator, None, None)];
+        let may = |target| {
+            let via = token(&[Right::Administer], target);
+            principal(&root, via).may_everywhere(Right::Administer)
+        };
+        assert!(may("*") && !may("shop"), "what is about pgRecall itself is of no target");
     }
 }

@@ -1,7 +1,7 @@
-use pgrecall_access::{AccessError, Invitation, Membership, Role};
+use pgrecall_access::{AccessError, Control, Invitation, Membership, Own, PasswordChange, Role};
 use pgrecall_testkit::block_on;
 
-use crate::{PASSWORD, deed, disable, home, sign_in, user};
+use crate::{Held, LOCKOUT, PASSWORD, deed, disable, home, sign_in, user};
 
 #[test]
 fn the_first_administrator_comes_in_by_a_link_that_counts_once() {
@@ -80,5 +80,46 @@ fn users_are_added_once_and_listed_with_their_roles() {
         assert!(!users[0].has_password);
         let unknown = disable(&control, "bob").await.expect_err("unknown");
         assert!(matches!(unknown, AccessError::UnknownUser(_)), "{unknown}");
+    });
+}
+
+#[test]
+fn a_link_is_over_with_the_next_one_or_another_password_and_not_for_who_is_disabled() {
+    block_on(async {
+        let (_database, control) = home().await;
+        let id = user(&control, "ann", Role::Operator).await;
+        let first = control.invite(Some(id)).await.expect("link");
+        let second = control.invite(Some(id)).await.expect("link");
+        assert!(matches!(control.invitation(&first).await, Err(AccessError::NoInvitation)));
+        let session = sign_in(&control, "ann").await;
+        let ann = control.session(&session.secret).await.expect("asked").expect("known");
+        let own = Own { user: &ann, session: &session.secret, lockout: LOCKOUT };
+        let new = "another good password".to_owned();
+        let change = PasswordChange { old: PASSWORD.to_owned(), new, proof: None };
+        control.change_password(own, &change, &deed("password.change")).await.expect("changed");
+        assert!(matches!(control.invitation(&second).await, Err(AccessError::NoInvitation)));
+
+        let third = control.invite(Some(id)).await.expect("link");
+        disable(&control, "ann").await.expect("disabled");
+        let refused = control.accept(&third, None, PASSWORD).await;
+        assert!(matches!(refused, Err(AccessError::NoInvitation)), "{refused:?}");
+    });
+}
+
+#[test]
+fn a_link_that_two_follow_at_once_counts_once() {
+    block_on(async {
+        let (database, control) = home().await;
+        let second = Control::open(database.conninfo()).await.expect("another server");
+        let held = [Membership::new(Role::Auditor, None, None).expect("role")];
+        let link = control.add_user("ann", &held, &deed("user.add")).await.expect("added");
+        let rows = Held::rows_of(&database, "invitation").await;
+        let (a, b, ()) = tokio::join!(
+            control.accept(&link, None, PASSWORD),
+            second.accept(&link, None, "another good password"),
+            rows.until_two_wait(&database)
+        );
+        assert_eq!([a.is_ok(), b.is_ok()].iter().filter(|ok| **ok).count(), 1, "{a:?} {b:?}");
+        assert!(matches!(control.invitation(&link).await, Err(AccessError::NoInvitation)));
     });
 }

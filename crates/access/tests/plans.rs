@@ -5,7 +5,7 @@ use pgrecall_access::{
 use pgrecall_testkit::block_on;
 use serde_json::json;
 
-use crate::{LOCKOUT, home};
+use crate::{Held, LOCKOUT, home};
 
 async fn plan(control: &Control) -> KeptPlan {
     let plan = NewPlan {
@@ -109,5 +109,45 @@ fn what_a_killed_server_was_applying_goes_on_with_the_same_user_and_key_only() {
         control.settle_plan(&kept.id, Settled::Applied(None), &deed()).await.expect("applied");
         assert_eq!(claim(&control, &kept, ("ann", "a")).await.expect("done"), Claimed::Done);
         assert!(control.abandoned_plans("shop").await.expect("asked").is_empty());
+    });
+}
+
+#[test]
+fn what_is_on_its_way_or_is_over_is_not_previewed_again() {
+    block_on(async {
+        let (database, control) = home().await;
+        let kept = plan(&control).await;
+        control.plan_previewed(&kept, &json!({})).await.expect("previewed");
+        claim(&control, &kept, ("ann", "a")).await.expect("claimed");
+        let kept = control.plan("shop", &kept.id).await.expect("kept");
+        not_ready(control.plan_previewed(&kept, &json!({})).await, "applying");
+        not_ready(claim(&control, &kept, ("bob", "b")).await, "applying");
+
+        let kept = plan(&control).await;
+        database.execute("UPDATE recall_control.plan SET expires_at = now()").await;
+        let kept = control.plan("shop", &kept.id).await.expect("kept");
+        not_ready(control.plan_previewed(&kept, &json!({})).await, "expired");
+    });
+}
+
+#[test]
+fn of_two_servers_one_gets_a_plan() {
+    block_on(async {
+        let (database, control) = home().await;
+        let second = Control::open(database.conninfo()).await.expect("another server");
+        let kept = plan(&control).await;
+        control.plan_previewed(&kept, &json!({})).await.expect("previewed");
+        let held = Held::rows_of(&database, "plan").await;
+        let (one, two) = (("ann", "a"), ("bob", "b"));
+        let (a, b, ()) = tokio::join!(
+            claim(&control, &kept, one),
+            claim(&second, &kept, two),
+            held.until_two_wait(&database)
+        );
+        assert_eq!([a.is_ok(), b.is_ok()].iter().filter(|ok| **ok).count(), 1, "{a:?} {b:?}");
+        let (late, winner) = if a.is_ok() { (b, "ann") } else { (a, "bob") };
+        not_ready(late, "applying");
+        let kept = control.plan("shop", &kept.id).await.expect("kept");
+        assert_eq!(kept.claimed_by.as_deref(), Some(winner));
     });
 }

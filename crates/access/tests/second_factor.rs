@@ -4,7 +4,7 @@ use pgrecall_access::{
 };
 use pgrecall_testkit::{block_on, code_shown};
 
-use crate::{LOCKOUT, PASSWORD, deed, home, user};
+use crate::{LOCKOUT, PASSWORD, deed, home, recovery_code, user};
 
 /// Confirms from a session of its own.
 async fn confirm(
@@ -177,5 +177,69 @@ fn codes_that_are_shown_in_a_session_are_counted_as_those_of_a_sign_in() {
         let shown = Shown { proof: Some(&right), ..nothing(id) };
         let locked = control.prove_second_factor(shown).await;
         assert!(matches!(locked, Err(AccessError::LockedOut)), "{locked:?}");
+    });
+}
+
+#[test]
+fn a_code_of_somebody_else_is_none() {
+    block_on(async {
+        let (database, control) = home().await;
+        let ann = user(&control, "ann", Role::Operator).await;
+        let bob = user(&control, "bob", Role::Operator).await;
+        let (hers, his) =
+            (recovery_code(&database, ann).await, recovery_code(&database, bob).await);
+        let theirs = Proof::Code(his.clone());
+        let shown = Shown { proof: Some(&theirs), ..nothing(ann) };
+        let refused = control.prove_second_factor(shown).await;
+        assert!(matches!(refused, Err(AccessError::WrongCode)), "{refused:?}");
+        assert!(attempt(&control, Some(&his)).await.is_err());
+        attempt(&control, Some(&hers)).await.expect("her own");
+        let shown = Shown { proof: Some(&theirs), ..nothing(bob) };
+        control.prove_second_factor(shown).await.expect("it was not used up by others");
+    });
+}
+
+#[test]
+fn who_knows_the_password_does_not_guess_codes_for_long() {
+    block_on(async {
+        let (database, control) = home().await;
+        let id = user(&control, "ann", Role::Operator).await;
+        let right = Proof::Code(recovery_code(&database, id).await);
+        let origin = SessionOrigin::default();
+        for _ in 0..LOCKOUT.failures {
+            // The right password, shown again before each guess, forgives none of them.
+            let half = signed_in(&control).await;
+            let guess = Proof::Code("000000".to_owned());
+            let wrong = control.finish_sign_in(&half.secret, &guess, LOCKOUT, &origin).await;
+            assert!(matches!(wrong, Err(AccessError::WrongCode)), "{wrong:?}");
+        }
+        assert!(attempt(&control, None).await.is_err(), "locked out");
+        database.execute("UPDATE recall_control.user_account SET locked_until = NULL").await;
+        let half = signed_in(&control).await;
+        control.finish_sign_in(&half.secret, &right, LOCKOUT, &origin).await.expect("signed in");
+    });
+}
+
+#[test]
+fn only_who_waits_for_it_finishes_a_sign_in_and_not_for_long() {
+    block_on(async {
+        let (database, control) = home().await;
+        let id = user(&control, "ann", Role::Operator).await;
+        let whole = signed_in(&control).await;
+        let proof = Proof::Code(recovery_code(&database, id).await);
+        let half = signed_in(&control).await;
+        let lasts =
+            "SELECT expires_at - created_at FROM recall_control.session WHERE awaits_second_factor";
+        assert_eq!(database.scalar(lasts).await, "00:10:00");
+        database
+            .execute(
+                "UPDATE recall_control.session SET expires_at = now() WHERE awaits_second_factor",
+            )
+            .await;
+        for session in [whole, half] {
+            let origin = SessionOrigin::default();
+            let late = control.finish_sign_in(&session.secret, &proof, LOCKOUT, &origin).await;
+            assert!(matches!(late, Err(AccessError::NothingToConfirm)), "{late:?}");
+        }
     });
 }

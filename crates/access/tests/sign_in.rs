@@ -1,4 +1,4 @@
-use pgrecall_access::{AccessError, Control, Right, Role, Secret, SessionOrigin};
+use pgrecall_access::{AccessError, Control, Right, Role, Secret, SessionOrigin, Via};
 use pgrecall_testkit::block_on;
 
 use crate::{LOCKOUT, PASSWORD, credentials, deed, disable, home, sign_in, user};
@@ -20,6 +20,9 @@ fn a_session_is_opened_found_and_closed() {
         let ann = control.session(&session.secret).await.expect("asked").expect("known");
         assert_eq!(ann.name, "ann");
         assert!(ann.may_everywhere(Right::Query) && !ann.may_everywhere(Right::Undo));
+        assert_eq!(ann.via, Via::Session { second_factor: false }, "none was shown");
+        let lasts = "SELECT DISTINCT expires_at - created_at FROM recall_control.session";
+        assert_eq!(database.scalar(lasts).await, "12:00:00");
         let kept = "SELECT encode(token_hash, 'escape') FROM recall_control.session";
         for row in database.query_text(kept).await {
             assert!(!row[0].clone().expect("hash").contains(session.secret.expose()));

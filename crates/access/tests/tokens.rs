@@ -1,4 +1,4 @@
-use pgrecall_access::{AccessError, AllowList, Reach, Right, Role, Secret, TokenRequest};
+use pgrecall_access::{AccessError, AllowList, Pass, Reach, Right, Role, Secret, TokenRequest};
 use pgrecall_testkit::block_on;
 
 use crate::{deed, disable, home, user};
@@ -57,6 +57,8 @@ fn a_token_ends_with_its_time_and_with_its_user() {
         user(&control, "ann", Role::Operator).await;
         let wanted = request("ann", &Right::ALL, None);
         let first = control.create_token(&wanted, deed("token.create")).await.expect("token");
+        let lasts = "SELECT expires_at = created_at + interval '30 days' FROM recall_control.token";
+        assert_eq!(database.scalar(lasts).await, "t");
         database.execute("UPDATE recall_control.token SET expires_at = now()").await;
         assert_eq!(control.bearer(&first.secret).await.expect("asked"), None);
         let second = control.create_token(&wanted, deed("token.create")).await.expect("token");
@@ -71,5 +73,36 @@ fn a_token_ends_with_its_time_and_with_its_user() {
                 .is_err()
         );
         assert_eq!(control.bearer(&Secret::shown("")).await.expect("asked"), None);
+    });
+}
+
+#[test]
+fn a_viewer_token_is_good_in_its_target_and_for_its_minutes() {
+    block_on(async {
+        let (database, control) = home().await;
+        user(&control, "ann", Role::Operator).await;
+        let wanted = request("ann", &[Right::Mint], None);
+        let token = control.create_token(&wanted, deed("token.create")).await.expect("token");
+        let pass = Pass {
+            target: "shop".to_owned(),
+            tenant: Some("acme".to_owned()),
+            tables: None,
+            record_key: None,
+            rights: vec![Right::Read],
+            subject: None,
+        };
+        let minted = control.mint(token.id, &pass, 15).await.expect("minted");
+        let lasts = "SELECT expires_at - created_at FROM recall_control.viewer_token";
+        assert_eq!(database.scalar(lasts).await, "00:15:00");
+        let viewer = control.viewer(&minted.secret).await.expect("asked").expect("known");
+        let acme = Some(Reach::Tenant("acme".to_owned()));
+        assert_eq!(viewer.pass.reach(Right::Read, "shop"), acme);
+        assert_eq!(viewer.pass.reach(Right::Read, "crm"), None);
+        assert_eq!(viewer.pass.reach(Right::Query, "shop"), None);
+        assert_eq!(
+            control.bearer(&minted.secret).await.expect("asked"),
+            None,
+            "it is none of these"
+        );
     });
 }

@@ -1,10 +1,10 @@
 use pgrecall_access::{
-    AccessError, AllowList, Control, Ended, EntryFilter, Known, Membership, Role, SessionOrigin,
-    UserChange,
+    AccessError, AllowList, Control, Ended, EntryFilter, Known, Membership, Proof, Role,
+    SessionOrigin, UserChange,
 };
 use pgrecall_testkit::block_on;
 
-use crate::{LOCKOUT, PASSWORD, credentials, deed, disable, home, sign_in, user};
+use crate::{LOCKOUT, PASSWORD, credentials, deed, disable, home, recovery_code, sign_in, user};
 
 fn held(role: Role) -> [Membership; 1] {
     [Membership::new(role, None, None).expect("role")]
@@ -34,6 +34,8 @@ fn the_last_administrator_stays_one() {
         assert!(!actions(&control).await.contains(&"user.disable".to_owned()), "it was not done");
         user(&control, "other", Role::Administrator).await;
         disable(&control, "root").await.expect("there is another one");
+        let last = disable(&control, "other").await.expect_err("who is disabled lets nobody in");
+        assert!(matches!(last, AccessError::LastAdministrator), "{last}");
         control.reset_user("other", &deed("user.reset")).await.expect("the way back stays open");
         let elsewhere = Membership::new(Role::Administrator, Some("shop"), None);
         assert!(elsewhere.is_err(), "an administrator is one for all targets");
@@ -196,5 +198,36 @@ fn whoever_comes_from_elsewhere_than_allowed_does_not_come_in() {
             let entered = control.sign_in(&credentials("ann", PASSWORD), LOCKOUT, &origin).await;
             assert_eq!(entered.is_ok(), comes_in, "{ip:?}: {entered:?}");
         }
+    });
+}
+
+#[test]
+fn who_is_let_in_anew_is_signed_out_and_has_no_second_factor() {
+    block_on(async {
+        let (database, control) = home().await;
+        let id = user(&control, "ann", Role::Operator).await;
+        let session = sign_in(&control, "ann").await;
+        let code = recovery_code(&database, id).await;
+        let half = sign_in(&control, "ann").await;
+        assert!(half.awaits_second_factor);
+        control.reset_user("ann", &deed("user.reset")).await.expect("reset");
+        assert_eq!(control.session(&session.secret).await.expect("asked"), None);
+        let proof = Proof::Code(code);
+        let origin = SessionOrigin::default();
+        let entered = control.finish_sign_in(&half.secret, &proof, LOCKOUT, &origin).await;
+        assert!(matches!(entered, Err(AccessError::NothingToConfirm)), "{entered:?}");
+    });
+}
+
+#[test]
+fn a_viewer_is_given_another_tenant_in_place_of_the_first() {
+    block_on(async {
+        let (_database, control) = home().await;
+        let of =
+            |tenant| [Membership::new(Role::Viewer, Some("shop"), Some(tenant)).expect("role")];
+        control.add_user("ann", &of("acme"), &deed("user.add")).await.expect("added");
+        let noted = deed("user.memberships");
+        let ann = control.set_memberships("ann", &of("blue"), &noted).await.expect("changed");
+        assert_eq!(ann.roles, of("blue"));
     });
 }

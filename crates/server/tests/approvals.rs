@@ -252,6 +252,31 @@ fn an_approval_outlives_locks_of_others() {
 }
 
 #[test]
+fn an_approval_is_used_up_by_an_application_that_fails() {
+    block_on(async {
+        let scene = Scene::with(ALWAYS).await;
+        let mut operator = scene.person("olga", &[Role::Operator]).await;
+        let mut approver = scene.person("anton", &[Role::Approver]).await;
+        let plan = operator.previewed().await;
+        let approval = operator.request(&plan).await;
+        approver.approve(&approval).await.ok();
+        // The plan is still the same and has no conflict, but the database refuses what it would do.
+        let refuse =
+            "CREATE FUNCTION refuse() RETURNS bool LANGUAGE plpgsql AS 'BEGIN RAISE ''no''; END';
+            ALTER TABLE prize ADD CONSTRAINT never CHECK (refuse()) NOT VALID";
+        scene.stage.database.execute(refuse).await;
+        let failed = operator.apply(&plan).await;
+        assert!(failed.status >= 400, "{}", failed.text);
+        let ended = approver.browser.get(&of_approval(&approval, "")).await.ok();
+        assert_eq!(ended["status"], "failed", "{}", failed.text);
+        scene.stage.database.execute("ALTER TABLE prize DROP CONSTRAINT never").await;
+        refused(&operator.apply(&plan).await, 409, "plan/not-ready");
+        assert_eq!(scene.rows().await, "0");
+        assert_eq!(scene.deeds("plan.apply").await, "plan.apply failed olga");
+    });
+}
+
+#[test]
 fn what_is_rejected_cancelled_or_expired_is_not_applied() {
     block_on(async {
         let scene = Scene::with(ALWAYS).await;

@@ -419,3 +419,24 @@ fn many_tenants_share_the_connections_that_there_may_be() {
         assert!(open <= 3, "{open}; one may be about to end");
     });
 }
+
+#[test]
+fn nothing_that_changes_something_is_done_by_the_cookie_alone() {
+    block_on(async {
+        let stage =
+            Stage::with("[limits]\nrequests_per_minute = 100000\nsign_ins_per_minute = 1000").await;
+        let mut browsers = Vec::new();
+        for role in Role::ALL {
+            stage.user(role.as_str(), role, None, (role == Role::Viewer).then_some("acme")).await;
+            let mut browser = stage.browser(role.as_str()).await;
+            browser.headers.retain(|(name, _)| *name != "x-csrf-token");
+            browsers.push(browser);
+        }
+        for row in table().iter().filter(|row| row.method != "GET" && row.may != May::Everybody) {
+            for browser in &browsers {
+                let answer = attempt(browser, row, "1").await;
+                assert_eq!(answer.code(), "api/csrf", "{}: {}", row.operation, answer.text);
+            }
+        }
+    });
+}

@@ -4,10 +4,11 @@ use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use pgrecall_access::Role;
 use pgrecall_testkit::{Session, block_on};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::client::Client;
 use crate::stage::{SECRET, Stage, start};
+use crate::viewers::{mint, minter};
 
 /// An event as it came.
 #[derive(Debug, Default, Clone)]
@@ -154,6 +155,51 @@ fn a_viewer_is_told_of_its_tenant_only() {
                 assert_eq!(event.data["new"]["name"], "ours");
                 break;
             }
+        }
+    });
+}
+
+#[test]
+fn who_may_see_nothing_any_more_is_told_nothing_any_more() {
+    block_on(async {
+        let stage = Stage::new().await;
+        let program = stage.program(Role::Auditor).await;
+        let browser = stage.browser("auditor").await;
+        let viewer = mint(&minter(&stage).await, &json!({ "tenant": "acme" })).await;
+        let mut followers = Vec::new();
+        for client in [program, browser, viewer] {
+            let mut events = Events::open(&client, None).await;
+            assert_eq!(events.next().await.expect("where it begins").kind, "tick");
+            followers.push(events);
+        }
+        stage
+            .database
+            .execute(
+                "UPDATE recall_control.token SET revoked_at = now(); DELETE FROM recall_control.session",
+            )
+            .await;
+        // Whether they still may is asked once in a while, when there is something to tell.
+        let writing = async {
+            for id in 0..120 {
+                stage.change("acme", "ann", &format!("INSERT INTO note VALUES ({id}, 'x')")).await;
+                tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+            }
+        };
+        let ended = async |events: &mut Events| loop {
+            let event = events.next().await.expect("an end that is told");
+            if event.kind == "problem" {
+                assert!(events.next().await.is_none(), "nothing follows");
+                break event.data["code"].clone();
+            }
+        };
+        let [program, browser, viewer] = &mut followers[..] else { panic!("there are three") };
+        let all = async { tokio::join!(ended(program), ended(browser), ended(viewer)) };
+        tokio::select! {
+            codes = all => {
+                let out = || json!("api/signed-out");
+                assert_eq!(codes, (out(), out(), out()));
+            }
+            () = writing => panic!("somebody is still told what happens"),
         }
     });
 }

@@ -211,6 +211,34 @@ fn what_comes_back_otherwise_than_it_was_sent_lets_nobody_in() {
 }
 
 #[test]
+fn what_the_provider_did_not_say_to_us_just_now_is_not_believed() {
+    block_on(async {
+        let provider = OpenIdProvider::start();
+        let stage = stage(&provider, "create_users = true").await;
+        let ann = |lies: &Value| json!({ "sub": "1", "preferred_username": "ann", "lies": lies });
+        for lies in [
+            json!({ "claims": { "iss": "https://evil.example" } }),
+            json!({ "claims": { "aud": "another" } }),
+            json!({ "claims": { "nonce": "another" } }),
+            json!({ "claims": { "exp": 1 } }),
+            json!({ "key": "another" }),
+            json!({ "algorithm": "HS256" }),
+            json!({ "algorithm": "none" }),
+            json!({ "user_info": { "sub": "2" } }),
+        ] {
+            account(&provider, ann(&lies)).await;
+            let answer = sign_in(&stage, &provider, "1").await;
+            assert_eq!((answer.status, &lies), (401, &lies), "{}", answer.text);
+            refused(&answer, 401, "openid/answer");
+        }
+        assert_eq!(count(&stage.database, "user_account").await, "0");
+        // Only what is not true stands in the way.
+        account(&provider, ann(&json!({ "claims": {} }))).await;
+        come_in(&stage, &provider, "1").await;
+    });
+}
+
+#[test]
 fn only_verified_addresses_of_allowed_domains_come_in() {
     block_on(async {
         let provider = OpenIdProvider::start();
@@ -221,6 +249,9 @@ fn only_verified_addresses_of_allowed_domains_come_in() {
         account(&provider, json!({ "sub": "1" })).await;
         refused(&sign_in(&stage, &provider, "1").await, 403, "openid/domain");
         account(&provider, claims("ann@example.com", false)).await;
+        refused(&sign_in(&stage, &provider, "1").await, 403, "openid/domain");
+        let silent = json!({ "claims": { "email": "ann@example.com" } });
+        account(&provider, json!({ "sub": "1", "lies": silent })).await;
         refused(&sign_in(&stage, &provider, "1").await, 403, "openid/domain");
         account(&provider, claims("ann@elsewhere.example", true)).await;
         refused(&sign_in(&stage, &provider, "1").await, 403, "openid/domain");

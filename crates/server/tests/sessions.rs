@@ -77,6 +77,57 @@ fn guesses_are_slowed_down_by_address_whatever_it_claims_to_be() {
 }
 
 #[test]
+fn guesses_are_slowed_down_at_every_door() {
+    block_on(async {
+        let stage =
+            Stage::with("server.trusted_proxies = [\"127.0.0.1\"]\nlimits.sign_ins_per_minute = 1")
+                .await;
+        let link = json!({ "invitation": "x" });
+        let acceptance = json!({ "invitation": "x", "password": PASSWORD });
+        let doors = [
+            ("POST", "/v1/session", Some(json!({ "name": "nobody", "password": "x" }))),
+            ("POST", "/v1/session/second-factor", Some(json!({ "code": "000000" }))),
+            ("POST", "/v1/session/second-factor/challenge", None),
+            ("POST", "/v1/invitations/look", Some(link)),
+            ("POST", "/v1/invitations", Some(acceptance)),
+            ("GET", "/v1/session/openid", None),
+            ("GET", "/v1/session/openid/callback?code=x&state=x", None),
+        ];
+        for (at, (method, path, body)) in doors.iter().enumerate() {
+            let guess = stage.nobody().with("x-forwarded-for", format!("198.51.100.{at}"));
+            let first = guess.send(method, path, body.as_ref()).await;
+            assert!((400..429).contains(&first.status), "{path}: {} {}", first.status, first.text);
+            let second = guess.send(method, path, body.as_ref()).await;
+            assert_eq!(second.status, 429, "{path}: {}", second.text);
+        }
+    });
+}
+
+#[test]
+fn tokens_are_not_guessed_for_long() {
+    block_on(async {
+        let stage =
+            Stage::with("server.trusted_proxies = [\"127.0.0.1\"]\nlimits.requests_per_minute = 1")
+                .await;
+        let shown = [
+            ("authorization", "Bearer prt_guessed"),
+            ("authorization", "Bearer prv_guessed"),
+            ("cookie", "pgrecall=prs_guessed"),
+        ];
+        // What is open to viewer tokens is another way in than what is not.
+        for (number, path) in ["/v1/targets/shop/tables", "/v1/targets/shop"].iter().enumerate() {
+            for (at, (header, value)) in shown.into_iter().enumerate() {
+                let address = format!("198.51.{number}.{at}");
+                let guess = stage.nobody().with("x-forwarded-for", address).with(header, value);
+                let first = guess.get(path).await.status;
+                assert!([401, 403].contains(&first), "{path} {value}: {first}");
+                assert_eq!(guess.get(path).await.status, 429, "{path} {value}");
+            }
+        }
+    });
+}
+
+#[test]
 fn requests_of_a_user_are_counted() {
     block_on(async {
         let stage = Stage::with("limits.requests_per_minute = 2").await;

@@ -37,12 +37,12 @@ async fn without_tenant(stage: &Stage) -> Server {
     start(&format!("{}\n[targets.shop.viewers]\nwithout_tenant = true\n", stage.file)).await
 }
 
-async fn minter(stage: &Stage) -> Client {
+pub(crate) async fn minter(stage: &Stage) -> Client {
     stage.user("backend", Role::Operator, None, None).await;
     stage.token("backend", &[Right::Mint], None).await
 }
 
-async fn mint(minter: &Client, wish: &Value) -> Client {
+pub(crate) async fn mint(minter: &Client, wish: &Value) -> Client {
     let answer = minter.post(MINT, wish).await.ok();
     let token = answer["token"].as_str().expect("token");
     Client::at(minter.address).with("authorization", format!("Bearer {token}"))
@@ -298,6 +298,10 @@ fn a_viewer_token_holds_at_every_server_and_ends_with_its_time_and_with_what_min
                 "UPDATE recall_control.token SET revoked_at = NULL",
             ),
             (
+                "UPDATE recall_control.token SET expires_at = now()",
+                "UPDATE recall_control.token SET expires_at = now() + interval '1 day'",
+            ),
+            (
                 "UPDATE recall_control.user_account SET disabled_at = now()",
                 "UPDATE recall_control.user_account SET disabled_at = NULL",
             ),
@@ -318,7 +322,7 @@ fn a_viewer_token_holds_at_every_server_and_ends_with_its_time_and_with_what_min
         }
         stage.control.forget_viewers().await.expect("forgotten");
         let kept = "SELECT count(*) FROM recall_control.viewer_token";
-        assert_eq!(stage.database.scalar(kept).await, "4");
+        assert_eq!(stage.database.scalar(kept).await, "5");
     });
 }
 
@@ -337,6 +341,39 @@ fn a_token_without_a_tenant_ends_where_the_target_needs_one() {
         let answer = viewer.get("/v1/targets/shop/changes").await;
         assert_eq!(answer.code(), "viewer/tenant-needed");
         open.stop().await;
+    });
+}
+
+#[test]
+fn a_viewer_token_is_for_one_target_and_is_not_told_of_others() {
+    block_on(async {
+        let stage = Stage::new().await;
+        let other = stage.file.replace("[targets.shop]", "[targets.crm]");
+        let both = format!("home.target = \"shop\"\n{}{other}", stage.file);
+        let server = start(&both).await;
+        let mut backend = minter(&stage).await;
+        backend.address = server.address();
+        let wish = json!({ "tenant": "acme", "rights": ["read", "query"] });
+        let viewer = mint(&backend, &wish).await;
+        viewer.get("/v1/targets/shop/changes").await.ok();
+        for target in ["crm", "nowhere"] {
+            let answer = viewer.get(&format!("/v1/targets/{target}/changes")).await;
+            assert_eq!((answer.status, answer.code().as_str()), (404, "api/unknown-target"));
+        }
+        let targets = viewer.get("/v1/targets").await.ok();
+        assert_eq!(targets.as_array().map(Vec::len), Some(1), "{targets}");
+        server.stop().await;
+    });
+}
+
+#[test]
+fn requests_with_a_viewer_token_are_counted() {
+    block_on(async {
+        let stage = Stage::with("limits.requests_per_minute = 1").await;
+        let viewer = mint(&minter(&stage).await, &json!({ "tenant": "acme" })).await;
+        let changes = "/v1/targets/shop/changes";
+        let codes = [viewer.get(changes).await.status, viewer.get(changes).await.status];
+        assert_eq!(codes, [200, 429]);
     });
 }
 

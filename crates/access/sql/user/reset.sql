@@ -1,5 +1,5 @@
 -- Takes password, second factor and identities away and lets the user in again by an invitation. What it was
--- signed in with ends.
+-- signed in with ends, and so does an account of the provider that is about to be linked.
 WITH reset AS (
   UPDATE recall_control.user_account
   SET
@@ -9,6 +9,9 @@ WITH reset AS (
 ),
 unlinked AS (
   DELETE FROM recall_control.identity WHERE user_id = $1
+),
+begun AS (
+  DELETE FROM recall_control.openid_attempt WHERE user_id = $1
 ),
 removed AS (
   DELETE FROM recall_control.security_key WHERE user_id = $1

@@ -329,7 +329,7 @@ mod tests {
 
     #[test]
     fn of_the_rules_that_fit_the_strictest_counts() {
-        let rules = rules(vec![
+        let mut rules = rules(vec![
             written::UndoRule { rows_over: Some(10), ..Default::default() },
             written::UndoRule {
                 tables: Some(vec!["billing.*".to_owned()]),
@@ -346,6 +346,9 @@ mod tests {
         let both = rules.needs(&touched(11, "billing.invoice"), &noon);
         assert_eq!((both.approvers, both.second_factor), (2, true));
         assert_eq!(both.rules.len(), 2, "{both:?}");
+        rules.rules.reverse();
+        let both = rules.needs(&touched(11, "billing.invoice"), &noon);
+        assert_eq!((both.approvers, both.second_factor), (2, true), "in whatever order");
     }
 
     #[test]

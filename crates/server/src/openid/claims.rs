@@ -143,6 +143,68 @@ mod tests {
         Said { others, mail: Some("Ann@Example.com".to_owned()), ..Said::default() }
     }
 
+    fn config() -> OpenId {
+        OpenId {
+            issuer: "https://login.example".to_owned(),
+            client_id: "pgrecall".to_owned(),
+            client_secret: None,
+            scopes: Vec::new(),
+            label: "Company".to_owned(),
+            allowed_domains: Vec::new(),
+            create_users: true,
+            name_claim: "preferred_username".to_owned(),
+            roles: None,
+            trust_amr: vec!["mfa".to_owned()],
+            trust_acr: vec!["gold".to_owned()],
+        }
+    }
+
+    #[test]
+    fn only_what_is_trusted_stands_for_a_second_factor() {
+        let shown = |amr: &[&str], acr: Option<&str>| {
+            let amr = amr.iter().map(ToString::to_string).collect();
+            let ann = Said { amr, acr: acr.map(str::to_owned), ..said(&json!({})) };
+            ann.identity(&config()).unwrap().second_factor
+        };
+        assert!(!shown(&[], None) && !shown(&["pwd"], Some("silver")));
+        assert!(shown(&["pwd", "mfa"], None) && shown(&[], Some("gold")));
+        assert!(!shown(&["gold"], Some("mfa")), "a method is no class, and a class no method");
+    }
+
+    #[test]
+    fn an_address_that_nobody_verified_names_nobody() {
+        for claim in ["email", "preferred_username"] {
+            let config = OpenId { name_claim: claim.to_owned(), ..config() };
+            let mut ann = said(&json!({}));
+            assert_eq!(ann.new_name(&config), None, "{claim}");
+            ann.mail_is_verified = true;
+            assert_eq!(ann.new_name(&config).as_deref(), Some("ann@example.com"), "{claim}");
+        }
+    }
+
+    #[test]
+    fn what_is_told_besides_the_token_does_not_outrank_it() {
+        let told = |mut more: Value| {
+            more["sub"] = "1001".into();
+            let text = more.to_string();
+            UserInfoClaims::from_json::<std::io::Error>(text.as_bytes(), None).unwrap()
+        };
+        let more = json!({
+            "email": "root@example.com", "email_verified": true, "groups": ["dba"], "team": "blue",
+        });
+        let mut ann = said(&json!({ "groups": ["staff"] }));
+        ann.add(&told(more));
+        assert_eq!(ann.mail.as_deref(), Some("Ann@Example.com"));
+        assert!(!ann.mail_is_verified, "that is said of another address");
+        assert_eq!(
+            ann.others,
+            *json!({ "groups": ["staff"], "team": "blue" }).as_object().unwrap()
+        );
+        ann.mail = None;
+        ann.add(&told(json!({ "email": "ann@example.com" })));
+        assert!(ann.mail.is_some() && !ann.mail_is_verified, "nobody says that it was");
+    }
+
     #[test]
     fn an_address_counts_only_when_it_was_verified() {
         let domains = ["example.com".to_owned()];
