@@ -1057,8 +1057,9 @@ export interface paths {
         put?: never;
         /**
          * Try a plan, and take everything back again
-         * @description The constraints and triggers of the database have their say. If rows or the journal have changed
-         *     since the plan was made, it is refused, and an approval of it that is under way ends.
+         * @description The constraints of the database have their say; its triggers rest, as they will when the plan is
+         *     applied. If rows or the journal have changed since the plan was made, it is refused, and an approval
+         *     of it that is under way ends.
          */
         post: operations["preview_plan"];
         delete?: never;

@@ -252,8 +252,9 @@ pub(super) async fn get_steps(
 
 /// Try a plan, and take everything back again
 ///
-/// The constraints and triggers of the database have their say. If rows or the journal have changed
-/// since the plan was made, it is refused, and an approval of it that is under way ends.
+/// The constraints of the database have their say; its triggers rest, as they will when the plan is
+/// applied. If rows or the journal have changed since the plan was made, it is refused, and an approval
+/// of it that is under way ends.
 #[utoipa::path(
     post, path = "/v1/targets/{target}/plans/{plan}/preview", tag = "undo",
     params(
