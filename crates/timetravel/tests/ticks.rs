@@ -271,10 +271,17 @@ fn ticks_of_another_cluster_show_nothing_of_this_one() {
             database.execute("SELECT txid_current()").await;
         }
         let there = tick(&database).await;
-        // Restored into this cluster: the journal has been in one of another identifier so far.
+        // Numbers that this cluster has given before the journal came.
+        for _ in 0..100 {
+            database.execute("SELECT txid_current()").await;
+        }
+        // Restored into this cluster: the journal has been in one of another identifier so far, and
+        // the functions that record were written there.
         database
             .execute(
                 "SET recall.removal = 'on'; UPDATE recall.incarnation SET system = 'elsewhere'; RESET recall.removal;
+                 CREATE OR REPLACE FUNCTION recall._is_elsewhere(system text) RETURNS boolean
+                 LANGUAGE sql IMMUTABLE AS 'SELECT true';
                  SELECT recall._tx()",
             )
             .await;
