@@ -201,11 +201,10 @@ impl Journal {
         &self,
         concerned: &[Concerned],
     ) -> Result<Vec<TrackedTable>, JournalError> {
-        let (relations, oids) =
-            (Some(relations(concerned)), concerned.iter().filter_map(|one| one.oid).collect());
-        let oids: Vec<u32> = oids;
+        let relations = relations(concerned);
+        let oids: Vec<u32> = concerned.iter().filter_map(|one| one.oid).collect();
         let (rows, columns) = try_join(
-            self.database().rows(RELATIONS, &[&relations]),
+            self.database().rows(RELATIONS, &[&Some(relations)]),
             catalogue::columns(self.database(), &oids),
         )
         .await?;

@@ -1,7 +1,7 @@
 //! How our own SQL is asked.
 
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Client, Row, Transaction};
+use tokio_postgres::{GenericClient, Row};
 
 use crate::{Database, ServerError};
 
@@ -54,17 +54,7 @@ pub trait Ask: Sync {
     }
 }
 
-impl Ask for Client {
-    async fn rows(
-        &self,
-        sql: &str,
-        parameters: &[&(dyn ToSql + Sync)],
-    ) -> Result<Vec<Row>, ServerError> {
-        Ok(self.query(sql, parameters).await?)
-    }
-}
-
-impl Ask for Transaction<'_> {
+impl<C: GenericClient + Sync> Ask for C {
     async fn rows(
         &self,
         sql: &str,
