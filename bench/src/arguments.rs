@@ -5,7 +5,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::error::BenchError;
 use crate::peer::{self, Peer};
 use crate::scale::Scale;
-use crate::system::System;
+use crate::system::{Recording, System};
 
 /// Measures what pgRecall costs, beside its peers and beside nothing.
 #[derive(Debug, Parser)]
@@ -37,6 +37,8 @@ pub(crate) struct Capture {
     /// `temporal_tables`. bench/README.md tells which file each publishes.
     #[arg(long = "peer", value_name = "NAME=FILE")]
     peers: Vec<String>,
+    #[command(flatten)]
+    recording: Recording,
     /// How often everything is measured [default: 5, with `--quick` 2]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
     rounds: Option<u32>,
@@ -57,7 +59,7 @@ pub(crate) struct Capture {
 impl Capture {
     /// No capture first, then pgRecall, then the peers as they were named.
     pub(crate) fn systems(&self) -> Result<Vec<System>, BenchError> {
-        let mut systems = vec![System::Nothing, System::PgRecall];
+        let mut systems = vec![System::Nothing, System::PgRecall(self.recording)];
         for text in &self.peers {
             let peer: Peer = peer::parse(text)?;
             if systems.iter().any(|system| system.name() == peer.name()) {

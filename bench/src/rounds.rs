@@ -11,7 +11,7 @@ use crate::results::SystemResults;
 use crate::scale::Scale;
 use crate::server::{SETTINGS, ScratchServer};
 use crate::stage::{Site, Stage};
-use crate::system::System;
+use crate::system::{Recording, System};
 
 /// Everything that a run consists of.
 #[derive(Debug)]
@@ -29,6 +29,7 @@ pub(crate) struct Setting {
     pub(crate) server_version: String,
     pub(crate) server_settings: Vec<(&'static str, &'static str)>,
     pub(crate) recorded_tables: Vec<&'static str>,
+    pub(crate) recording: Recording,
     pub(crate) scale: Scale,
     pub(crate) seed: u64,
     pub(crate) peers: Vec<PeerFile>,
@@ -59,6 +60,7 @@ impl Run<'_> {
             server_version: row.try_get("version")?,
             server_settings: SETTINGS.to_vec(),
             recorded_tables: base::TABLES.to_vec(),
+            recording: self.systems.iter().find_map(System::recording).unwrap_or_default(),
             scale: self.scale,
             seed: self.seed,
             peers: self.systems.iter().filter_map(peer_file).collect(),

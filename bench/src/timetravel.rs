@@ -15,7 +15,7 @@ use serde::Serialize;
 use crate::error::BenchError;
 use crate::peak;
 use crate::server::ScratchServer;
-use crate::system::System;
+use crate::system::{Recording, System};
 
 #[derive(Debug, Args)]
 pub(crate) struct TimeTravel {
@@ -92,7 +92,7 @@ pub(crate) async fn measure(
     database.batch(&base.sql()).await?;
     let tables: Vec<RelationName> =
         catalogue::tables(database.client()).await?.into_iter().map(|table| table.name).collect();
-    System::PgRecall.record(server, &name, &tables).await?;
+    System::PgRecall(Recording::default()).record(server, &name, &tables).await?;
     let (mut made, mut looks) = (0, Vec::new());
     for &changes in &arguments.changes {
         let change = Template::new(include_str!("../sql/timetravel/change.sql"))

@@ -16,7 +16,7 @@ use crate::error::BenchError;
 use crate::peak;
 use crate::peer::{self, Peer};
 use crate::server::ScratchServer;
-use crate::system::System;
+use crate::system::{Recording, System};
 
 #[derive(Debug, Args)]
 pub(crate) struct Undo {
@@ -133,7 +133,7 @@ impl Bench<'_> {
     }
 
     async fn by_hand(&mut self, round: u32, mistake: Mistake) -> Result<(), BenchError> {
-        let (name, before) = self.made(&System::PgRecall, mistake).await?;
+        let (name, before) = self.made(&System::PgRecall(Recording::default()), mistake).await?;
         let backend = Backend::open(self.server, &name).await?;
         let tx = last_tx(backend.database()).await?;
         let sql = Template::new(mistake.by_hand).with("tx", &tx.0).sql();
@@ -149,7 +149,7 @@ impl Bench<'_> {
         mistake: Mistake,
         (way, lock_tables): (&'static str, bool),
     ) -> Result<(), BenchError> {
-        let (name, before) = self.made(&System::PgRecall, mistake).await?;
+        let (name, before) = self.made(&System::PgRecall(Recording::default()), mistake).await?;
         let backend = Backend::open(self.server, &name).await?;
         let tx = last_tx(backend.database()).await?;
         let cpu = backend.meter();

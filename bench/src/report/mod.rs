@@ -41,6 +41,7 @@ mod samples {
     use crate::measure::Measure;
     use crate::results::SystemResults;
     use crate::scale::Scale;
+    use crate::system::Recording;
 
     pub(super) fn setting() -> Setting {
         Setting {
@@ -48,6 +49,7 @@ mod samples {
             server_version: "15.1".to_owned(),
             server_settings: vec![("fsync", "on")],
             recorded_tables: vec!["item"],
+            recording: Recording::default(),
             scale: Scale { rounds: 2, ..Scale::QUICK },
             seed: 1,
             peers: Vec::new(),

@@ -24,7 +24,7 @@ fn head(setting: &Setting) -> String {
         "What change capture costs the writer; PostgreSQL {}, {}\n\
          {} rounds; {} single rows; {} transactions a session, {} of them compared;\n\
          {} rows a statement; pgbench: scale {}, {} clients, {} s; seed {}\n\
-         recorded: {}\n",
+         recorded: {}; by pgRecall {}\n",
         setting.server_version,
         setting.moment,
         scale.rounds,
@@ -37,6 +37,7 @@ fn head(setting: &Setting) -> String {
         scale.pgbench_seconds,
         setting.seed,
         setting.recorded_tables.join(", "),
+        setting.recording,
     );
     for line in settings.chunks(4) {
         push(&mut text, &format!("{}\n", line.join(" ")));

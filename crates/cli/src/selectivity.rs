@@ -59,6 +59,7 @@ pub(crate) fn fields(table: &TrackedTable) -> Map<String, Value> {
     fields.insert("only_roles".to_owned(), json!((!roles.is_empty()).then_some(roles)));
     fields.insert("when".to_owned(), json!(condition.map(Condition::as_str)));
     fields.insert("image".to_owned(), json!(table.after_image.as_str()));
+    fields.insert("for_each".to_owned(), json!(table.for_each.as_str()));
     fields.insert("on_failure".to_owned(), json!(table.on_failure.as_str()));
     fields
 }
@@ -75,6 +76,9 @@ pub(crate) fn words(line: &Value) -> Vec<String> {
     }
     if line["image"] == "changed" {
         words.push("only what changed is kept of the row after".to_owned());
+    }
+    if line["for_each"] == "statement" {
+        words.push("for each statement".to_owned());
     }
     if line["on_failure"] == "isolate" {
         words.push("failures isolated".to_owned());

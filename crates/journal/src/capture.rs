@@ -8,6 +8,7 @@ use pgrecall_postgres::catalogue::{Column, Format};
 use pgrecall_postgres::{Literal, Quoted, Template};
 
 use crate::after_image::AfterImage;
+use crate::for_each::ForEach;
 use crate::selectivity::{Condition, OnFailure, Selectivity};
 
 /// The operations that row triggers record.
@@ -19,6 +20,14 @@ const OPERATIONS: [(&str, &str); 4] = [
     ("update", include_str!("../sql/capture/update.sql")),
     ("delete", include_str!("../sql/capture/delete.sql")),
     ("truncate", include_str!("../sql/capture/truncate.sql")),
+];
+
+/// What a function does for each statement, and its text.
+const FOR_EACH_STATEMENT: [(&str, &str); 4] = [
+    ("begin", include_str!("../sql/capture/begin.sql")),
+    ("inserted", include_str!("../sql/capture/inserted.sql")),
+    ("updated", include_str!("../sql/capture/updated.sql")),
+    ("deleted", include_str!("../sql/capture/deleted.sql")),
 ];
 
 /// Types whose text is always short enough for an index entry.
@@ -46,6 +55,7 @@ pub(crate) struct Recording<'t> {
     pub(crate) selectivity: &'t Selectivity,
     pub(crate) on_failure: OnFailure,
     pub(crate) after_image: AfterImage,
+    pub(crate) for_each: ForEach,
 }
 
 /// The cluster in which functions are written.
@@ -75,49 +85,65 @@ impl Recording<'_> {
         cluster: &Cluster,
         settled: &Settled,
     ) -> Result<Vec<(Ident, String)>, NameError> {
-        let once = if self.partitioned {
-            Template::new("")
-        } else {
-            Template::new(include_str!("../sql/capture/once.sql"))
-                .with("relation", &self.relation.0)
-                .with("table_oid", &Literal(&settled.table_oid.to_string()))
-                .with("fingerprint", &Literal(&settled.fingerprint))
-        };
-        let tag = self.tag()?;
-        let [isolated, end_isolated] = self.isolation();
-        OPERATIONS
-            .iter()
-            .map(|&(operation, template)| {
+        functions_of(self.for_each)
+            .map(|(operation, text)| {
                 let function = function_name(self.relation, operation)?;
-                let sql = Template::new(template)
+                let template = Template::new(text)
                     .with("function", &function)
-                    .with("tag", &tag)
-                    .with("system", &Literal(&cluster.system))
+                    .with("tag", &self.tag()?)
                     .with("tx_offset", &cluster.tx_offset)
-                    .with("once", &once)
-                    .with("begun", &Template::new(include_str!("../sql/capture/begun.sql")))
-                    .with("relation", &self.relation.0)
-                    .with("only_roles", &self.only_roles(cluster))
-                    .with("when", &self.when(settled))
-                    .with("truncated_when", &self.truncated_when())
-                    .with("isolated", &isolated)
-                    .with("end_isolated", &end_isolated)
-                    .with("settings", &self.settings(operation))
-                    .with("table_oid", &Literal(&settled.table_oid.to_string()))
-                    .with("known", &self.known())
-                    .with("fingerprint", &Literal(&settled.fingerprint))
-                    .with("shape", &settled.shape)
-                    .with("old_text", &self.text("OLD"))
-                    .with("new_text", &self.text("NEW"))
-                    .with("row_text", &self.text("r"))
-                    .with("kept_after", &self.kept_after())
-                    .with("old_key", &self.key_of_row(&Template::new("OLD")))
-                    .with("new_key", &self.key_of_row(&Template::new("NEW")))
-                    .with("row_key", &self.key_of_row(&Template::new("r")))
-                    .sql();
-                Ok((function, sql))
+                    .with("system", &Literal(&cluster.system))
+                    .with("only_roles", &self.only_roles(cluster));
+                Ok((function, self.filled(template, operation, settled).sql()))
             })
             .collect()
+    }
+
+    /// Fills in what a function knows of the table.
+    fn filled(&self, template: Template, operation: &str, settled: &Settled) -> Template {
+        let statement = statement_name(self.relation);
+        let statement = Literal(&statement);
+        let state = Template::new(include_str!("../sql/capture/state.sql").trim_end())
+            .with("statement", &statement);
+        let [isolated, end_isolated] = self.surroundings(operation, &state);
+        let row = |name: &'static str| self.key_of_row(&Template::new(name));
+        let known_plain = Template::new("this.plain");
+        template
+            .with("relation", &self.relation.0)
+            .with("state", &state)
+            .with("statement", &statement)
+            .with("code", &code(operation))
+            .with("once", &self.once(settled))
+            .with("begun", &Template::new(include_str!("../sql/capture/begun.sql")))
+            .with("when", &self.when(settled))
+            .with("truncated_when", &self.truncated_when())
+            .with("isolated", &isolated)
+            .with("end_isolated", &end_isolated)
+            .with("settings", &self.settings(operation))
+            .with("table_oid", &Literal(&settled.table_oid.to_string()))
+            .with("known", &self.known())
+            .with("fingerprint", &Literal(&settled.fingerprint))
+            .with("shape", &settled.shape)
+            .with("plain", &self.is_plain())
+            .with("old_text", &self.text("OLD"))
+            .with("new_text", &self.text("NEW"))
+            .with("row_text", &self.text("r"))
+            .with("row_text_at_once", &self.text_if("r", Some(&known_plain)))
+            .with("kept_after", &self.kept_after(operation))
+            .with("old_key", &row("OLD"))
+            .with("new_key", &row("NEW"))
+            .with("row_key", &row("r"))
+    }
+
+    /// What has a table that is recorded above leave a row to that.
+    fn once(&self, settled: &Settled) -> Template {
+        if self.partitioned {
+            return Template::new("");
+        }
+        Template::new(include_str!("../sql/capture/once.sql"))
+            .with("relation", &self.relation.0)
+            .with("table_oid", &Literal(&settled.table_oid.to_string()))
+            .with("fingerprint", &Literal(&settled.fingerprint))
     }
 
     /// The image of a row, as a JSONB expression. `row` is the whole row: `OLD`, or `r.*`, because
@@ -147,9 +173,26 @@ impl Recording<'_> {
             .with_all("columns", literals(self.hashed), ", ")
     }
 
-    /// What is kept of the row after an update, whose texts are in `before` and `after`.
-    fn kept_after(&self) -> Template {
-        self.after_image.kept("before", "after")
+    /// What is kept of the row after an update.
+    fn kept_after(&self, operation: &str) -> Template {
+        match operation {
+            "updated" => self.after_image.kept("b.image", "a.image"),
+            _ => self.after_image.kept("before", "after"),
+        }
+    }
+
+    /// What stands around the body of a function: for rows that are recorded at the end of their statement
+    /// it does nothing, and it must not fail where failures are isolated.
+    fn surroundings(&self, operation: &str, state: &Template) -> [Template; 2] {
+        if self.for_each == ForEach::Row || !ROW_OPERATIONS.contains(&operation) {
+            return self.isolation();
+        }
+        [
+            Template::new(include_str!("../sql/capture/passed_over.sql"))
+                .with("state", state)
+                .with("code", &code(operation)),
+            Template::new(include_str!("../sql/capture/end_passed_over.sql")),
+        ]
     }
 
     /// What lets only changes by some roles pass; nothing where all do.
@@ -222,6 +265,11 @@ impl Recording<'_> {
     /// the settings of the session. `concat` takes what the type's output function gives; a cast
     /// could be one that the table's owner made, and would run with the journal's rights.
     pub(crate) fn text(&self, row: &'static str) -> Template {
+        self.text_if(row, None)
+    }
+
+    /// The same where it is known already whether texts are unambiguous.
+    fn text_if(&self, row: &'static str, known_plain: Option<&Template>) -> Template {
         let alias = Template::new(row);
         let whole = if !self.is_complete() || self.partitioned {
             // The columns of a partition may stand in another order than those of its root.
@@ -243,7 +291,7 @@ impl Recording<'_> {
         Template::new(
             "CASE WHEN {plain} THEN pg_catalog.concat({whole}) ELSE recall._row_text({whole}) END",
         )
-        .with_all("plain", plain, " AND ")
+        .with("plain", known_plain.unwrap_or(&self.is_plain()))
         .with("whole", &whole)
     }
 
@@ -277,6 +325,15 @@ impl Recording<'_> {
             "{row}.{column}"
         };
         Template::new(text).with("row", row).with("column", &Quoted(&column.name))
+    }
+
+    /// Whether the text of this table's rows is unambiguous in this session.
+    fn is_plain(&self) -> Template {
+        let conditions = self.plain();
+        if conditions.is_empty() {
+            return Template::new("true");
+        }
+        Template::new("{conditions}").with_all("conditions", conditions, " AND ")
     }
 
     /// The conditions on the session under which the text of this table's rows is unambiguous.
@@ -396,9 +453,38 @@ pub(crate) fn trigger_name(relation: RelationId, operation: &str) -> Result<Iden
     Ident::new(format!("!recall_{relation}_{operation}"))
 }
 
-/// The names of all functions that record a table.
+/// The names of all functions that may record a table.
 pub(crate) fn function_names(relation: RelationId) -> Result<Vec<Ident>, NameError> {
-    OPERATIONS.iter().map(|(operation, _)| function_name(relation, operation)).collect()
+    functions_of(ForEach::Statement).map(|(name, _)| function_name(relation, name)).collect()
+}
+
+/// The names of those that record it for each statement.
+pub(crate) fn statement_function_names(relation: RelationId) -> Result<Vec<Ident>, NameError> {
+    FOR_EACH_STATEMENT.iter().map(|(name, _)| function_name(relation, name)).collect()
+}
+
+/// How many triggers a table has beside those for rows and for TRUNCATE.
+pub(crate) fn statement_triggers(for_each: ForEach) -> usize {
+    if for_each == ForEach::Statement { FOR_EACH_STATEMENT.len() } else { 0 }
+}
+
+/// The sequence, and setting, that tells in each session how the rows of a statement are recorded.
+fn statement_name(relation: RelationId) -> String {
+    format!("recall.statement_{relation}")
+}
+
+fn functions_of(for_each: ForEach) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let for_statement = FOR_EACH_STATEMENT.iter().filter(move |_| for_each == ForEach::Statement);
+    OPERATIONS.iter().chain(for_statement).copied()
+}
+
+/// By what number `recall._statement()` tells an operation from others.
+fn code(operation: &str) -> i32 {
+    match operation {
+        "insert" | "inserted" => 1,
+        "update" | "updated" => 2,
+        _ => 3,
+    }
 }
 
 fn literals(columns: &[Ident]) -> impl Iterator<Item = Literal<'_>> {

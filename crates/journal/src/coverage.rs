@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use tokio_postgres::Transaction;
 
 use crate::after_image::AfterImage;
+use crate::for_each::ForEach;
 use crate::selectivity::{OnFailure, SelectivityOptions};
 use crate::{GuardOptions, Guards, Journal, JournalError, TrackOptions, Wish};
 
@@ -43,6 +44,8 @@ pub struct PatternOptions {
     on_failure: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     after_image: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    for_each: Option<String>,
 }
 
 /// A column by its parts, so that SQL can read them.
@@ -107,6 +110,7 @@ impl PatternOptions {
             condition: options.selectivity.condition.applied_to(self.condition),
             on_failure: options.on_failure.map(|wish| wish.to_string()).or(self.on_failure),
             after_image: options.after_image.map(|wish| wish.to_string()).or(self.after_image),
+            for_each: options.for_each.map(|wish| wish.to_string()).or(self.for_each),
         })
     }
 
@@ -145,6 +149,12 @@ impl PatternOptions {
                 .after_image
                 .as_deref()
                 .map(str::parse::<AfterImage>)
+                .transpose()
+                .map_err(ServerError::unexpected)?,
+            for_each: self
+                .for_each
+                .as_deref()
+                .map(str::parse::<ForEach>)
                 .transpose()
                 .map_err(ServerError::unexpected)?,
         })

@@ -8,6 +8,7 @@ use tokio_postgres::{GenericClient, Transaction};
 
 use crate::after_image::AfterImage;
 use crate::capture::{self, Recording};
+use crate::for_each::ForEach;
 use crate::selectivity::{self, OnFailure, Selectivity};
 use crate::tracked::TrackedTable;
 use crate::{JournalError, TrackOptions, Wish};
@@ -73,6 +74,7 @@ pub(crate) struct Wanted<'t> {
     pub(crate) selectivity: Selectivity,
     pub(crate) on_failure: OnFailure,
     pub(crate) after_image: AfterImage,
+    pub(crate) for_each: ForEach,
 }
 
 /// A table as it is to be recorded, beside what is.
@@ -123,6 +125,7 @@ impl Wanted<'_> {
             selectivity: &self.selectivity,
             on_failure: self.on_failure,
             after_image: self.after_image,
+            for_each: self.for_each,
         }
     }
 
@@ -153,6 +156,19 @@ impl Wanted<'_> {
             && table.roles_are_as_written
             && table.on_failure == self.on_failure
             && table.after_image == self.after_image
+            && table.for_each == self.for_each
+    }
+
+    /// Where a condition or a failure is about single rows, or rows are in partitions, there is no statement to
+    /// record for.
+    fn settle_for_each(&mut self, condition: &Wish<String>) {
+        let has_condition =
+            matches!(condition, Wish::Set(_)) || self.selectivity.condition.is_some();
+        let by_row =
+            self.table.partitioned || has_condition || self.on_failure == OnFailure::Isolate;
+        if by_row {
+            self.for_each = ForEach::Row;
+        }
     }
 
     /// The root and every table that holds rows.
@@ -164,6 +180,12 @@ impl Wanted<'_> {
 impl Inspection<'_> {
     pub(crate) fn is_tracked(&self) -> bool {
         self.known.as_ref().is_some_and(|known| known.relation.tracked)
+    }
+
+    /// Whether other triggers are to record it than those that do.
+    pub(crate) fn needs_other_triggers(&self) -> bool {
+        !self.complete
+            || self.known.as_ref().is_none_or(|known| known.for_each != self.wanted.for_each)
     }
 
     /// Whether it came with its journal from another database: its triggers say which one it is.
@@ -238,7 +260,9 @@ pub(crate) async fn inspect<'t>(
         }
         None => (Condition::default(), None),
     };
-    let expected = capture::ROW_OPERATIONS.len() + wanted.leaves.len();
+    let for_each = known.as_ref().map(|known| known.for_each).unwrap_or_default();
+    let expected =
+        capture::ROW_OPERATIONS.len() + wanted.leaves.len() + capture::statement_triggers(for_each);
     let whole = known.as_ref().is_some_and(|known| {
         // The catalogue knows a restored table by another number than the journal.
         (condition.hung || known.relation.oid.is_none())
@@ -283,7 +307,21 @@ async fn wanted<'t>(
     let on_failure = options.on_failure.unwrap_or(on_failure);
     let after_image = known.map(|known| known.after_image).unwrap_or_default();
     let after_image = options.after_image.unwrap_or(after_image);
-    Ok(Wanted { table, columns, excluded, hashed, leaves, selectivity, on_failure, after_image })
+    let for_each = known.map(|known| known.for_each).unwrap_or_default();
+    let for_each = options.for_each.unwrap_or(for_each);
+    let mut wanted = Wanted {
+        table,
+        columns,
+        excluded,
+        hashed,
+        leaves,
+        selectivity,
+        on_failure,
+        after_image,
+        for_each,
+    };
+    wanted.settle_for_each(&options.selectivity.condition);
+    Ok(wanted)
 }
 
 /// Our triggers on a table and its partitions.

@@ -1,7 +1,7 @@
 //! What an installed journal consists of, in the order in which it is made.
 
 /// The version of the journal's schema that this build installs and works with.
-pub const VERSION: i32 = 3;
+pub const VERSION: i32 = 4;
 
 /// Tables, sequences and indexes: made where they are not there, changed by [`UPGRADES`] only.
 pub(crate) const TABLES: &[&str] = &[
@@ -91,6 +91,8 @@ pub(crate) const ROUTINES: &[&str] = &[
     include_str!("../sql/schema/pattern_for.sql"),
     include_str!("../sql/schema/pattern_columns.sql"),
     include_str!("../sql/schema/is_hung.sql"),
+    include_str!("../sql/schema/statement.sql"),
+    include_str!("../sql/schema/why_by_row.sql"),
     include_str!("../sql/schema/functions_of.sql"),
     include_str!("../sql/schema/open_operation.sql"),
     include_str!("../sql/schema/begin_transaction.sql"),
@@ -184,5 +186,7 @@ pub(crate) struct Upgrade {
 
 /// Every step since version 1, ascending. What only came anew, as in version 3 the table of classes, needs
 /// none: whatever is not there is made.
-pub(crate) const UPGRADES: &[Upgrade] =
-    &[Upgrade { from: 1, sql: include_str!("../sql/schema/upgrade_to_2.sql") }];
+pub(crate) const UPGRADES: &[Upgrade] = &[
+    Upgrade { from: 1, sql: include_str!("../sql/schema/upgrade_to_2.sql") },
+    Upgrade { from: 3, sql: include_str!("../sql/schema/upgrade_to_4.sql") },
+];

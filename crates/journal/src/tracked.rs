@@ -10,6 +10,7 @@ use tokio_postgres::types::Type;
 use crate::after_image::AfterImage;
 use crate::capture::{Recording, trigger_name};
 use crate::concerned::{Concerned, relations};
+use crate::for_each::ForEach;
 use crate::selectivity::{Condition, OnFailure, Role, Selectivity};
 use crate::{Journal, JournalError};
 
@@ -32,6 +33,8 @@ pub struct TrackedTable {
     pub on_failure: OnFailure,
     /// What is kept of a row after an update.
     pub after_image: AfterImage,
+    /// Whether it is recorded row by row, or by statement where that may be.
+    pub for_each: ForEach,
     /// Whether nothing is recorded for the time being.
     pub paused: bool,
 }
@@ -85,11 +88,12 @@ impl TrackedTable {
         self.recording().is_complete()
     }
 
-    /// Whether every change of a row is recorded, with all columns as they are, in the columns that the
-    /// table has today.
+    /// Whether every change of a row is recorded by itself, with all columns as they are, in the columns that
+    /// the table has today.
     #[must_use]
     pub fn is_recorded_whole(&self) -> bool {
         !self.paused
+            && self.for_each == ForEach::Row
             && !self.partitioned
             && !self.relation.key.is_empty()
             && !self.selectivity.is_partial()
@@ -180,6 +184,7 @@ impl TrackedTable {
             selectivity: &self.selectivity,
             on_failure: self.on_failure,
             after_image: self.after_image,
+            for_each: self.for_each,
         }
     }
 }
@@ -375,6 +380,7 @@ fn tracked_table(row: &tokio_postgres::Row) -> Result<TrackedTable, ServerError>
     };
     let on_failure: &str = row.try_get("on_failure")?;
     let after_image: &str = row.try_get("after_image")?;
+    let for_each: &str = row.try_get("for_each")?;
     Ok(TrackedTable {
         relation,
         columns: Vec::new(),
@@ -384,6 +390,7 @@ fn tracked_table(row: &tokio_postgres::Row) -> Result<TrackedTable, ServerError>
         roles_are_as_written: row.try_get("roles_are_as_written")?,
         on_failure: on_failure.parse().map_err(ServerError::unexpected)?,
         after_image: after_image.parse().map_err(ServerError::unexpected)?,
+        for_each: for_each.parse().map_err(ServerError::unexpected)?,
         paused: row.try_get("paused")?,
     })
 }

@@ -6,6 +6,7 @@ use tokio_postgres::Transaction;
 
 use crate::after_image::AfterImage;
 use crate::capture::{self, Cluster, Recording, Settled};
+use crate::for_each::ForEach;
 use crate::inspection::{Wanted, inspect};
 use crate::patience::Patience;
 use crate::selectivity::{Condition, OnFailure, Selectivity, SelectivityOptions};
@@ -27,6 +28,8 @@ pub struct TrackOptions {
     pub on_failure: Option<OnFailure>,
     /// What is kept of a row after an update; none: as it was.
     pub after_image: Option<AfterImage>,
+    /// Whether it is recorded row by row, or by statement where that may be; none: as it was.
+    pub for_each: Option<ForEach>,
 }
 
 /// What tracking a table came to.
@@ -172,6 +175,7 @@ impl Journal {
         for function in capture::function_names(relation.id).map_err(ServerError::unexpected)? {
             uninstall::drop_function(&transaction, &function).await?;
         }
+        drop_statement(&transaction, relation.id).await?;
         let reason = format!("untrack {}", relation.name);
         let Since { tx, at, .. } =
             begin_in_journal(&transaction, actor.as_deref(), &reason).await?;
@@ -194,6 +198,17 @@ impl Journal {
         let since = begin_in_journal(&transaction, actor.as_deref(), "reconcile").await?;
         note_gap(&transaction, table.relation.id, &since, Some(reason.to_owned())).await?;
         Ok(transaction.commit().await?)
+    }
+
+    /// Why a table that is recorded for each statement is recorded row by row for the time being; none if it
+    /// is not.
+    ///
+    /// # Errors
+    /// When the server refuses or is gone.
+    pub async fn why_by_row(&self, table: &Table) -> Result<Option<String>, JournalError> {
+        let why = include_str!("../sql/track/why_by_row.sql");
+        let row = self.client().query_opt(why, &[&table.oid]).await?;
+        Ok(row.map(|row| row.try_get("reason")).transpose()?.flatten())
     }
 
     async fn check_readable(&self, table: &Table) -> Result<(), JournalError> {
@@ -240,9 +255,12 @@ async fn write(
     transaction.execute(note, &[&relation.0, &leaves]).await?;
     write_functions(transaction, wanted.table.oid, wanted.recording(relation)).await?;
     transaction.batch_execute(schema::CLOSE).await?;
-    if !now.complete {
+    if now.needs_other_triggers() {
         uninstall::drop_triggers(transaction, Some(&wanted.oids())).await?;
         write_triggers(transaction, wanted, relation).await?;
+        if wanted.for_each == ForEach::Row {
+            drop_statement(transaction, relation).await?;
+        }
     }
     transaction.execute(include_str!("../sql/track/note_seen.sql"), &[&relation.0]).await?;
     Ok(if now.is_tracked() && now.complete { Outcome::Changed } else { Outcome::Started })
@@ -298,6 +316,7 @@ async fn write_relation(
     let names = some.then(|| only_roles.iter().map(|role| role.name.as_str()).collect::<Vec<_>>());
     let condition = condition.as_ref().map(Condition::as_str);
     let (on_failure, after_image) = (wanted.on_failure.as_str(), wanted.after_image.as_str());
+    let for_each = wanted.for_each.as_str();
     if let Some(known) = known {
         let id = known.relation.id;
         let update = include_str!("../sql/track/update_relation.sql");
@@ -320,6 +339,7 @@ async fn write_relation(
                     &condition,
                     &on_failure,
                     &after_image,
+                    &for_each,
                 ],
             )
             .await?;
@@ -345,6 +365,7 @@ async fn write_relation(
                 &condition,
                 &on_failure,
                 &after_image,
+                &for_each,
             ],
         )
         .await?;
@@ -414,6 +435,12 @@ async fn write_functions(
     let functions = recording.functions(&cluster, &settled).map_err(ServerError::unexpected)?;
     let row = transaction.query_one(include_str!("../sql/track/owner.sql"), &[]).await?;
     let owner = catalogue::ident(&row, "owner")?;
+    if recording.for_each == ForEach::Statement {
+        let make = Template::new(include_str!("../sql/track/make_statement.sql"))
+            .with("relation", &recording.relation.0)
+            .with("owner", &owner);
+        transaction.batch_execute(&make.sql()).await?;
+    }
     for (name, create) in functions {
         let revoke =
             Template::new(include_str!("../sql/track/revoke_function.sql")).with("function", &name);
@@ -426,6 +453,44 @@ async fn write_functions(
     }
     let note = include_str!("../sql/track/note_functions.sql");
     transaction.execute(note, &[&recording.relation.0]).await?;
+    Ok(())
+}
+
+/// Drops what records a table for each statement; its triggers must be gone.
+async fn drop_statement(
+    transaction: &Transaction<'_>,
+    relation: RelationId,
+) -> Result<(), ServerError> {
+    let names = capture::statement_function_names(relation).map_err(ServerError::unexpected)?;
+    for name in names {
+        uninstall::drop_function(transaction, &name).await?;
+    }
+    let drop = Template::new(include_str!("../sql/track/drop_statement.sql"))
+        .with("relation", &relation.0);
+    Ok(transaction.batch_execute(&drop.sql()).await?)
+}
+
+async fn write_statement_triggers(
+    transaction: &Transaction<'_>,
+    table: &RelationName,
+    relation: RelationId,
+) -> Result<(), ServerError> {
+    let function = |name| capture::function_name(relation, name).map_err(ServerError::unexpected);
+    let trigger = |name| capture::trigger_name(relation, name).map_err(ServerError::unexpected);
+    let triggers = Template::new(include_str!("../sql/capture/statement_triggers.sql"))
+        .with("table", table)
+        .with("begin_trigger", &trigger("begin")?)
+        .with("inserted_trigger", &trigger("inserted")?)
+        .with("updated_trigger", &trigger("updated")?)
+        .with("deleted_trigger", &trigger("deleted")?)
+        .with("begin_function", &function("begin")?)
+        .with("inserted_function", &function("inserted")?)
+        .with("updated_function", &function("updated")?)
+        .with("deleted_function", &function("deleted")?);
+    transaction.batch_execute(&triggers.sql()).await?;
+    for name in ["begin", "inserted", "updated", "deleted"] {
+        enable(transaction, table, &trigger(name)?).await?;
+    }
     Ok(())
 }
 
@@ -462,6 +527,9 @@ async fn write_triggers(
     }
     for (_, leaf) in &wanted.leaves {
         enable(transaction, leaf, &trigger("truncate")?).await?;
+    }
+    if wanted.for_each == ForEach::Statement {
+        write_statement_triggers(transaction, &wanted.table.name, relation).await?;
     }
     Ok(())
 }

@@ -13,6 +13,7 @@ mod classification;
 mod context;
 mod context_sources;
 mod events;
+mod for_each;
 mod guards;
 mod harmless;
 mod history;

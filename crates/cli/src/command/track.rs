@@ -1,6 +1,6 @@
 use clap::Args;
 use pgrecall_journal::{
-    AfterImage, GuardOptions, Journal, JournalError, Outcome, TrackOptions, resolve,
+    AfterImage, ForEach, GuardOptions, Journal, JournalError, Outcome, TrackOptions, resolve,
 };
 use pgrecall_model::{ColumnName, Explain, Pattern};
 use pgrecall_postgres::catalogue::{self, Table};
@@ -22,7 +22,7 @@ use crate::{guards, output, selectivity, session};
 #[command(
     after_long_help = "Examples:\n  pgrecall track 'public.*' --exclude 'public.session*'\n  \
     pgrecall track customers --exclude-column customers.notes --hash-column customers.iban\n  \
-    pgrecall track customers --baseline"
+    pgrecall track customers --baseline\n  pgrecall track imports --for-each statement"
 )]
 pub(crate) struct Arguments {
     /// Tables: `prizes`, `public.*`, `'app.order*'`, `'"Odd Name"'`
@@ -49,6 +49,14 @@ pub(crate) struct Arguments {
     /// The row before is always kept whole
     #[arg(long, value_name = "KIND")]
     image: Option<AfterImage>,
+
+    /// What triggers record: each `row` by itself, or all rows of a `statement` at its end
+    ///
+    /// For each statement is far cheaper where statements change many rows, as imports do, and dearer where
+    /// they change one. It is done where it is sure to come to the same: for single commands that a client
+    /// sends, on tables without partitions, inheritance and other triggers. All else goes by row.
+    #[arg(long, value_name = "WHAT")]
+    for_each: Option<ForEach>,
 
     #[command(flatten)]
     selectivity: selectivity::SelectivityFlags,
@@ -82,6 +90,7 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
         selectivity: arguments.selectivity.options(),
         on_failure: arguments.selectivity.on_failure(),
         after_image: arguments.image,
+        for_each: arguments.for_each,
     };
     let guards = arguments.guards.options()?;
     let mut journal = session::open(connection).await?;
@@ -151,6 +160,11 @@ async fn track(
         Outcome::Unchanged => "unchanged",
     };
     print(json, table, status, copied)?;
+    if tracking.options.for_each == Some(ForEach::Statement)
+        && let Some(reason) = journal.why_by_row(table).await?
+    {
+        output::say(format!("note: {} goes by row: {reason}", table.name));
+    }
     Ok(true)
 }
 

@@ -8,7 +8,7 @@ SELECT
   coalesce(c.relkind = 'p', false) AS partitioned,
   coalesce(o.oids, '{}') AS only_role_oids, coalesce(o.names, '{}') AS only_role_names,
   (o.oids, o.names) IS NOT DISTINCT FROM (r.only_roles, r.only_role_names) AS roles_are_as_written,
-  r.condition, r.on_failure, r.after_image,
+  r.condition, r.on_failure, r.after_image, r.for_each,
   EXISTS (
     SELECT FROM recall.gap AS g WHERE g.relation = r.id AND g.reason = 'paused' AND g.until_tx IS NULL
   ) AS paused

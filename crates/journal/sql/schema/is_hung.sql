@@ -14,9 +14,14 @@ AS $function$
       UNION
       SELECT c.oid, true FROM pg_class AS c WHERE c.oid = r.oid AND c.relkind = 'r'
     ) AS t
-    CROSS JOIN (VALUES ('insert'), ('update'), ('delete'), ('truncate')) AS o (operation)
+    CROSS JOIN (
+      VALUES
+        ('insert', false), ('update', false), ('delete', false), ('truncate', false),
+        ('begin', true), ('inserted', true), ('updated', true), ('deleted', true)
+    ) AS o (operation, for_each_statement)
     WHERE r.id = $1
       AND (t.isleaf OR o.operation <> 'truncate')
+      AND (r.for_each = 'statement' OR NOT o.for_each_statement)
       AND NOT EXISTS (
         SELECT
         FROM pg_trigger AS g

@@ -19,13 +19,15 @@ CREATE TABLE IF NOT EXISTS recall.relation (
   condition        text,
   on_failure       text        NOT NULL DEFAULT 'strict',
   after_image      text        NOT NULL DEFAULT 'full',
+  for_each         text        NOT NULL DEFAULT 'row',
   seen             jsonb,
   functions        text,
   CONSTRAINT relation_pkey PRIMARY KEY (id),
   CONSTRAINT relation_oid_key UNIQUE (oid),
   CONSTRAINT relation_only_roles_have_names CHECK ((cardinality(only_roles) = cardinality(only_role_names)) IS NOT FALSE),
   CONSTRAINT relation_on_failure_known CHECK (on_failure IN ('strict', 'isolate')),
-  CONSTRAINT relation_after_image_known CHECK (after_image IN ('full', 'changed'))
+  CONSTRAINT relation_after_image_known CHECK (after_image IN ('full', 'changed')),
+  CONSTRAINT relation_for_each_known CHECK (for_each IN ('row', 'statement'))
 );
 
 COMMENT ON TABLE recall.relation IS 'The tables that are or were tracked.';
@@ -47,5 +49,6 @@ COMMENT ON COLUMN recall.relation.only_role_names IS 'The names of these roles w
 COMMENT ON COLUMN recall.relation.condition IS 'Only changes of which this is true are recorded, as the server prints it; null: all.';
 COMMENT ON COLUMN recall.relation.on_failure IS 'What becomes of a change that cannot be recorded: strict (it fails) or isolate (it stays, and a gap is noted).';
 COMMENT ON COLUMN recall.relation.after_image IS 'What is kept of a row after an update: all of it (full) or what changed (changed).';
+COMMENT ON COLUMN recall.relation.for_each IS 'Whether changes are recorded for each row, or for each statement where that may be.';
 COMMENT ON COLUMN recall.relation.seen IS 'Name, columns, key and partitions of the table when it was last looked at.';
 COMMENT ON COLUMN recall.relation.functions IS 'What tells whether the functions that record it are as they were written.';

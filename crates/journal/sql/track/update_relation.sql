@@ -17,6 +17,7 @@ SET oid = $9,
     condition = $13,
     on_failure = $14,
     after_image = $15,
+    for_each = $16,
     tracked = true
 FROM (
   SELECT

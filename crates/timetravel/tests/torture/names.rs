@@ -92,11 +92,13 @@ fn names_are_quoted_whatever_a_backslash_means() {
 fn columns_that_are_called_as_variables_of_the_recorder() {
     Scenario::new(
         "CREATE TABLE public.t (id int PRIMARY KEY, old text, new text, image text, tx int, own_xid int, noted text, before text, after text,
-           changed text, i int, tg_op text, tg_relid text, given text, name text, value text, key text, op text);
+           changed text, i int, tg_op text, tg_relid text, given text, name text, value text, key text, op text,
+           this text, state bigint, own bigint, login text, role text, application text, ip inet, plain boolean, place int);
          INSERT INTO public.t (id, old, new) VALUES (1, 'o', 'n'), (2, 'o', 'n');",
     )
     .step("UPDATE public.t SET old = new, new = old, tx = 5, i = 1 WHERE id = 1")
     .step("UPDATE public.t SET image = 'i', key = 'k', before = 'b', changed = 'c', value = 'v', name = 'n', noted = '1:1'")
+    .step("UPDATE public.t SET this = 't', state = 9, own = 1, login = 'l', role = 'r', ip = '10.0.0.1', plain = false, place = 3")
     .step("DELETE FROM public.t WHERE id = 2")
     .step("TRUNCATE public.t")
     .check();
@@ -105,7 +107,7 @@ fn columns_that_are_called_as_variables_of_the_recorder() {
 #[test]
 fn columns_that_are_called_as_the_rows_of_our_queries() {
     Scenario::new(
-        "CREATE TABLE public.t (r int PRIMARY KEY, p text, e int, b int, c int, k int, m int); CREATE TABLE public.bag (r text, c text, copy int);
+        "CREATE TABLE public.t (r int PRIMARY KEY, p text, e int, a int, b int, c int, k int, m int); CREATE TABLE public.bag (r text, c text, copy int);
          INSERT INTO public.t (r, p) VALUES (1, 'o'), (2, 'n'); INSERT INTO public.bag VALUES ('x', 'y', 1), ('x', 'y', 1);",
     )
     .step("UPDATE public.t SET r = r + 1, p = 'x', e = 1, b = 2, c = 3, k = 4, m = 5 WHERE r = 2; UPDATE public.bag SET c = 'z'")

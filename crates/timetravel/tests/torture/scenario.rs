@@ -1,6 +1,6 @@
 //! A scenario: tables, and what is done to them.
 
-use pgrecall_journal::TrackOptions;
+use pgrecall_journal::{ForEach, TrackOptions};
 use pgrecall_testkit::{Server, block_on};
 
 use crate::replay;
@@ -143,15 +143,20 @@ impl Scenario {
         self
     }
 
-    /// Performs the scenario and checks the journal against the copies.
+    /// Performs the scenario and checks the journal against the copies: recorded row by row, and by
+    /// statement where that may be.
     pub(crate) fn check(self) {
         if Server::shared().major_version() >= self.since {
-            block_on(self.run());
+            block_on(async {
+                self.run(ForEach::Row).await;
+                self.run(ForEach::Statement).await;
+            });
         }
     }
 
-    async fn run(self) {
-        let mut stage = Stage::open(&self.setup, self.questions, self.options).await;
+    async fn run(&self, for_each: ForEach) {
+        let options = TrackOptions { for_each: Some(for_each), ..self.options.clone() };
+        let mut stage = Stage::open(&self.setup, self.questions.clone(), options).await;
         for step in &self.steps {
             stage.perform(step).await;
         }
