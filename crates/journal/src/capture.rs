@@ -34,6 +34,13 @@ const SHORT_TYPES: [&str; 9] = [
     "timestamp with time zone",
 ];
 
+/// Whether dates are written as ISO 8601 has them.
+const DATE: &str = "pg_catalog.starts_with(pg_catalog.current_setting('DateStyle'), 'ISO')";
+
+/// Whether floating-point numbers are written in full.
+const FLOAT: &str =
+    "pg_catalog.current_setting('extra_float_digits')::pg_catalog.int4 OPERATOR(pg_catalog.>) 0";
+
 /// How the rows of a table are written into the journal.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Recording<'t> {
@@ -55,6 +62,17 @@ pub(crate) struct Cluster {
     pub(crate) system: String,
     /// What the journal adds to its numbers of transactions.
     pub(crate) tx_offset: i64,
+}
+
+impl Cluster {
+    /// The number of the current transaction, as an expression.
+    fn tx(&self) -> Template {
+        let text = match self.tx_offset {
+            0 => "pg_catalog.txid_current()",
+            _ => "pg_catalog.txid_current() OPERATOR(pg_catalog.+) {tx_offset}",
+        };
+        Template::new(text).with("tx_offset", &self.tx_offset)
+    }
 }
 
 /// What a table is when its functions are written.
@@ -83,18 +101,27 @@ impl Recording<'_> {
                 .with("table_oid", &Literal(&settled.table_oid.to_string()))
                 .with("fingerprint", &Literal(&settled.fingerprint))
         };
+        let none = Template::new("");
+        let selective =
+            self.selectivity.condition.is_some() || !self.selectivity.only_roles.is_empty();
         let tag = self.tag()?;
         let [isolated, end_isolated] = self.isolation();
         OPERATIONS
             .iter()
             .map(|&(operation, template)| {
                 let function = function_name(self.relation, operation)?;
+                let checks = Self::checks(operation, &once);
+                let (first, inside) =
+                    if selective { (&checks, None) } else { (&none, Some(&checks)) };
                 let sql = Template::new(template)
                     .with("function", &function)
                     .with("tag", &tag)
                     .with("system", &Literal(&cluster.system))
                     .with("tx_offset", &cluster.tx_offset)
+                    .with("tx", &cluster.tx())
                     .with("once", &once)
+                    .with("first", first)
+                    .with("special", &self.special(operation, cluster, settled, inside))
                     .with("begun", &Template::new(include_str!("../sql/capture/begun.sql")))
                     .with("relation", &self.relation.0)
                     .with("only_roles", &self.only_roles(cluster))
@@ -109,6 +136,8 @@ impl Recording<'_> {
                     .with("shape", &settled.shape)
                     .with("old_text", &self.text("OLD"))
                     .with("new_text", &self.text("NEW"))
+                    .with("old_plain", &Self::plain_text(&self.whole("OLD")))
+                    .with("new_plain", &Self::plain_text(&self.whole("NEW")))
                     .with("row_text", &self.text("r"))
                     .with("kept_after", &self.kept_after())
                     .with("old_key", &self.key_of_row(&Template::new("OLD")))
@@ -145,6 +174,69 @@ impl Recording<'_> {
         Template::new("recall._hashed({image}, ARRAY[{columns}]::pg_catalog.text[])")
             .with("image", &kept)
             .with_all("columns", literals(self.hashed), ", ")
+    }
+
+    /// What needs no record: a row whose table is recorded by another, and an update of nothing.
+    fn checks(operation: &str, once: &Template) -> Template {
+        let unchanged =
+            if operation == "update" { include_str!("../sql/capture/unchanged.sql") } else { "" };
+        Template::new("{unchanged}{once}")
+            .with("unchanged", &Template::new(unchanged))
+            .with("once", once)
+    }
+
+    /// The beginning of what is done where a change is not as most are. `inside` is what needs no
+    /// record, unless that was asked before.
+    fn special(
+        &self,
+        operation: &str,
+        cluster: &Cluster,
+        settled: &Settled,
+        inside: Option<&Template>,
+    ) -> Template {
+        let or_unchanged = if operation == "update" && inside.is_some() {
+            "OLD OPERATOR(pg_catalog.*=) NEW OR "
+        } else {
+            ""
+        };
+        let or_partition = if self.partitioned {
+            ""
+        } else {
+            "recall._is_partition({table_oid}::pg_catalog.oid)\n    OR "
+        };
+        let table_oid = settled.table_oid.to_string();
+        Template::new(include_str!("../sql/capture/special.sql"))
+            .with("or_unchanged", &Template::new(or_unchanged))
+            .with(
+                "or_partition",
+                &Template::new(or_partition).with("table_oid", &Literal(&table_oid)),
+            )
+            .with("system", &Literal(&cluster.system))
+            .with("table_oid", &Literal(&table_oid))
+            .with("fingerprint", &Literal(&settled.fingerprint))
+            .with("or_ambiguous", &self.or_ambiguous())
+            .with("inside", inside.unwrap_or(&Template::new("")))
+            .with("tx", &cluster.tx())
+    }
+
+    /// Whether the session's settings make the text of a row ambiguous, after other conditions. What
+    /// samples of dates and numbers look like takes less to ask than two settings.
+    fn or_ambiguous(&self) -> Template {
+        const SAMPLES: &str = "pg_catalog.concat('2001-02-03'::pg_catalog.date, '0.30000000000000004'::pg_catalog.float8) \
+             OPERATOR(pg_catalog.=) '2001-02-030.30000000000000004'";
+        let mut plain = self.plain();
+        if plain.is_empty() {
+            return Template::new("");
+        }
+        if plain.contains(&DATE) && plain.contains(&FLOAT) {
+            plain.retain(|condition| ![DATE, FLOAT].contains(condition));
+            plain.insert(SAMPLES);
+        }
+        Template::new("\n    OR NOT ({plain})").with_all(
+            "plain",
+            plain.into_iter().map(Template::new),
+            " AND ",
+        )
     }
 
     /// What is kept of the row after an update, whose texts are in `before` and `after`.
@@ -222,8 +314,27 @@ impl Recording<'_> {
     /// the settings of the session. `concat` takes what the type's output function gives; a cast
     /// could be one that the table's owner made, and would run with the journal's rights.
     pub(crate) fn text(&self, row: &'static str) -> Template {
+        let whole = self.whole(row);
+        let text = Self::plain_text(&whole);
+        let plain = self.plain();
+        if plain.is_empty() {
+            return text;
+        }
+        Template::new("CASE WHEN {plain} THEN {text} ELSE recall._row_text({whole}) END")
+            .with_all("plain", plain.into_iter().map(Template::new), " AND ")
+            .with("text", &text)
+            .with("whole", &whole)
+    }
+
+    /// The text of a row, where the session's settings make it unambiguous.
+    fn plain_text(whole: &Template) -> Template {
+        Template::new("pg_catalog.concat({whole})").with("whole", whole)
+    }
+
+    /// The row that goes by the name `row`, with what is recorded of it.
+    fn whole(&self, row: &'static str) -> Template {
         let alias = Template::new(row);
-        let whole = if !self.is_complete() || self.partitioned {
+        if !self.is_complete() || self.partitioned {
             // The columns of a partition may stand in another order than those of its root.
             Template::new("ROW({values})").with_all(
                 "values",
@@ -235,16 +346,7 @@ impl Recording<'_> {
             Template::new("r.*")
         } else {
             alias
-        };
-        let plain = self.plain();
-        if plain.is_empty() {
-            return Template::new("pg_catalog.concat({whole})").with("whole", &whole);
         }
-        Template::new(
-            "CASE WHEN {plain} THEN pg_catalog.concat({whole}) ELSE recall._row_text({whole}) END",
-        )
-        .with_all("plain", plain, " AND ")
-        .with("whole", &whole)
     }
 
     /// What `recall._record` is to know: the key, the columns that are recorded, those of which a hash
@@ -280,9 +382,7 @@ impl Recording<'_> {
     }
 
     /// The conditions on the session under which the text of this table's rows is unambiguous.
-    fn plain(&self) -> Vec<Template> {
-        const DATE: &str = "pg_catalog.starts_with(pg_catalog.current_setting('DateStyle'), 'ISO')";
-        const FLOAT: &str = "pg_catalog.current_setting('extra_float_digits')::pg_catalog.int4 OPERATOR(pg_catalog.>) 0";
+    fn plain(&self) -> BTreeSet<&'static str> {
         const INTERVAL: &str =
             "pg_catalog.current_setting('IntervalStyle') OPERATOR(pg_catalog.=) 'postgres'";
         const NAMES: &str =
@@ -290,8 +390,7 @@ impl Recording<'_> {
         const ZONE: &str = "pg_catalog.current_setting('TimeZone') OPERATOR(pg_catalog.=) 'UTC'";
         const BYTEA: &str =
             "pg_catalog.current_setting('bytea_output') OPERATOR(pg_catalog.=) 'hex'";
-        let wanted: BTreeSet<&'static str> = self
-            .recorded()
+        self.recorded()
             .flat_map(|column| -> &'static [&'static str] {
                 match column.format {
                     Format::Fixed | Format::Bytea => &[],
@@ -302,8 +401,7 @@ impl Recording<'_> {
                 }
             })
             .copied()
-            .collect();
-        wanted.into_iter().map(Template::new).collect()
+            .collect()
     }
 
     /// The key of a row that goes by the name `row`, as a text expression.
