@@ -384,7 +384,7 @@ fn what_is_said_after_the_first_change_counts_from_then_on() {
         let padded = format!("{INSERT} {}", " ".repeat(2_000));
         for (later, said) in [
             (format!("SELECT recall.set_actor('ann'); {INSERT}"), 1),
-            (format!("{} /*actor='ann'*/", INSERT), 1),
+            (format!("{INSERT} /*actor='ann'*/"), 1),
             (format!("{padded} /*actor='ann'*/"), 1),
             (padded.clone(), 0),
         ] {

@@ -2,7 +2,7 @@
 -- gives the transaction's number. A transaction of which nothing is said needs no row: each change
 -- names the database user itself.
 --
--- The capture functions know the number already; to find it out would cost them half as much again.
+-- The capture functions know the number already; to find it out again would cost them a fifth more.
 --
 -- The setting only saves the look at the table: whoever forges it withholds what they themselves
 -- would have said. A rollback to a savepoint takes it back together with the row.
