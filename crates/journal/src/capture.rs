@@ -43,6 +43,13 @@ const SHORT_TYPES: [&str; 9] = [
     "timestamp with time zone",
 ];
 
+/// Whether dates are written as ISO 8601 has them.
+const DATE: &str = "pg_catalog.starts_with(pg_catalog.current_setting('DateStyle'), 'ISO')";
+
+/// Whether floating-point numbers are written in full.
+const FLOAT: &str =
+    "pg_catalog.current_setting('extra_float_digits')::pg_catalog.int4 OPERATOR(pg_catalog.>) 0";
+
 /// How the rows of a table are written into the journal.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Recording<'t> {
@@ -65,6 +72,17 @@ pub(crate) struct Cluster {
     pub(crate) system: String,
     /// What the journal adds to its numbers of transactions.
     pub(crate) tx_offset: i64,
+}
+
+impl Cluster {
+    /// The number of the current transaction, as an expression.
+    fn tx(&self) -> Template {
+        let text = match self.tx_offset {
+            0 => "pg_catalog.txid_current()",
+            _ => "pg_catalog.txid_current() OPERATOR(pg_catalog.+) {tx_offset}",
+        };
+        Template::new(text).with("tx_offset", &self.tx_offset)
+    }
 }
 
 /// What a table is when its functions are written.
@@ -93,6 +111,8 @@ impl Recording<'_> {
                     .with("tag", &self.tag()?)
                     .with("tx_offset", &cluster.tx_offset)
                     .with("system", &Literal(&cluster.system))
+                    .with("tx", &cluster.tx())
+                    .with("special", &self.special(operation, cluster, settled))
                     .with("only_roles", &self.only_roles(cluster));
                 Ok((function, self.filled(template, operation, settled).sql()))
             })
@@ -107,13 +127,13 @@ impl Recording<'_> {
             .with("statement", &statement);
         let [isolated, end_isolated] = self.surroundings(operation, &state);
         let row = |name: &'static str| self.key_of_row(&Template::new(name));
-        let known_plain = Template::new("this.plain");
         template
             .with("relation", &self.relation.0)
             .with("state", &state)
             .with("statement", &statement)
             .with("code", &code(operation))
             .with("once", &self.once(settled))
+            .with("first", &self.first(operation, settled))
             .with("begun", &Template::new(include_str!("../sql/capture/begun.sql")))
             .with("when", &self.when(settled))
             .with("truncated_when", &self.truncated_when())
@@ -128,7 +148,9 @@ impl Recording<'_> {
             .with("old_text", &self.text("OLD"))
             .with("new_text", &self.text("NEW"))
             .with("row_text", &self.text("r"))
-            .with("row_text_at_once", &self.text_if("r", Some(&known_plain)))
+            .with("old_plain", &Self::plain_text(&self.whole("OLD")))
+            .with("new_plain", &Self::plain_text(&self.whole("NEW")))
+            .with("row_text_at_once", &self.text_at_once())
             .with("kept_after", &self.kept_after(operation))
             .with("old_key", &row("OLD"))
             .with("new_key", &row("NEW"))
@@ -193,6 +215,72 @@ impl Recording<'_> {
                 .with("code", &code(operation)),
             Template::new(include_str!("../sql/capture/end_passed_over.sql")),
         ]
+    }
+
+    /// What needs no record: a row whose table is recorded by another, and an update of nothing. Where only
+    /// some changes are recorded it is asked for first, else where a change is not as most are.
+    fn checks(&self, operation: &str, settled: &Settled) -> Template {
+        let unchanged =
+            if operation == "update" { include_str!("../sql/capture/unchanged.sql") } else { "" };
+        Template::new("{unchanged}{once}")
+            .with("unchanged", &Template::new(unchanged))
+            .with("once", &self.once(settled))
+    }
+
+    fn first(&self, operation: &str, settled: &Settled) -> Template {
+        if self.selectivity.is_partial() {
+            return self.checks(operation, settled);
+        }
+        Template::new("")
+    }
+
+    /// The beginning of what is done where a change is not as most are.
+    fn special(&self, operation: &str, cluster: &Cluster, settled: &Settled) -> Template {
+        let table_oid = settled.table_oid.to_string();
+        let (or_unchanged, inside) = match (self.selectivity.is_partial(), operation) {
+            (true, _) => ("", Template::new("")),
+            (false, "update") => {
+                ("OLD OPERATOR(pg_catalog.*=) NEW OR ", self.checks(operation, settled))
+            }
+            (false, _) => ("", self.checks(operation, settled)),
+        };
+        let or_partition = if self.partitioned {
+            ""
+        } else {
+            "recall._is_partition({table_oid}::pg_catalog.oid)\n    OR "
+        };
+        Template::new(include_str!("../sql/capture/special.sql"))
+            .with("or_unchanged", &Template::new(or_unchanged))
+            .with(
+                "or_partition",
+                &Template::new(or_partition).with("table_oid", &Literal(&table_oid)),
+            )
+            .with("system", &Literal(&cluster.system))
+            .with("table_oid", &Literal(&table_oid))
+            .with("fingerprint", &Literal(&settled.fingerprint))
+            .with("or_ambiguous", &self.or_ambiguous())
+            .with("inside", &inside)
+            .with("tx", &cluster.tx())
+    }
+
+    /// Whether the session's settings make the text of a row ambiguous, after other conditions. What
+    /// samples of dates and numbers look like takes less to ask than two settings.
+    fn or_ambiguous(&self) -> Template {
+        const SAMPLES: &str = "pg_catalog.concat('2001-02-03'::pg_catalog.date, '0.30000000000000004'::pg_catalog.float8) \
+             OPERATOR(pg_catalog.=) '2001-02-030.30000000000000004'";
+        let mut plain = self.plain();
+        if plain.is_empty() {
+            return Template::new("");
+        }
+        if plain.contains(&DATE) && plain.contains(&FLOAT) {
+            plain.retain(|condition| ![DATE, FLOAT].contains(condition));
+            plain.insert(SAMPLES);
+        }
+        Template::new("\n    OR NOT ({plain})").with_all(
+            "plain",
+            plain.into_iter().map(Template::new),
+            " AND ",
+        )
     }
 
     /// What lets only changes by some roles pass; nothing where all do.
@@ -265,13 +353,34 @@ impl Recording<'_> {
     /// the settings of the session. `concat` takes what the type's output function gives; a cast
     /// could be one that the table's owner made, and would run with the journal's rights.
     pub(crate) fn text(&self, row: &'static str) -> Template {
-        self.text_if(row, None)
+        if self.plain().is_empty() {
+            return Self::plain_text(&self.whole(row));
+        }
+        self.text_where(&self.is_plain(), row)
     }
 
-    /// The same where it is known already whether texts are unambiguous.
-    fn text_if(&self, row: &'static str, known_plain: Option<&Template>) -> Template {
+    /// The same for rows of a transition table, where it is known already whether texts are unambiguous.
+    fn text_at_once(&self) -> Template {
+        self.text_where(&Template::new("this.plain"), "r")
+    }
+
+    fn text_where(&self, plain: &Template, row: &'static str) -> Template {
+        let whole = self.whole(row);
+        Template::new("CASE WHEN {plain} THEN {text} ELSE recall._row_text({whole}) END")
+            .with("plain", plain)
+            .with("text", &Self::plain_text(&whole))
+            .with("whole", &whole)
+    }
+
+    /// The text of a row, where the session's settings make it unambiguous.
+    fn plain_text(whole: &Template) -> Template {
+        Template::new("pg_catalog.concat({whole})").with("whole", whole)
+    }
+
+    /// The row that goes by the name `row`, with what is recorded of it.
+    fn whole(&self, row: &'static str) -> Template {
         let alias = Template::new(row);
-        let whole = if !self.is_complete() || self.partitioned {
+        if !self.is_complete() || self.partitioned {
             // The columns of a partition may stand in another order than those of its root.
             Template::new("ROW({values})").with_all(
                 "values",
@@ -283,16 +392,7 @@ impl Recording<'_> {
             Template::new("r.*")
         } else {
             alias
-        };
-        let plain = self.plain();
-        if plain.is_empty() {
-            return Template::new("pg_catalog.concat({whole})").with("whole", &whole);
         }
-        Template::new(
-            "CASE WHEN {plain} THEN pg_catalog.concat({whole}) ELSE recall._row_text({whole}) END",
-        )
-        .with("plain", known_plain.unwrap_or(&self.is_plain()))
-        .with("whole", &whole)
     }
 
     /// What `recall._record` is to know: the key, the columns that are recorded, those of which a hash
@@ -333,13 +433,12 @@ impl Recording<'_> {
         if conditions.is_empty() {
             return Template::new("true");
         }
+        let conditions = conditions.into_iter().map(Template::new);
         Template::new("{conditions}").with_all("conditions", conditions, " AND ")
     }
 
     /// The conditions on the session under which the text of this table's rows is unambiguous.
-    fn plain(&self) -> Vec<Template> {
-        const DATE: &str = "pg_catalog.starts_with(pg_catalog.current_setting('DateStyle'), 'ISO')";
-        const FLOAT: &str = "pg_catalog.current_setting('extra_float_digits')::pg_catalog.int4 OPERATOR(pg_catalog.>) 0";
+    fn plain(&self) -> BTreeSet<&'static str> {
         const INTERVAL: &str =
             "pg_catalog.current_setting('IntervalStyle') OPERATOR(pg_catalog.=) 'postgres'";
         const NAMES: &str =
@@ -347,8 +446,7 @@ impl Recording<'_> {
         const ZONE: &str = "pg_catalog.current_setting('TimeZone') OPERATOR(pg_catalog.=) 'UTC'";
         const BYTEA: &str =
             "pg_catalog.current_setting('bytea_output') OPERATOR(pg_catalog.=) 'hex'";
-        let wanted: BTreeSet<&'static str> = self
-            .recorded()
+        self.recorded()
             .flat_map(|column| -> &'static [&'static str] {
                 match column.format {
                     Format::Fixed | Format::Bytea => &[],
@@ -359,8 +457,7 @@ impl Recording<'_> {
                 }
             })
             .copied()
-            .collect();
-        wanted.into_iter().map(Template::new).collect()
+            .collect()
     }
 
     /// The key of a row that goes by the name `row`, as a text expression.

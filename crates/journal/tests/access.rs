@@ -27,6 +27,7 @@ fn auditors_and_administrators_read_everything_and_write_nothing() {
                 "DELETE FROM recall.change",
                 "INSERT INTO recall.viewer VALUES ('x', 'y')",
                 "SELECT recall._begin_transaction()",
+                "SELECT recall._begin_transaction(1)",
                 "SELECT setval('recall.change_id', 1)",
             ] {
                 let error = session.try_execute(forbidden).await.expect_err(forbidden);

@@ -153,6 +153,54 @@ fn images_do_not_depend_on_the_settings_of_the_writer() {
 }
 
 #[test]
+fn each_setting_that_images_could_depend_on_is_asked_for() {
+    block_on(async {
+        let (database, journal) = tracked(
+            "CREATE TABLE public.t (id int PRIMARY KEY, f float8, d date, i interval);
+             CREATE TABLE public.dated (id int PRIMARY KEY, d date);
+             CREATE TABLE public.weighed (id int PRIMARY KEY, f float8)",
+        )
+        .await;
+        // One at a time, each in a session of its own, in which nothing is prepared yet.
+        for settings in [
+            "",
+            "SET DateStyle = 'German'",
+            "SET DateStyle = 'SQL, DMY'",
+            "SET DateStyle = 'Postgres, MDY'",
+            "SET extra_float_digits = 0",
+            "SET extra_float_digits = -15",
+            "SET extra_float_digits = 3",
+            "SET IntervalStyle = 'iso_8601'",
+        ] {
+            let session = database.session().await;
+            session
+                .execute(&format!(
+                    "{settings};
+                     INSERT INTO public.t VALUES (1, 0.1::float8 + 0.2, '2026-03-01', '1 day 02:03');
+                     UPDATE public.t SET id = 2; DELETE FROM public.t;
+                     INSERT INTO public.dated VALUES (1, '2026-03-01'); DELETE FROM public.dated;
+                     INSERT INTO public.weighed VALUES (1, 0.1::float8 + 0.2); DELETE FROM public.weighed"
+                ))
+                .await;
+        }
+        let texts = database
+            .query_text("SELECT DISTINCT image FROM recall.change, LATERAL (VALUES (old), (new)) AS i (image) WHERE image IS NOT NULL ORDER BY 1")
+            .await;
+        let texts: Vec<_> = texts.iter().filter_map(|row| row[0].as_deref()).collect();
+        assert_eq!(
+            texts,
+            [
+                "(1,0.30000000000000004)",
+                "(1,0.30000000000000004,2026-03-01,\"1 day 02:03:00\")",
+                "(1,2026-03-01)",
+                "(2,0.30000000000000004,2026-03-01,\"1 day 02:03:00\")",
+            ]
+        );
+        assert_eq!(changes(&journal).await.len(), 8 * 7);
+    });
+}
+
+#[test]
 fn replication_mode_silences_nothing() {
     block_on(async {
         let (database, journal) = tracked("CREATE TABLE public.t (id int PRIMARY KEY)").await;
@@ -201,6 +249,7 @@ fn an_application_role_without_rights_is_recorded_and_sees_nothing() {
             "SELECT FROM recall.log",
             "DELETE FROM recall.transaction",
             "SELECT recall._begin_transaction()",
+            "SELECT recall._begin_transaction(1)",
             "SELECT recall._create_partitions(1)",
         ] {
             let error = app.try_execute(forbidden).await.expect_err(forbidden);

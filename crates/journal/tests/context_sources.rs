@@ -344,6 +344,71 @@ fn sources_are_configured_in_a_table() {
 }
 
 #[test]
+fn each_source_is_found_by_itself() {
+    block_on(async {
+        let (database, journal) = tracked(TABLE).await;
+        feed(&database, "app.user_id", "", "actor").await;
+        let settings = database
+            .scalar(
+                "SELECT string_agg(DISTINCT source, ' ') FROM recall.context_source WHERE source <> 'comment'",
+            )
+            .await;
+        let settings: Vec<&str> =
+            settings.split(' ').chain(["recall.context", "recall.operation"]).collect();
+        assert!(settings.len() > 10, "{settings:?}");
+        let said = "SELECT count(*) FROM recall.transaction";
+        for setting in &settings {
+            let before: i32 = database.scalar(said).await.parse().expect("number");
+            // Values that sort before and after other texts.
+            for value in ["{}", "0"] {
+                database
+                    .execute(&format!("BEGIN; {}; {INSERT}; COMMIT", set(setting, value)))
+                    .await;
+            }
+            let after: i32 = database.scalar(said).await.parse().expect("number");
+            assert_eq!(after, before + 2, "{setting}");
+            // An empty value, which a setting keeps in the session, says nothing.
+            database.execute(INSERT).await;
+            assert_eq!(database.scalar(said).await, after.to_string(), "{setting}");
+        }
+        drop(journal);
+    });
+}
+
+#[test]
+fn what_is_said_after_the_first_change_counts_from_then_on() {
+    block_on(async {
+        let (database, journal) = tracked(TABLE).await;
+        // One in which nothing is said comes first: what it prepares must not decide for others.
+        database.execute(INSERT).await;
+        let padded = format!("{INSERT} {}", " ".repeat(2_000));
+        for (later, said) in [
+            (format!("SELECT recall.set_actor('ann'); {INSERT}"), 1),
+            (format!("{INSERT} /*actor='ann'*/"), 1),
+            (format!("{padded} /*actor='ann'*/"), 1),
+            (padded.clone(), 0),
+        ] {
+            let before: i32 = database
+                .scalar("SELECT count(actor) FROM recall.transaction")
+                .await
+                .parse()
+                .expect("number");
+            // Each as a message of its own, because a comment belongs to what is sent at once.
+            for sql in ["BEGIN", INSERT, &padded, &later, INSERT, "COMMIT"] {
+                database.execute(sql).await;
+            }
+            let after: i32 = database
+                .scalar("SELECT count(actor) FROM recall.transaction")
+                .await
+                .parse()
+                .expect("number");
+            assert_eq!(after - before, said, "{later}");
+        }
+        assert_eq!(changes(&journal).await.len(), 17);
+    });
+}
+
+#[test]
 fn a_setting_that_may_be_forbidden_to_read_is_no_source() {
     block_on(async {
         let (database, _journal) = tracked(TABLE).await;

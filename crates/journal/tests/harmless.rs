@@ -87,6 +87,7 @@ fn default_privileges_open_nothing_and_close_nothing() {
             "DELETE FROM recall.change".to_owned(),
             "SELECT setval('recall.change_id', 1)".to_owned(),
             "SELECT recall._begin_transaction()".to_owned(),
+            "SELECT recall._begin_transaction(1)".to_owned(),
             format!(
                 "CREATE TABLE pg_temp.x (i int); CREATE TRIGGER x AFTER INSERT ON pg_temp.x FOR EACH ROW EXECUTE FUNCTION {function}()"
             ),

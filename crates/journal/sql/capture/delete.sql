@@ -9,28 +9,30 @@ LANGUAGE plpgsql
 SECURITY DEFINER
 {settings}AS ${tag}$
 {isolated}DECLARE
-  own pg_catalog.int8 := CASE
-    WHEN recall._is_elsewhere({system}) THEN recall._tx()
-    ELSE pg_catalog.txid_current() OPERATOR(pg_catalog.+) {tx_offset}
-  END;
+  own   pg_catalog.int8;
+  image pg_catalog.text;
 BEGIN
-{once}{only_roles}{when}{begun}  IF recall._is_altered({table_oid}::pg_catalog.oid, {fingerprint}) THEN
-    PERFORM recall._record(
-      {relation}, 'D', own, recall._pinned_image(OLD), NULL,
-      {known}
-    );
-    RETURN NULL;
+{first}{only_roles}{when}{special}{begun}    IF recall._is_altered({table_oid}::pg_catalog.oid, {fingerprint}) THEN
+      PERFORM recall._record(
+        {relation}, 'D', own, recall._pinned_image(OLD), NULL,
+        {known}
+      );
+      RETURN NULL;
+    END IF;
+    image := {old_text};
+  ELSE
+    image := {old_plain};
   END IF;
   INSERT INTO recall.change (
     id, at, tx, relation, shape, op, database_user, database_role, application, ip, key, old
   )
   VALUES (
-    pg_catalog.nextval('recall.change_id'), pg_catalog.clock_timestamp(), own, {relation}, {shape}, 'D', session_user,
+    pg_catalog.nextval('recall.change_id'), pg_catalog.clock_timestamp(), coalesce(own, {tx}), {relation}, {shape}, 'D', session_user,
     CASE
       WHEN pg_catalog.current_setting('role') OPERATOR(pg_catalog.<>) 'none' THEN pg_catalog.current_setting('role')
     END,
     pg_catalog.current_setting('application_name'), pg_catalog.inet_client_addr(),
-    {old_key}, {old_text}
+    {old_key}, image
   );
   RETURN NULL;
 END

@@ -27,10 +27,7 @@ BEGIN
     RETURN NULL;
   END IF;
   PERFORM pg_catalog.setval({statement}::pg_catalog.regclass, state OPERATOR(pg_catalog.-) {code});
-{only_roles}  own := CASE
-    WHEN recall._is_elsewhere({system}) THEN recall._tx()
-    ELSE pg_catalog.txid_current() OPERATOR(pg_catalog.+) {tx_offset}
-  END;
+{only_roles}  own := CASE WHEN recall._is_elsewhere({system}) THEN recall._tx() ELSE {tx} END;
   IF role OPERATOR(pg_catalog.=) 'none' THEN
     role := NULL;
   END IF;

@@ -13,25 +13,23 @@ LANGUAGE plpgsql
 SECURITY DEFINER
 {settings}AS ${tag}$
 {isolated}DECLARE
-  own pg_catalog.int8 := CASE
-    WHEN recall._is_elsewhere({system}) THEN recall._tx()
-    ELSE pg_catalog.txid_current() OPERATOR(pg_catalog.+) {tx_offset}
-  END;
+  own    pg_catalog.int8;
   before pg_catalog.text COLLATE pg_catalog."C";
   after  pg_catalog.text COLLATE pg_catalog."C";
 BEGIN
-  IF OLD OPERATOR(pg_catalog.*=) NEW THEN
-    RETURN NULL;
+{first}{only_roles}{when}{special}{begun}    IF recall._is_altered({table_oid}::pg_catalog.oid, {fingerprint}) THEN
+      PERFORM recall._record(
+        {relation}, 'U', own, recall._pinned_image(OLD), recall._pinned_image(NEW),
+        {known}
+      );
+      RETURN NULL;
+    END IF;
+    before := {old_text};
+    after := {new_text};
+  ELSE
+    before := {old_plain};
+    after := {new_plain};
   END IF;
-{once}{only_roles}{when}{begun}  IF recall._is_altered({table_oid}::pg_catalog.oid, {fingerprint}) THEN
-    PERFORM recall._record(
-      {relation}, 'U', own, recall._pinned_image(OLD), recall._pinned_image(NEW),
-      {known}
-    );
-    RETURN NULL;
-  END IF;
-  before := {old_text};
-  after := {new_text};
   IF before OPERATOR(pg_catalog.=) after THEN
     RETURN NULL;
   END IF;
@@ -39,7 +37,7 @@ BEGIN
     id, at, tx, relation, shape, op, database_user, database_role, application, ip, key, new_key, old, new
   )
   VALUES (
-    pg_catalog.nextval('recall.change_id'), pg_catalog.clock_timestamp(), own, {relation}, {shape}, 'U', session_user,
+    pg_catalog.nextval('recall.change_id'), pg_catalog.clock_timestamp(), coalesce(own, {tx}), {relation}, {shape}, 'U', session_user,
     CASE
       WHEN pg_catalog.current_setting('role') OPERATOR(pg_catalog.<>) 'none' THEN pg_catalog.current_setting('role')
     END,

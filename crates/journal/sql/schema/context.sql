@@ -126,25 +126,48 @@ BEGIN
       CASE WHEN comments THEN 'position(''/*'' IN query) > 0' ELSE 'false' END
     )
   );
-  -- Asked at each change, so it must cost next to nothing: no search_path is pinned, so that it can be
-  -- inlined; every name in it is qualified.
+  -- Asked at changes, so they must cost next to nothing: no search_path is pinned, so that they can be
+  -- inlined; every name in them is qualified. `greatest` passes over settings that are not there, and
+  -- takes less to prepare than `concat`.
+  settings := concat_ws(
+    ', ',
+    'pg_catalog.current_setting(''recall.context'', true) COLLATE pg_catalog."C"',
+    'pg_catalog.current_setting(''recall.operation'', true)',
+    replace(settings, 'current_setting(', 'pg_catalog.current_setting(')
+  );
   EXECUTE format(
     'CREATE OR REPLACE FUNCTION recall._has_context() RETURNS boolean LANGUAGE sql AS %L',
     format(
-      $body$
-        SELECT pg_catalog.concat(
-          pg_catalog.current_setting('recall.context', true), pg_catalog.current_setting('recall.operation', true), %s
-        ) OPERATOR(pg_catalog.<>) '' OR %s
-      $body$,
-      replace(coalesce(settings, ''''''), 'current_setting(', 'pg_catalog.current_setting('),
+      'SELECT greatest(%s) OPERATOR(pg_catalog.<>) '''' OR %s',
+      settings,
       CASE
         WHEN comments THEN
           -- A long statement is looked at once: even to ask for its text copies it.
-          'CASE WHEN pg_catalog.current_setting(''recall.no_comment'', true) OPERATOR(pg_catalog.<>) '''''
-          ' OR pg_catalog.octet_length(pg_catalog.current_query()) OPERATOR(pg_catalog.>) 1000'
-          ' THEN recall._has_comment()'
+          'CASE'
+          ' WHEN pg_catalog.current_setting(''recall.no_comment'', true)'
+          ' OPERATOR(pg_catalog.=) pg_catalog.statement_timestamp()::pg_catalog.text THEN false'
+          ' WHEN pg_catalog.octet_length(pg_catalog.current_query()) OPERATOR(pg_catalog.>) 1000'
+          ' THEN recall._search_comment()'
           ' ELSE pg_catalog.strpos(pg_catalog.current_query(), ''/*'') OPERATOR(pg_catalog.>) 0 END'
         ELSE 'false'
+      END
+    )
+  );
+  -- Much the same, asked with as few functions as can be, because a transaction prepares each of them anew:
+  -- a text that is long, or holds a comment, is long when `/*` is replaced by something long. After a
+  -- long statement its text is not even asked for, and nothing else after what was said was written down.
+  EXECUTE format(
+    'CREATE OR REPLACE FUNCTION recall._may_have_context() RETURNS boolean LANGUAGE sql AS %L',
+    format(
+      'SELECT pg_catalog.current_setting(''recall.transaction'', true) OPERATOR(pg_catalog.<>) '''''
+      ' OR greatest(%s%s) OPERATOR(pg_catalog.<>) ''''%s',
+      settings,
+      CASE WHEN comments THEN ', pg_catalog.current_setting(''recall.no_comment'', true)' END,
+      CASE
+        WHEN comments THEN
+          ' OR pg_catalog.octet_length('
+          'pg_catalog.replace(pg_catalog.current_query(), ''/*'', pg_catalog.repeat(''*'', 1001))'
+          ') OPERATOR(pg_catalog.>) 1000'
       END
     )
   );
@@ -181,5 +204,7 @@ COMMENT ON FUNCTION recall._context() IS
   'Internal: the context of the current transaction as one object. Written by recall._write_context().';
 COMMENT ON FUNCTION recall._has_context() IS
   'Internal: whether anything is said about the current transaction. Written by recall._write_context().';
+COMMENT ON FUNCTION recall._may_have_context() IS
+  'Internal: whether there may be a context; true wherever recall._has_context() is. Written by recall._write_context().';
 COMMENT ON FUNCTION recall._found_context(jsonb, text) IS
   'Internal: the context with what claims, headers, settings and comments say. Written by recall._write_context().';

@@ -58,19 +58,5 @@ COMMENT ON FUNCTION recall._search_comment() IS
   'Internal: whether the text of the statement holds the beginning of a comment.';
 REVOKE ALL ON FUNCTION recall._search_comment() FROM PUBLIC;
 
--- Whether the statement may have a comment, where it is long or followed a long one.
-CREATE OR REPLACE FUNCTION recall._has_comment()
-RETURNS boolean
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $function$
-BEGIN
-  IF current_setting('recall.no_comment', true) = statement_timestamp()::text THEN
-    RETURN false;
-  END IF;
-  RETURN recall._search_comment();
-END
-$function$;
-
-COMMENT ON FUNCTION recall._has_comment() IS 'Internal: whether the statement may have a comment.';
-REVOKE ALL ON FUNCTION recall._has_comment() FROM PUBLIC;
+-- recall._has_context() of earlier versions asked it.
+DROP FUNCTION IF EXISTS recall._has_comment();

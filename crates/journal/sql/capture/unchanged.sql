@@ -1,0 +1,3 @@
+  IF OLD OPERATOR(pg_catalog.*=) NEW THEN
+    RETURN NULL;
+  END IF;
