@@ -1,0 +1,1 @@
+DELETE FROM recall.checkpoint_policy WHERE relation = $1
