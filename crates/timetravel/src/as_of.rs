@@ -14,11 +14,19 @@ pub(crate) enum Source<'b> {
     /// From the table of today, back to the moment.
     Live,
     /// From a copy of the table at a later moment, back to this one.
-    Checkpoint(&'b ReadableCheckpoint),
+    Checkpoint(&'b Nearer),
     /// From a baseline in the journal, on or back to the moment.
     Journal(&'b Baseline),
     /// From changes alone: what never was changed is missing.
     Known,
+}
+
+/// A copy of the table at a later moment.
+#[derive(Debug, Clone)]
+pub(crate) struct Nearer {
+    pub(crate) checkpoint: ReadableCheckpoint,
+    /// Whether nothing was changed between the two moments.
+    pub(crate) unchanged: bool,
 }
 
 impl<'b> Source<'b> {
@@ -29,7 +37,7 @@ impl<'b> Source<'b> {
 
     fn checkpoint(self) -> Option<&'b ReadableCheckpoint> {
         match self {
-            Self::Checkpoint(checkpoint) => Some(checkpoint),
+            Self::Checkpoint(nearer) => Some(&nearer.checkpoint),
             Self::Live | Self::Journal(_) | Self::Known => None,
         }
     }
@@ -88,6 +96,9 @@ impl AsOf<'_> {
         let table = self.then.table;
         let text = match source {
             Source::Live if table.relation.key.is_empty() => include_str!("../sql/as_of_bag.sql"),
+            Source::Checkpoint(Nearer { unchanged: true, .. }) => {
+                include_str!("../sql/as_copied.sql")
+            }
             Source::Live | Source::Checkpoint(_) => include_str!("../sql/as_of.sql"),
             Source::Journal(_) => include_str!("../sql/from_journal.sql"),
             Source::Known => include_str!("../sql/as_known.sql"),
@@ -116,13 +127,51 @@ impl AsOf<'_> {
             .with("image_of_counted", &counted);
         match source {
             Source::Live | Source::Checkpoint(_) => {
-                self.keyed(filled).with("key", &table.key_of("r"))
+                self.keyed(filled).with("untouched", &self.untouched(source))
             }
             Source::Journal(baseline) => filled
                 .with("baseline", &baseline.id)
                 .with("change_is_after_baseline", &is_later("c", &baseline.snapshot)),
             Source::Known => filled,
         }
+    }
+
+    /// That a row was not changed since. In a copy all rows are looked at once, and compared in the key's
+    /// own type where that can be done: making its text of each row takes longer than all else where the
+    /// changes since are few.
+    fn untouched(&self, source: Source<'_>) -> Template {
+        let table = self.then.table;
+        let text = match source {
+            Source::Checkpoint(_) => include_str!("../sql/untouched_near.sql"),
+            _ => include_str!("../sql/untouched.sql"),
+        };
+        let filled = common(Template::new(text), table, self.snapshot, source.checkpoint());
+        let Some((name, type_name)) = self.typed_key() else {
+            return self
+                .keyed(filled)
+                .with("key_of_change", &Template::new("c.key"))
+                .with("key_of_moved", &Template::new("m.key"))
+                .with("key_of_row", &table.key_of("r"));
+        };
+        let typed = |key: &'static str| {
+            Template::new("{key}::{type}")
+                .with("key", &Template::new(key))
+                .with_checked_sql("type", type_name)
+        };
+        self.keyed(filled)
+            .with("key_of_change", &typed("c.key"))
+            .with("key_of_moved", &typed("m.key"))
+            .with("key_of_row", &Template::new("r.{name}").with("name", name))
+    }
+
+    /// The only column of the key with its type, if each text of it since the moment is of that type, and
+    /// equal values have equal texts.
+    fn typed_key(&self) -> Option<(&Ident, &str)> {
+        let [name] = self.then.table.relation.key.as_slice() else { return None };
+        let stayed = |column: &&FormColumn| self.then.name_today(column) == Some(name);
+        let column = self.then.form.columns.iter().find(stayed)?;
+        let is_plain = ["smallint", "integer", "bigint", "uuid"].contains(&&*column.type_name);
+        (is_plain && self.then.unseen.is_none()).then_some((name, &*column.type_name))
     }
 
     /// Narrowed to the only key that is wanted.
@@ -158,6 +207,7 @@ impl AsOf<'_> {
             .with("of_new_key", &of_new_key)
             .with("of_either_key", &also(either))
             .with("row_of_key", &also(only.map(OnlyKey::of_row)))
+            .with("key", &self.then.table.key_of("r"))
     }
 
     /// The columns that are read, by their places.
@@ -223,6 +273,17 @@ fn common(
         .with("change_is_later", &later("c"))
         .with("earlier_is_later", &later("e"))
         .with("table", &table.relation.name)
+}
+
+/// Asks whether nothing of a table was changed between a moment and a checkpoint after it.
+pub(crate) fn unchanged(
+    table: &TrackedTable,
+    snapshot: &Snapshot,
+    checkpoint: &ReadableCheckpoint,
+) -> Template {
+    Template::new(include_str!("../sql/unchanged.sql"))
+        .with("relation", &table.relation.id.0)
+        .with("change_is_between", &is_between("c", snapshot, &checkpoint.snapshot))
 }
 
 /// Whether a change is part of one snapshot, but not of an earlier one.

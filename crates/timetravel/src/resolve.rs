@@ -8,7 +8,7 @@ use pgrecall_model::{Ident, Moment, RelationId, RelationName};
 use pgrecall_postgres::{ServerError, Template, catalogue};
 use serde_json::Value;
 
-use crate::as_of::{AsOf, Source};
+use crate::as_of::{self, AsOf, Nearer, Source};
 use crate::known::{Known, Present};
 use crate::only_key::OnlyKey;
 use crate::redirect::{Pin, Query, Reference, Replacement};
@@ -348,7 +348,7 @@ impl<'j> Resolver<'j> {
         let without = rows(source);
         let rows = nearer.map_or_else(|| without.clone(), |one| rows(Source::Checkpoint(one)));
         let stub = as_of.stub();
-        self.copies.extend(nearer.cloned());
+        self.copies.extend(nearer.map(|one| one.checkpoint.clone()));
         Ok(Part { rows, without, stub })
     }
 
@@ -357,7 +357,7 @@ impl<'j> Resolver<'j> {
         &self,
         then: &Then<'_>,
         source: Source<'_>,
-    ) -> Result<Option<ReadableCheckpoint>, TimeTravelError> {
+    ) -> Result<Option<Nearer>, TimeTravelError> {
         let relation = &then.table.relation;
         if !self.checkpoints || !matches!(source, Source::Live) || relation.key.is_empty() {
             return Ok(None);
@@ -372,7 +372,9 @@ impl<'j> Resolver<'j> {
                 one.snapshot = without_strangers(self.journal, one.snapshot, &present).await?;
             }
             if one.snapshot.shows_all_of(&self.cut.snapshot) {
-                return Ok(Some(one));
+                let unchanged = as_of::unchanged(then.table, &self.cut.snapshot, &one).sql();
+                let row = self.journal.client().query_one(&unchanged, &[]).await?;
+                return Ok(Some(Nearer { checkpoint: one, unchanged: row.try_get("unchanged")? }));
             }
         }
         Ok(None)
