@@ -88,6 +88,21 @@ impl NoCheckpoint {
         }
     }
 
+    /// What can be done about it.
+    pub(crate) fn hint(self, table: &RelationName) -> String {
+        match self {
+            Self::NoKey => format!(
+                "give {table} a primary key and track it again; `pgrecall at` reads it without, only slower"
+            ),
+            Self::HiddenColumns | Self::Selective => {
+                "a copy would hold what is not to be recorded, or not agree with what is; `pgrecall at` reads \
+                 the table without, only slower"
+                    .to_owned()
+            }
+            Self::Altered => "run `pgrecall reconcile`".to_owned(),
+        }
+    }
+
     fn of(table: &TrackedTable) -> Option<Self> {
         if table.relation.key.is_empty() {
             Some(Self::NoKey)
@@ -183,8 +198,8 @@ impl Journal {
         let tick = transaction.query_one(include_str!("../sql/tick/take.sql"), &[]).await?;
         let tick: i64 = tick.try_get("tick")?;
         let begin = include_str!("../sql/checkpoint/begin.sql");
-        let begun = transaction.query_one(begin, &[&table.relation.id.0, &tick]).await?;
-        let (id, copy): (i64, _) = (begun.try_get("id")?, copy_named(begun.try_get("copy")?)?);
+        let row = transaction.query_one(begin, &[&table.relation.id.0, &tick]).await?;
+        let (id, copy): (i64, _) = (row.try_get("id")?, copy_named(row.try_get("copy")?)?);
         let rows = copy_rows(&transaction, table, oid, &copy).await?;
         let end =
             transaction.query_one(include_str!("../sql/checkpoint/end.sql"), &[&id, &rows]).await?;
@@ -193,7 +208,7 @@ impl Journal {
             id,
             relation: table.relation.id,
             tick: TickId(tick),
-            at: begun.try_get("at")?,
+            at: row.try_get("at")?,
             rows,
             bytes: end.try_get("bytes")?,
             usable: true,
@@ -260,8 +275,9 @@ impl Journal {
         if let Some(reason) = NoCheckpoint::of(table) {
             return Err(JournalError::NoCheckpoint { table: table.relation.name.clone(), reason });
         }
-        let sql = include_str!("../sql/checkpoint/keep_policy.sql");
-        self.client().execute(sql, &[&table.relation.id.0, &changes, &keep]).await?;
+        let sql = include_str!("../sql/checkpoint/every.sql");
+        let relation = table.relation.id.0;
+        self.client().query_one(sql, &[&relation, &Some(changes), &Some(keep)]).await?;
         Ok(())
     }
 
@@ -270,8 +286,9 @@ impl Journal {
     /// # Errors
     /// When the connected user may not say so.
     pub async fn checkpoint_never(&self, relation: RelationId) -> Result<bool, JournalError> {
-        let sql = include_str!("../sql/checkpoint/forget_policy.sql");
-        Ok(self.client().execute(sql, &[&relation.0]).await? > 0)
+        let sql = include_str!("../sql/checkpoint/every.sql");
+        let row = self.client().query_one(sql, &[&relation.0, &None::<i64>, &None::<i32>]).await?;
+        Ok(row.try_get("took")?)
     }
 
     /// Takes the checkpoints that are due, and drops those that are too many.
@@ -362,8 +379,8 @@ pub(crate) async fn forget(
 ) -> Result<(), ServerError> {
     let drop = include_str!("../sql/checkpoint/drop_all_of.sql");
     transaction.query_one(drop, &[&relation.0]).await?;
-    let policy = include_str!("../sql/checkpoint/forget_policy.sql");
-    transaction.execute(policy, &[&relation.0]).await?;
+    let policy = include_str!("../sql/checkpoint/every.sql");
+    transaction.query_one(policy, &[&relation.0, &None::<i64>, &None::<i32>]).await?;
     Ok(())
 }
 

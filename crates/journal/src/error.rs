@@ -257,17 +257,7 @@ impl Explain for JournalError {
                  take it off with `--no-when`"
                     .to_owned()
             }
-            Self::NoCheckpoint { table, reason } => match reason {
-                NoCheckpoint::NoKey => {
-                    format!("give {table} a primary key and track it again; `pgrecall at` reads it without, only slower")
-                }
-                NoCheckpoint::HiddenColumns | NoCheckpoint::Selective => {
-                    "a copy would hold what is not to be recorded, or not agree with what is; `pgrecall at` reads the \
-                     table without, only slower"
-                        .to_owned()
-                }
-                NoCheckpoint::Altered => "run `pgrecall reconcile`".to_owned(),
-            },
+            Self::NoCheckpoint { table, reason } => reason.hint(table),
             Self::UnknownCheckpoint(_) => "list them with `pgrecall checkpoint list`".to_owned(),
             Self::NothingTracked(_) => "list the tracked tables with `pgrecall tables`".to_owned(),
         })

@@ -89,6 +89,7 @@ pub(crate) const ROUTINES: &[&str] = &[
     include_str!("../sql/schema/readable_checkpoints.sql"),
     include_str!("../sql/schema/close_checkpoint.sql"),
     include_str!("../sql/schema/drop_checkpoints.sql"),
+    include_str!("../sql/schema/checkpoint_every.sql"),
     include_str!("../sql/schema/columns_of.sql"),
     include_str!("../sql/schema/seen.sql"),
     include_str!("../sql/schema/difference.sql"),

@@ -48,7 +48,8 @@ async fn look(journal: &mut Journal, moment: &Moment, sql: &str) -> (Vec<String>
 async fn drop_all(journal: &Journal) {
     let all = journal.checkpoints().await.expect("checkpoints");
     let all: Vec<i64> = all.iter().map(|one| one.id).collect();
-    assert_eq!(journal.drop_checkpoints(&all).await.expect("drop"), all.len() as i64);
+    let dropped = journal.drop_checkpoints(&all).await.expect("drop");
+    assert_eq!(usize::try_from(dropped), Ok(all.len()));
 }
 
 /// How many copies there are, and how many checkpoints.
@@ -385,6 +386,9 @@ fn who_may_not_read_a_copy_is_told_the_same_without_it() {
             let session = database.session_as(role).await;
             let direct = session.try_execute("SELECT FROM recall.checkpoint_1").await;
             assert_eq!(direct.is_ok(), expected == 1, "{role}");
+            let table = theirs.table("t").await.expect("table");
+            let every = theirs.checkpoint_every(&table, 9, 1).await;
+            assert_eq!(every.is_ok(), expected == 1, "an administrator may ask for them");
         }
         database
             .execute(

@@ -19,7 +19,7 @@ DECLARE
     '_remove_changes', '_remove_transactions', '_drop_empty_months', 'horizon', 'approve', 'confirm_second_factor', '_collect_refusals', '_recent_refusals',
     '_has_its_shape', '_record_undo', '_begin_undo_run', '_keep_undo_steps', '_advance_undo_run', '_drop_undo_run',
     'pause', 'resume', '_pause', '_resume',
-    '_fitting_checkpoints', '_readable_checkpoints', '_drop_checkpoints', '_drop_old_checkpoints',
+    '_fitting_checkpoints', '_readable_checkpoints', '_drop_checkpoints', '_drop_old_checkpoints', '_checkpoint_every',
     'tick', 'mark', 'unmark', '_committed_between', '_commit_time', '_system', '_columns_of',
     'as_of', '_as_of', '_boundary', '_check_past', '_no_past', '_still_known', '_pinned_image', 'enter', 'leave'
   ];

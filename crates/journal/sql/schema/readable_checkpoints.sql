@@ -14,10 +14,10 @@ BEGIN
   SELECT c.id, c.copy, c.upper, c.open
   FROM recall._fitting_checkpoints($1) AS c
   JOIN recall.relation AS r ON r.id = c.relation
-  WHERE has_table_privilege(format('recall.%I', c.copy), 'SELECT')
+  WHERE has_table_privilege(to_regclass(format('recall.%I', c.copy)), 'SELECT')
     AND has_table_privilege(r.oid, 'SELECT')
     AND NOT row_security_active(r.oid)
-    AND NOT row_security_active(format('recall.%I', c.copy))
+    AND NOT row_security_active(to_regclass(format('recall.%I', c.copy)))
   ORDER BY c.id;
 END
 $function$;

@@ -1,1 +1,0 @@
-DELETE FROM recall.checkpoint_policy WHERE relation = $1
