@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
-use pgrecall_journal::{Filter, Journal};
-use pgrecall_model::{Ident, Moment, RecordSelection, RelationName, Selection, TxId};
+use pgrecall_journal::{Filter, Journal, JournalError};
+use pgrecall_model::{Ident, Moment, RecordSelection, RelationName, Selection, TickId, TxId};
 use pgrecall_postgres::{Template, catalogue};
 use pgrecall_timetravel::{Between, Past, TimeTravelError, at};
 use pgrecall_undo::{Options, apply, plan, preview};
@@ -54,6 +54,9 @@ const QUESTIONS: [Question; 3] = [
 /// How much of the journal comes after the moments that are looked at.
 const SHARES_AFTER: [f64; 4] = [0.01, 0.1, 0.5, 0.9];
 
+/// How much of the journal lies between the moments that are looked at and the checkpoint after them.
+const SHARES_BEFORE: [f64; 2] = [0.01, 0.05];
+
 /// The record that is looked at.
 const RECORD: &str = "4711";
 
@@ -95,25 +98,84 @@ pub(crate) async fn measure(
     System::PgRecall(Recording::default()).record(server, &name, &tables).await?;
     let (mut made, mut looks) = (0, Vec::new());
     for &changes in &arguments.changes {
-        let change = Template::new(include_str!("../sql/timetravel/change.sql"))
-            .with("changes", &(changes - made))
-            .with("rows", &arguments.rows)
-            .with("others", &arguments.others);
-        database.batch(&change.sql()).await?;
-        database.batch(include_str!("../sql/server/settle.sql")).await?;
+        let middle = (changes / 2).max(made);
+        database.batch(&change(arguments, middle - made)).await?;
+        let mut journal = Journal::open(database).await?;
+        let copied = take_checkpoints(&mut journal).await?;
+        journal.database().batch(&change(arguments, changes - middle)).await?;
+        journal.database().batch(include_str!("../sql/server/settle.sql")).await?;
         made = changes;
-        let journal = Journal::open(database).await?;
         let recorded = include_str!("../sql/timetravel/recorded.sql");
         let recorded = journal.client().query_one(recorded, &[]).await?.try_get(0)?;
         let rounds = arguments.rounds;
         let mut bench = Bench { journal, rounds, changes: recorded, looks: &mut looks };
+        bench
+            .journal
+            .database()
+            .batch(include_str!("../sql/timetravel/hide_checkpoints.sql"))
+            .await?;
         bench.look().await?;
+        bench
+            .journal
+            .database()
+            .batch(include_str!("../sql/timetravel/show_checkpoints.sql"))
+            .await?;
+        bench.look_near(copied).await?;
         database = server.connect(&name).await?;
     }
     give(&looks, arguments)
 }
 
+/// So many changes, as SQL.
+fn change(arguments: &TimeTravel, changes: i64) -> String {
+    Template::new(include_str!("../sql/timetravel/change.sql"))
+        .with("changes", &changes)
+        .with("rows", &arguments.rows)
+        .with("others", &arguments.others)
+        .sql()
+}
+
+/// Takes checkpoints of the tables that are looked at, in place of older ones; gives the tick of the first.
+async fn take_checkpoints(journal: &mut Journal) -> Result<TickId, BenchError> {
+    let older: Vec<i64> = journal.checkpoints().await?.iter().map(|one| one.id).collect();
+    journal.drop_checkpoints(&older).await?;
+    let mut first = None;
+    for name in ["public.purchase", "public.customer"] {
+        let table = journal.table(name).await?;
+        let begin = Instant::now();
+        let taken = journal.take_checkpoint(&table).await?;
+        let seconds = begin.elapsed().as_secs_f64();
+        eprintln!(
+            "  checkpoint of {name}: {} rows, {} bytes, {seconds:.1} s",
+            taken.rows, taken.bytes
+        );
+        first = first.or(Some(taken.tick));
+    }
+    first.ok_or_else(|| JournalError::UnknownCheckpoint(0).into())
+}
+
 impl Bench<'_> {
+    /// Looks at moments at and before a checkpoint in the middle of the changes.
+    async fn look_near(&mut self, copied: TickId) -> Result<(), BenchError> {
+        for question in [&QUESTIONS[0], &QUESTIONS[2]] {
+            let live = self.best(async |journal| live(journal, question.sql).await).await?;
+            let at_it = (Moment::Tick(copied), "at a checkpoint".to_owned());
+            let mut moments = vec![at_it];
+            for share in SHARES_BEFORE {
+                let moment = Moment::After(self.transaction_at(0.5 - share).await?);
+                let what = format!("{:.0} % of the changes before a checkpoint", share * 100.0);
+                moments.push((moment, what));
+            }
+            for (moment, what) in moments {
+                let past = self
+                    .best(async |journal| past(journal, moment.clone(), question.sql).await)
+                    .await?;
+                self.note(format!("{}, {what}", question.name), past, Some(live));
+            }
+        }
+        Ok(())
+    }
+
     async fn look(&mut self) -> Result<(), BenchError> {
         for question in QUESTIONS {
             let live = self.best(async |journal| live(journal, question.sql).await).await?;

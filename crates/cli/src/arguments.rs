@@ -3,10 +3,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::command::{
-    activity, at, blame, classify, completions, config, demo, diff, doctor, events, history,
-    install, log, maintain, mark, marks, operations, pause, reconcile, refusals, restore, resume,
-    retain, serve, show, status, tables, token, track, undo, uninstall, untrack, upgrade, user,
-    viewer,
+    activity, at, blame, checkpoint, classify, completions, config, demo, diff, doctor, events,
+    history, install, log, maintain, mark, marks, operations, pause, reconcile, refusals, restore,
+    resume, retain, serve, show, status, tables, token, track, undo, uninstall, untrack, upgrade,
+    user, viewer,
 };
 
 /// The flight recorder for PostgreSQL: every change remembered, any moment visible, any mistake
@@ -83,6 +83,7 @@ pub(crate) enum Verb {
     Marks(marks::Arguments),
     Undo(Box<undo::Arguments>),
     Restore(restore::Arguments),
+    Checkpoint(checkpoint::Arguments),
     Retain(retain::Arguments),
     Maintain(maintain::Arguments),
     Reconcile(reconcile::Arguments),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use pgrecall_journal::{
-    Event, ManualOperation, Mark, RetentionStep, Undone, UnfinishedUndo, Viewer,
+    Checkpoint, Event, ManualOperation, Mark, RetentionStep, Undone, UnfinishedUndo, Viewer,
 };
 use pgrecall_model::{Change, Conflict, Counts, Key, RelationName, Row, Step, Transaction, TxId};
 use pgrecall_timetravel::{Blamed, DiffKind, Fate, RowDiff, Since};
@@ -37,6 +37,40 @@ impl<'m> From<&'m Mark> for MarkLine<'m> {
             database_user: &mark.database_user,
         }
     }
+}
+
+/// A checkpoint, as `checkpoint` prints it.
+#[derive(Debug, Serialize)]
+pub(crate) struct CheckpointLine<'c> {
+    id: i64,
+    table: &'c str,
+    tick: i64,
+    at: String,
+    rows: i64,
+    bytes: i64,
+    usable: bool,
+}
+
+impl<'c> CheckpointLine<'c> {
+    pub(crate) fn new(table: &'c str, checkpoint: &Checkpoint) -> Self {
+        Self {
+            id: checkpoint.id,
+            table,
+            tick: checkpoint.tick.0,
+            at: checkpoint.at.to_string(),
+            rows: checkpoint.rows,
+            bytes: checkpoint.bytes,
+            usable: checkpoint.usable,
+        }
+    }
+}
+
+/// After how many changes the upkeep takes a checkpoint of a table, as `checkpoint` prints it.
+#[derive(Debug, Serialize)]
+pub(crate) struct CheckpointPolicyLine<'c> {
+    pub(crate) table: &'c str,
+    pub(crate) every: Option<i64>,
+    pub(crate) keep: Option<i32>,
 }
 
 /// What `mark` did.

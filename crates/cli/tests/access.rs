@@ -110,7 +110,7 @@ fn maintenance_says_what_it_did() {
         let idle = program.json(&["maintain"]).await.remove(0);
         assert_eq!(
             fields(&idle),
-            "ran partitions_created changes_moved changes_removed transactions_removed events_removed ticks_removed refusals_collected partitions_dropped tables_reconciled more waiting"
+            "ran partitions_created changes_moved changes_removed transactions_removed events_removed ticks_removed refusals_collected partitions_dropped tables_reconciled checkpoints_taken checkpoints_dropped more waiting"
         );
         assert_eq!((&idle["ran"], &idle["more"]), (&json!(true), &json!(false)));
         database.execute("SELECT pg_advisory_lock(7236837713)").await;

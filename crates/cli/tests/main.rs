@@ -5,6 +5,7 @@
 
 mod access;
 mod batches;
+mod checkpoints;
 mod chinook;
 mod classify;
 mod config;

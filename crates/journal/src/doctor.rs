@@ -55,6 +55,10 @@ pub struct Standing {
     pub refusals: i64,
     /// How many undos in several transactions are not finished.
     pub unfinished_undos: i64,
+    /// How many checkpoints there are.
+    pub checkpoints: i64,
+    /// How much of the journal's size is theirs.
+    pub checkpoint_bytes: i64,
     /// When the upkeep last ran.
     pub maintained_at: Option<Timestamp>,
 }
@@ -134,6 +138,8 @@ fn standing(row: &Row) -> Result<Standing, ServerError> {
         open_gaps: row.try_get("open_gaps")?,
         refusals: row.try_get("refusals")?,
         unfinished_undos: row.try_get("unfinished_undos")?,
+        checkpoints: row.try_get("checkpoints")?,
+        checkpoint_bytes: row.try_get("checkpoint_bytes")?,
         maintained_at: row.try_get("maintained_at")?,
     })
 }

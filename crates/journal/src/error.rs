@@ -3,6 +3,8 @@ use pgrecall_model::{
 };
 use pgrecall_postgres::ServerError;
 
+use crate::NoCheckpoint;
+
 /// Why something about the journal could not be done.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
@@ -144,6 +146,17 @@ pub enum JournalError {
         /// Why.
         refusal: String,
     },
+    /// A table is of a kind of which there are no checkpoints.
+    #[error("there can be no checkpoint of {table}: {}", .reason.reason())]
+    NoCheckpoint {
+        /// The table.
+        table: RelationName,
+        /// Why.
+        reason: NoCheckpoint,
+    },
+    /// No checkpoint has that number.
+    #[error("there is no checkpoint {0}")]
+    UnknownCheckpoint(i64),
     /// No table that a pattern fits is tracked.
     #[error("no tracked table fits `{0}`")]
     NothingTracked(Pattern),
@@ -177,6 +190,8 @@ impl Explain for JournalError {
             Self::RowsHidden(_) => "journal/rows-hidden",
             Self::UnknownRole(_) => "journal/unknown-role",
             Self::UnreadableCondition { .. } | Self::Condition { .. } => "journal/condition",
+            Self::NoCheckpoint { .. } => "journal/no-checkpoint",
+            Self::UnknownCheckpoint(_) => "journal/unknown-checkpoint",
         }
     }
 
@@ -242,6 +257,8 @@ impl Explain for JournalError {
                  take it off with `--no-when`"
                     .to_owned()
             }
+            Self::NoCheckpoint { table, reason } => reason.hint(table),
+            Self::UnknownCheckpoint(_) => "list them with `pgrecall checkpoint list`".to_owned(),
             Self::NothingTracked(_) => "list the tracked tables with `pgrecall tables`".to_owned(),
         })
     }

@@ -27,6 +27,10 @@ pub struct Maintained {
     pub partitions_dropped: i64,
     /// How many tables were not as the journal had them, and were put right.
     pub tables_reconciled: i64,
+    /// How many checkpoints were taken, because so many changes had been recorded.
+    pub checkpoints_taken: i64,
+    /// How many checkpoints were dropped, because they were too many, too old, or told nothing more.
+    pub checkpoints_dropped: i64,
     /// Whether more is to be done, by another call.
     pub more: bool,
     /// What could not be done now, and why.
@@ -68,6 +72,8 @@ impl Maintained {
         self.refusals_collected += later.refusals_collected;
         self.partitions_dropped += later.partitions_dropped;
         self.tables_reconciled += later.tables_reconciled;
+        self.checkpoints_taken += later.checkpoints_taken;
+        self.checkpoints_dropped += later.checkpoints_dropped;
         self.more = later.more;
         self.waiting = later.waiting;
     }

@@ -167,7 +167,8 @@ impl Journal {
     }
 
     async fn retain_alone(&self, plan: &RetentionPlan) -> Result<Retained, JournalError> {
-        let mut retained = Retained::default();
+        let waiting = self.drop_old_checkpoints(&plan.relations, &plan.cutoffs).await?;
+        let mut retained = Retained { waiting, ..Retained::default() };
         let mut emptied: Option<&str> = None;
         for step in &plan.steps {
             if !step.whole {

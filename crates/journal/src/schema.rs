@@ -35,6 +35,8 @@ pub(crate) const TABLES: &[&str] = &[
     include_str!("../sql/schema/tick.sql"),
     include_str!("../sql/schema/commit.sql"),
     include_str!("../sql/schema/mark.sql"),
+    include_str!("../sql/schema/checkpoint.sql"),
+    include_str!("../sql/schema/checkpoint_policy.sql"),
 ];
 
 /// Functions and views: replaced by every upgrade.
@@ -83,6 +85,11 @@ pub(crate) const ROUTINES: &[&str] = &[
     include_str!("../sql/schema/checked_condition.sql"),
     include_str!("../sql/schema/silence.sql"),
     include_str!("../sql/schema/key_of.sql"),
+    include_str!("../sql/schema/fitting_checkpoints.sql"),
+    include_str!("../sql/schema/readable_checkpoints.sql"),
+    include_str!("../sql/schema/close_checkpoint.sql"),
+    include_str!("../sql/schema/drop_checkpoints.sql"),
+    include_str!("../sql/schema/checkpoint_every.sql"),
     include_str!("../sql/schema/columns_of.sql"),
     include_str!("../sql/schema/seen.sql"),
     include_str!("../sql/schema/difference.sql"),
@@ -184,8 +191,8 @@ pub(crate) struct Upgrade {
     pub(crate) sql: &'static str,
 }
 
-/// Every step since version 1, ascending. What only came anew, as in version 3 the table of classes, needs
-/// none: whatever is not there is made.
+/// Every step since version 1, ascending. What only came anew, as in version 3 the table of classes and
+/// in version 4 that of checkpoints, needs none: whatever is not there is made.
 pub(crate) const UPGRADES: &[Upgrade] = &[
     Upgrade { from: 1, sql: include_str!("../sql/schema/upgrade_to_2.sql") },
     Upgrade { from: 3, sql: include_str!("../sql/schema/upgrade_to_4.sql") },

@@ -33,6 +33,12 @@ impl Snapshot {
         tx < self.upper && !self.open.contains(&tx)
     }
 
+    /// Whether everything that is visible in another one is visible in this one, too.
+    #[must_use]
+    pub fn shows_all_of(&self, other: &Self) -> bool {
+        other.upper <= self.upper && self.open.iter().all(|open| !other.shows(*open))
+    }
+
     /// Whether every transaction up to a number is visible.
     #[must_use]
     pub fn shows_all_up_to(&self, tx: TxId) -> bool {
@@ -259,6 +265,13 @@ mod tests {
         assert_eq!(shown, [1, 2, 3, 5, 6, 8, 9]);
         let whole: Vec<i64> = (1..12).filter(|tx| snapshot.shows_all_up_to(TxId(*tx))).collect();
         assert_eq!(whole, [1, 2, 3]);
+        let of = |upper, open: &[i64]| Snapshot {
+            upper: TxId(upper),
+            open: open.iter().copied().map(TxId).collect(),
+        };
+        assert!(snapshot.shows_all_of(&snapshot) && snapshot.shows_all_of(&of(4, &[])));
+        assert!(snapshot.shows_all_of(&of(9, &[3, 4, 7])) && !snapshot.shows_all_of(&of(5, &[])));
+        assert!(!snapshot.shows_all_of(&of(11, &[4, 7])) && !snapshot.shows_all_of(&of(9, &[4])));
         assert!(Snapshot::up_to(TxId(3)).shows(TxId(3)));
         assert!(!Snapshot::up_to(TxId(3)).shows(TxId(4)));
     }

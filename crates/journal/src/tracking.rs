@@ -11,7 +11,7 @@ use crate::inspection::{Wanted, inspect};
 use crate::patience::Patience;
 use crate::selectivity::{Condition, OnFailure, Selectivity, SelectivityOptions};
 use crate::tracked::{self, TrackedTable};
-use crate::{Journal, JournalError, classification, guard, pause, schema, uninstall};
+use crate::{Journal, JournalError, checkpoint, classification, guard, pause, schema, uninstall};
 
 /// What of a table is not recorded as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -170,6 +170,7 @@ impl Journal {
         let transaction = self.begin().await?;
         // A partition also has the triggers of the table above it.
         uninstall::drop_triggers_of(&transaction, relation.id, &oids).await?;
+        checkpoint::forget(&transaction, relation.id).await?;
         pause::forget(&transaction, relation.id).await?;
         guard::remove(&transaction, relation.id, &oids).await?;
         for function in capture::function_names(relation.id).map_err(ServerError::unexpected)? {
@@ -263,6 +264,7 @@ async fn write(
         }
     }
     transaction.execute(include_str!("../sql/track/note_seen.sql"), &[&relation.0]).await?;
+    checkpoint::drop_unfit(transaction, relation).await?;
     Ok(if now.is_tracked() && now.complete { Outcome::Changed } else { Outcome::Started })
 }
 

@@ -61,6 +61,7 @@ async fn uninstall_once(
     }
     let guards = guard::drop_triggers(&transaction, None).await?;
     let triggers = guards + drop_triggers(&transaction, None).await?;
+    transaction.batch_execute(include_str!("../sql/uninstall/checkpoints.sql")).await?;
     if leave.journal {
         stop_recording(&transaction).await?;
     } else {

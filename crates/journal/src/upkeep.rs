@@ -19,7 +19,7 @@ impl Journal {
         Ok(done)
     }
 
-    /// What only the owner of the tables may put right is left to them.
+    /// What only the owner of the tables may put right or copy is left to them.
     async fn mend(&mut self, done: &mut Maintained) -> Result<(), JournalError> {
         if !self.may_reconcile().await? {
             return Ok(());
@@ -30,6 +30,10 @@ impl Journal {
                 Mending::Mended | Mending::Shown => done.tables_reconciled += 1,
             }
         }
+        let kept = self.keep_checkpoints().await?;
+        done.checkpoints_taken += kept.taken;
+        done.checkpoints_dropped += kept.dropped;
+        done.waiting.extend(kept.waiting);
         Ok(())
     }
 }

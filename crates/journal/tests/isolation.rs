@@ -42,6 +42,7 @@ async fn journals() -> Journals {
     }
     let table = journal.table("t").await.expect("table");
     assert_eq!(journal.take_baseline(&table).await.expect("baseline"), 4);
+    assert_eq!(journal.take_checkpoint(&table).await.expect("checkpoint").rows, 4);
     let acme = database.create_role("acme").await;
     let other = database.create_role("other").await;
     let unassigned = database.create_role("unassigned").await;

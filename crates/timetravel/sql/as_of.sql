@@ -27,11 +27,7 @@ WITH {concerned}moved AS (
 )
 SELECT {live_values}
 FROM {live_table} AS r
-WHERE NOT EXISTS (
-    SELECT FROM {changes} AS c
-    WHERE c.relation = {relation} AND {change_is_later} AND c.key = {key}
-  )
-  AND NOT EXISTS (SELECT FROM moved AS m WHERE m.key = {key}){row_of_key}
+WHERE {untouched}{row_of_key}
 UNION ALL
 SELECT {old_values}
 FROM {changes} AS c

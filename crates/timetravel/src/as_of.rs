@@ -1,6 +1,6 @@
 //! A tracked table as a query that gives its rows of a moment.
 
-use pgrecall_journal::{Baseline, FormColumn, Snapshot, TrackedTable};
+use pgrecall_journal::{Baseline, FormColumn, ReadableCheckpoint, Snapshot, TrackedTable};
 use pgrecall_model::Ident;
 use pgrecall_postgres::Template;
 
@@ -13,10 +13,34 @@ use crate::then::Then;
 pub(crate) enum Source<'b> {
     /// From the table of today, back to the moment.
     Live,
+    /// From a copy of the table at a later moment, back to this one.
+    Checkpoint(&'b Nearer),
     /// From a baseline in the journal, on or back to the moment.
     Journal(&'b Baseline),
     /// From changes alone: what never was changed is missing.
     Known,
+}
+
+/// A copy of the table at a later moment.
+#[derive(Debug, Clone)]
+pub(crate) struct Nearer {
+    pub(crate) checkpoint: ReadableCheckpoint,
+    /// Whether nothing was changed between the two moments.
+    pub(crate) unchanged: bool,
+}
+
+impl<'b> Source<'b> {
+    /// Whether rows of a later moment are read, from which changes lead back.
+    pub(crate) fn is_later_rows(self) -> bool {
+        matches!(self, Self::Live | Self::Checkpoint(_))
+    }
+
+    fn checkpoint(self) -> Option<&'b ReadableCheckpoint> {
+        match self {
+            Self::Checkpoint(nearer) => Some(&nearer.checkpoint),
+            Self::Live | Self::Journal(_) | Self::Known => None,
+        }
+    }
 }
 
 /// The rows of a table at a snapshot, as a query that gives the columns `wanted`, under the names that
@@ -38,7 +62,7 @@ impl AsOf<'_> {
     /// The query.
     pub(crate) fn rows(&self, source: Source<'_>) -> Template {
         let columns = self.wanted.iter().enumerate().map(|(at, (column, name))| {
-            let is_lost = matches!(source, Source::Live) && self.live(column).is_none();
+            let is_lost = source.is_later_rows() && self.live(column).is_none();
             let value = if is_lost {
                 image::unknown(self.then, column, self.leniently)
             } else {
@@ -72,7 +96,10 @@ impl AsOf<'_> {
         let table = self.then.table;
         let text = match source {
             Source::Live if table.relation.key.is_empty() => include_str!("../sql/as_of_bag.sql"),
-            Source::Live => include_str!("../sql/as_of.sql"),
+            Source::Checkpoint(Nearer { unchanged: true, .. }) => {
+                include_str!("../sql/as_copied.sql")
+            }
+            Source::Live | Source::Checkpoint(_) => include_str!("../sql/as_of.sql"),
             Source::Journal(_) => include_str!("../sql/from_journal.sql"),
             Source::Known => include_str!("../sql/as_known.sql"),
         };
@@ -90,7 +117,7 @@ impl AsOf<'_> {
         let images = Images::of(self.then, read, self.leniently);
         let counted = Template::new("(ROW({values})::pg_catalog.text) COLLATE pg_catalog.\"C\"")
             .with_all("values", of("b"), ", ");
-        let filled = common(Template::new(text), table, self.snapshot)
+        let filled = common(Template::new(text), table, self.snapshot, source.checkpoint())
             .with_all("live_values", live, ", ")
             .with("old_image", &images.joined("c.old"))
             .with("new_image", &images.joined("recall._whole(c.old, c.new)"))
@@ -99,12 +126,52 @@ impl AsOf<'_> {
             .with_all("counted", of("p"), ", ")
             .with("image_of_counted", &counted);
         match source {
-            Source::Live => self.keyed(filled).with("key", &table.key_of("r")),
+            Source::Live | Source::Checkpoint(_) => {
+                self.keyed(filled).with("untouched", &self.untouched(source))
+            }
             Source::Journal(baseline) => filled
                 .with("baseline", &baseline.id)
                 .with("change_is_after_baseline", &is_later("c", &baseline.snapshot)),
             Source::Known => filled,
         }
+    }
+
+    /// That a row was not changed since. In a copy all rows are looked at once, and compared in the key's
+    /// own type where that can be done: making its text of each row takes longer than all else where the
+    /// changes since are few.
+    fn untouched(&self, source: Source<'_>) -> Template {
+        let table = self.then.table;
+        let text = match source {
+            Source::Checkpoint(_) => include_str!("../sql/untouched_near.sql"),
+            _ => include_str!("../sql/untouched.sql"),
+        };
+        let filled = common(Template::new(text), table, self.snapshot, source.checkpoint());
+        let Some((name, type_name)) = self.typed_key() else {
+            return self
+                .keyed(filled)
+                .with("key_of_change", &Template::new("c.key"))
+                .with("key_of_moved", &Template::new("m.key"))
+                .with("key_of_row", &table.key_of("r"));
+        };
+        let typed = |key: &'static str| {
+            Template::new("{key}::{type}")
+                .with("key", &Template::new(key))
+                .with_checked_sql("type", type_name)
+        };
+        self.keyed(filled)
+            .with("key_of_change", &typed("c.key"))
+            .with("key_of_moved", &typed("m.key"))
+            .with("key_of_row", &Template::new("r.{name}").with("name", name))
+    }
+
+    /// The only column of the key with its type, if each text of it since the moment is of that type, and
+    /// equal values have equal texts.
+    fn typed_key(&self) -> Option<(&Ident, &str)> {
+        let [name] = self.then.table.relation.key.as_slice() else { return None };
+        let stayed = |column: &&FormColumn| self.then.name_today(column) == Some(name);
+        let column = self.then.form.columns.iter().find(stayed)?;
+        let is_plain = ["smallint", "integer", "bigint", "uuid"].contains(&&*column.type_name);
+        (is_plain && self.then.unseen.is_none()).then_some((name, &*column.type_name))
     }
 
     /// Narrowed to the only key that is wanted.
@@ -128,7 +195,8 @@ impl AsOf<'_> {
                     .with("of_key", &of_key)
                     .with("of_new_key", &of_new_key)
                     .with("not_of_key", &not);
-                (common(concerned, self.then.table, self.snapshot), Template::new("concerned"))
+                let concerned = common(concerned, self.then.table, self.snapshot, None);
+                (concerned, Template::new("concerned"))
             }
             None => (Template::new(""), Template::new("recall.change")),
         };
@@ -139,13 +207,13 @@ impl AsOf<'_> {
             .with("of_new_key", &of_new_key)
             .with("of_either_key", &also(either))
             .with("row_of_key", &also(only.map(OnlyKey::of_row)))
+            .with("key", &self.then.table.key_of("r"))
     }
 
     /// The columns that are read, by their places.
     fn read(&self, source: Source<'_>) -> Vec<(usize, &FormColumn)> {
         let all = self.wanted.iter().enumerate().map(|(at, (column, _))| (at + 1, *column));
-        all.filter(|(_, column)| !matches!(source, Source::Live) || self.live(column).is_some())
-            .collect()
+        all.filter(|(_, column)| !source.is_later_rows() || self.live(column).is_some()).collect()
     }
 
     /// A column in a row of today; none if it was lost since.
@@ -178,20 +246,58 @@ pub(crate) fn record_at(table: &TrackedTable, snapshot: &Snapshot) -> Template {
             Template::new("{row}.{column}").with("row", &row).with("column", column)
         })
     };
-    common(Template::new(include_str!("../sql/record_at.sql")), table, snapshot)
+    common(Template::new(include_str!("../sql/record_at.sql")), table, snapshot, None)
         .with("live_image", &table.image_of("r"))
         .with("key_columns", &table.key_columns())
         .with_all("row_key", key("r"), ", ")
         .with_all("given_key", key("k"), ", ")
 }
 
-fn common(template: Template, table: &TrackedTable, snapshot: &Snapshot) -> Template {
+fn common(
+    template: Template,
+    table: &TrackedTable,
+    snapshot: &Snapshot,
+    checkpoint: Option<&ReadableCheckpoint>,
+) -> Template {
+    let live = checkpoint.map_or_else(
+        || table.from_clause(),
+        |checkpoint| Template::new("{copy}").with("copy", &checkpoint.copy),
+    );
+    let later = |change| match checkpoint {
+        Some(checkpoint) => is_between(change, snapshot, &checkpoint.snapshot),
+        None => is_later(change, snapshot),
+    };
     template
-        .with("live_table", &table.from_clause())
+        .with("live_table", &live)
         .with("relation", &table.relation.id.0)
-        .with("change_is_later", &is_later("c", snapshot))
-        .with("earlier_is_later", &is_later("e", snapshot))
+        .with("change_is_later", &later("c"))
+        .with("earlier_is_later", &later("e"))
         .with("table", &table.relation.name)
+}
+
+/// Asks whether nothing of a table was changed between a moment and a checkpoint after it.
+pub(crate) fn unchanged(
+    table: &TrackedTable,
+    snapshot: &Snapshot,
+    checkpoint: &ReadableCheckpoint,
+) -> Template {
+    Template::new(include_str!("../sql/unchanged.sql"))
+        .with("relation", &table.relation.id.0)
+        .with("change_is_between", &is_between("c", snapshot, &checkpoint.snapshot))
+}
+
+/// Whether a change is part of one snapshot, but not of an earlier one.
+fn is_between(change: &'static str, earlier: &Snapshot, later: &Snapshot) -> Template {
+    let text = if later.open.is_empty() {
+        "({change}.tx < {upper} AND {is_later})"
+    } else {
+        "({change}.tx < {upper} AND {change}.tx NOT IN ({open}) AND {is_later})"
+    };
+    Template::new(text)
+        .with("change", &Template::new(change))
+        .with("upper", &later.upper.0)
+        .with_all("open", later.open.iter().map(|tx| tx.0), ", ")
+        .with("is_later", &is_later(change, earlier))
 }
 
 /// Whether a change, which goes by the name `change` in a query, is not part of a snapshot. Mostly

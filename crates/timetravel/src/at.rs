@@ -18,6 +18,10 @@ use crate::{Boundary, Certainty, Cut, TimeTravelError};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Past {
     sql: String,
+    /// The same without checkpoints, and the copies that are read, if any are.
+    otherwise: Option<(String, Vec<RelationName>)>,
+    /// The checkpoints that the query reads, by their numbers.
+    pub checkpoints: Vec<i64>,
     /// What the moment came to.
     pub boundary: Boundary,
     /// What the reader of the answer should know.
@@ -143,7 +147,7 @@ pub async fn at_with(
             // The server knows best what is wrong with a name or a type.
             journal.client().prepare(sql).await.map_err(refused)?;
             let sql = query.redirect(|_| None)?;
-            return Ok(Past { sql, boundary, warnings: Vec::new() });
+            return Ok(Past::of(sql, boundary, Vec::new()));
         }
     };
     let mut resolver = Resolver::new(journal, cut.clone(), terms);
@@ -155,11 +159,14 @@ pub async fn at_with(
         join(journal.client().prepare(&led.stubs), resolver.check_covered(&led.stubs)).await;
     prepared.map_err(refused)?;
     covered?;
+    let (copies, checkpoints): (Vec<_>, Vec<_>) =
+        resolver.copies().iter().map(|one| (one.copy.clone(), one.id)).unzip();
     let warnings = resolver.warnings();
     if terms.strict {
         check_certain(&cut, &warnings)?;
     }
-    Ok(Past { sql: led.rows, boundary, warnings })
+    let otherwise = (!copies.is_empty()).then_some((led.without, copies));
+    Ok(Past { otherwise, checkpoints, ..Past::of(led.rows, boundary, warnings) })
 }
 
 /// Of a name that means nothing, neither then nor now, the server tells best.
@@ -197,6 +204,32 @@ async fn syntax_error(journal: &Journal, sql: &str, error: RedirectError) -> Tim
 }
 
 impl Past {
+    fn of(sql: String, boundary: Boundary, warnings: Vec<Warning>) -> Self {
+        Self { sql, otherwise: None, checkpoints: Vec::new(), boundary, warnings }
+    }
+
+    /// Begins the transaction in which the query runs, with the query: one that does without
+    /// checkpoints where these were dropped meanwhile.
+    async fn begin<'t>(
+        &self,
+        journal: &'t mut Journal,
+    ) -> Result<(Transaction<'t>, &str), TimeTravelError> {
+        let transaction = begin(journal).await?;
+        let Some((otherwise, copies)) = &self.otherwise else {
+            return Ok((transaction, &self.sql));
+        };
+        let hold = Template::new(include_str!("../sql/hold_copies.sql")).with_all(
+            "copies",
+            copies.iter().cloned(),
+            ", ",
+        );
+        if transaction.batch_execute(&hold.sql()).await.is_ok() {
+            return Ok((transaction, &self.sql));
+        }
+        transaction.batch_execute(include_str!("../sql/forgo_copies.sql")).await?;
+        Ok((transaction, otherwise))
+    }
+
     /// The query that gives the rows of then.
     #[must_use]
     pub fn sql(&self) -> &str {
@@ -208,9 +241,9 @@ impl Past {
     /// # Errors
     /// When the server refuses, or when the query tries to change something.
     pub async fn rows(&self, journal: &mut Journal) -> Result<Rows, TimeTravelError> {
-        let transaction = begin(journal).await?;
+        let (transaction, sql) = self.begin(journal).await?;
         let mut answer = Rows::default();
-        for message in transaction.simple_query(&self.sql).await.map_err(refused)? {
+        for message in transaction.simple_query(sql).await.map_err(refused)? {
             match message {
                 SimpleQueryMessage::RowDescription(columns) => {
                     answer.columns =
@@ -238,8 +271,8 @@ impl Past {
         journal: &mut Journal,
         mut sink: impl FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
-        let transaction = begin(journal).await?;
-        let copy = wrapped(include_str!("../sql/csv.sql"), &self.sql);
+        let (transaction, sql) = self.begin(journal).await?;
+        let copy = wrapped(include_str!("../sql/csv.sql"), sql);
         let pieces = transaction.copy_out(&copy).await.map_err(refused)?;
         pin_mut!(pieces);
         while let Some(piece) = pieces.next().await {
@@ -258,8 +291,8 @@ impl Past {
         journal: &mut Journal,
         mut sink: impl FnMut(&str) -> Result<(), E>,
     ) -> Result<(), E> {
-        let transaction = begin(journal).await?;
-        let select = wrapped(include_str!("../sql/json.sql"), &self.sql);
+        let (transaction, sql) = self.begin(journal).await?;
+        let select = wrapped(include_str!("../sql/json.sql"), sql);
         let no_parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 0] = [];
         let rows = transaction.query_raw(&select, no_parameters).await.map_err(refused)?;
         pin_mut!(rows);

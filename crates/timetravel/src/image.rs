@@ -176,8 +176,17 @@ impl<'t> Images<'t> {
         }
     }
 
+    /// A value that nobody knows, which depends on the row: the server would work out a call with nothing
+    /// but constants when it estimates how many rows a condition leaves, though no row needs it.
     fn unknown(&self, column: &FormColumn) -> Template {
-        unknown(self.then, column, self.leniently)
+        if self.leniently {
+            return null(column);
+        }
+        Template::new(
+            "recall._unknown(pg_catalog.concat({named}, pg_catalog.left(i.s0::pg_catalog.text, 0)), {null})",
+        )
+        .with("named", &Literal(&named(self.then, column)))
+        .with("null", &null(column))
     }
 }
 
@@ -186,10 +195,13 @@ pub(crate) fn unknown(then: &Then<'_>, column: &FormColumn, leniently: bool) -> 
     if leniently {
         return null(column);
     }
-    let named = format!("column {} of {}", column.name, then.form.name);
     Template::new("recall._unknown({named}, {null})")
-        .with("named", &Literal(&named))
+        .with("named", &Literal(&named(then, column)))
         .with("null", &null(column))
+}
+
+fn named(then: &Then<'_>, column: &FormColumn) -> String {
+    format!("column {} of {}", column.name, then.form.name)
 }
 
 /// Nothing, in the type of a column.

@@ -125,7 +125,7 @@ fn advanced(
 
 /// Leaves out the transactions that were open then and have nothing to do with the journal, so that
 /// the server has less to compare. Those that are open still may change something yet.
-async fn without_strangers(
+pub(crate) async fn without_strangers(
     journal: &Journal,
     mut snapshot: Snapshot,
     present: &Snapshot,

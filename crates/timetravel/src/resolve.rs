@@ -2,16 +2,17 @@
 
 use std::collections::HashSet;
 
-use futures_util::future::join;
-use pgrecall_journal::{Baseline, FormColumn, Gap, Journal, TrackedTable};
+use futures_util::future::join3;
+use pgrecall_journal::{Baseline, FormColumn, Gap, Journal, ReadableCheckpoint, TrackedTable};
 use pgrecall_model::{Ident, Moment, RelationId, RelationName};
 use pgrecall_postgres::{ServerError, Template, catalogue};
 use serde_json::Value;
 
-use crate::as_of::{AsOf, Source};
+use crate::as_of::{self, AsOf, Nearer, Source};
 use crate::known::{Known, Present};
 use crate::only_key::OnlyKey;
 use crate::redirect::{Pin, Query, Reference, Replacement};
+use crate::resolution::without_strangers;
 use crate::then::Then;
 use crate::{Boundary, Cut, Terms, TimeTravelError, Warning};
 
@@ -41,6 +42,8 @@ impl Names {
 pub(crate) struct Led {
     /// With the rows of then in place of tables.
     pub(crate) rows: String,
+    /// The same without checkpoints.
+    pub(crate) without: String,
     /// With nothing but their columns.
     pub(crate) stubs: String,
 }
@@ -95,6 +98,18 @@ pub(crate) struct Resolver<'j> {
     gaps: Vec<Warning>,
     columns: Vec<Warning>,
     present: Vec<RelationName>,
+    /// Whether copies of tables may be read in their place.
+    checkpoints: bool,
+    copies: Vec<ReadableCheckpoint>,
+}
+
+/// The rows of one table.
+struct Part {
+    rows: Template,
+    /// The same without a checkpoint.
+    without: Template,
+    /// The same columns, and no row.
+    stub: Template,
 }
 
 impl<'j> Resolver<'j> {
@@ -108,7 +123,19 @@ impl<'j> Resolver<'j> {
             gaps: Vec::new(),
             columns: Vec::new(),
             present: Vec::new(),
+            checkpoints: true,
+            copies: Vec::new(),
         }
+    }
+
+    /// For queries that stay: one that reads a copy would keep it from being dropped.
+    pub(crate) fn without_checkpoints(self) -> Self {
+        Self { checkpoints: false, ..self }
+    }
+
+    /// The checkpoints that the query reads.
+    pub(crate) fn copies(&self) -> &[ReadableCheckpoint] {
+        &self.copies
     }
 
     /// The query with every relation replaced by that of the moment; `known` is what is known of its
@@ -138,7 +165,7 @@ impl<'j> Resolver<'j> {
         known: &Known,
         depth: usize,
     ) -> Result<Led, TimeTravelError> {
-        let (mut rows, mut stubs) = (Vec::new(), Vec::new());
+        let (mut rows, mut without, mut stubs) = (Vec::new(), Vec::new(), Vec::new());
         for reference in query.relations() {
             let replaced = self.replacement(reference, known, depth).await?;
             let (schema, led) =
@@ -147,12 +174,17 @@ impl<'j> Resolver<'j> {
                 Some(Replacement { schema: schema.clone()?, subquery: subquery?.clone() })
             };
             rows.push(of(led.as_ref().map(|led| &led.rows)));
+            without.push(of(led.as_ref().map(|led| &led.without)));
             stubs.push(of(led.as_ref().map(|led| &led.stubs)));
         }
-        let (mut rows, mut stubs) = (rows.into_iter(), stubs.into_iter());
+        let redirected = |replacements: Vec<Option<Replacement>>| {
+            let mut replacements = replacements.into_iter();
+            query.redirect(|_| replacements.next().flatten())
+        };
         Ok(Led {
-            rows: query.redirect(|_| rows.next().flatten())?,
-            stubs: query.redirect(|_| stubs.next().flatten())?,
+            rows: redirected(rows)?,
+            without: redirected(without)?,
+            stubs: redirected(stubs)?,
         })
     }
 
@@ -260,7 +292,8 @@ impl<'j> Resolver<'j> {
         let columns = then.form.columns.iter();
         let root: Vec<(&FormColumn, &Ident)> =
             columns.map(|column| (column, names.of(then, column))).collect();
-        let (first, stub) = self.rows_of(then, root.clone(), &reference.pins).await?;
+        let first = self.rows_of(then, root.clone(), &reference.pins).await?;
+        let stubs = first.stub.sql();
         let mut parts = vec![first];
         let oid = then.table.relation.oid.filter(|_| !reference.only && !then.table.partitioned);
         let (children, family) = match oid {
@@ -274,39 +307,77 @@ impl<'j> Resolver<'j> {
                 root.iter().map(|(column, name)| Some((child.column(&column.name)?, *name)));
             // A table without these columns cannot have inherited from it then.
             let Some(inherited) = inherited.collect() else { continue };
-            parts.push(self.rows_of(&child, inherited, &reference.pins).await?.0);
+            parts.push(self.rows_of(&child, inherited, &reference.pins).await?);
         }
-        let rows = Template::new("{parts}").with_all("parts", parts, "\nUNION ALL\n").sql();
-        Ok(Led { rows, stubs: stub.sql() })
+        let (rows, without): (Vec<_>, Vec<_>) =
+            parts.into_iter().map(|part| (part.rows, part.without)).unzip();
+        let all = |parts: Vec<Template>| {
+            Template::new("{parts}").with_all("parts", parts, "\nUNION ALL\n").sql()
+        };
+        Ok(Led { rows: all(rows), without: all(without), stubs })
     }
 
-    /// The rows of a table in these columns, and a query with the same columns and no row.
+    /// The rows of a table in these columns.
     async fn rows_of(
         &mut self,
         then: &Then<'_>,
         wanted: Vec<(&FormColumn, &Ident)>,
         pins: &[Pin],
-    ) -> Result<(Template, Template), TimeTravelError> {
+    ) -> Result<Part, TimeTravelError> {
         let baseline = self.baseline(then).await?;
         let source = self.source(then, baseline.as_ref())?;
         let is_new = self.told.insert(then.table.relation.id);
         let only = async {
             match source {
                 Source::Live => OnlyKey::of(self.journal, then, &wanted, pins).await,
-                Source::Journal(_) | Source::Known => Ok(None),
+                _ => Ok(None),
             }
         };
         let gaps = async { if is_new { self.gaps_of(then, source).await } else { Ok(Vec::new()) } };
-        let (gaps, only) = join(gaps, only).await;
+        let (gaps, only, checkpoint) = join3(gaps, only, self.checkpoint(then, source)).await;
         let gaps = gaps?;
         if is_new {
             self.tell(then, source, gaps);
         }
-        let only = only?;
+        let (only, checkpoint) = (only?, checkpoint?);
+        // A single record is found at once anyway.
+        let nearer = checkpoint.as_ref().filter(|_| only.is_none());
         let (snapshot, leniently) = (&self.cut.snapshot, self.terms.allow_incomplete);
         let as_of = AsOf { then, wanted, snapshot, leniently, only };
-        let rows = Template::new("({rows})").with("rows", &as_of.rows(source));
-        Ok((rows, as_of.stub()))
+        let rows = |source| Template::new("({rows})").with("rows", &as_of.rows(source));
+        let without = rows(source);
+        let rows = nearer.map_or_else(|| without.clone(), |one| rows(Source::Checkpoint(one)));
+        let stub = as_of.stub();
+        self.copies.extend(nearer.map(|one| one.checkpoint.clone()));
+        Ok(Part { rows, without, stub })
+    }
+
+    /// The first checkpoint after the moment, where the way back from it is shorter than from today.
+    async fn checkpoint(
+        &self,
+        then: &Then<'_>,
+        source: Source<'_>,
+    ) -> Result<Option<Nearer>, TimeTravelError> {
+        let relation = &then.table.relation;
+        if !self.checkpoints || !matches!(source, Source::Live) || relation.key.is_empty() {
+            return Ok(None);
+        }
+        for mut one in self.journal.readable_checkpoints(relation.id).await? {
+            if one.snapshot.upper < self.cut.snapshot.upper {
+                continue;
+            }
+            if !one.snapshot.open.is_empty() {
+                // The moment's list is without these, too.
+                let present = self.journal.present().await?.snapshot;
+                one.snapshot = without_strangers(self.journal, one.snapshot, &present).await?;
+            }
+            if one.snapshot.shows_all_of(&self.cut.snapshot) {
+                let unchanged = as_of::unchanged(then.table, &self.cut.snapshot, &one).sql();
+                let row = self.journal.client().query_one(&unchanged, &[]).await?;
+                return Ok(Some(Nearer { checkpoint: one, unchanged: row.try_get("unchanged")? }));
+            }
+        }
+        Ok(None)
     }
 
     fn source<'b>(
@@ -358,7 +429,9 @@ impl<'j> Resolver<'j> {
             Source::Journal(baseline) => {
                 self.cut.check_from(self.journal, then.table, baseline).await
             }
-            Source::Live | Source::Known => self.cut.check(self.journal, then.table).await,
+            Source::Live | Source::Checkpoint(_) | Source::Known => {
+                self.cut.check(self.journal, then.table).await
+            }
         }
     }
 

@@ -46,7 +46,7 @@ pub async fn setup(
     let (mut stand_ins, mut warnings, mut refused) = (Vec::new(), Vec::new(), Vec::new());
     for row in journal.client().query(include_str!("../sql/visible.sql"), &[]).await? {
         let name = catalogue::ident(&row, "name")?;
-        let mut resolver = Resolver::new(journal, cut.clone(), terms);
+        let mut resolver = Resolver::new(journal, cut.clone(), terms).without_checkpoints();
         let led = lead(journal, &mut resolver, &name).await;
         let template = match led {
             Ok(led) => {

@@ -43,6 +43,8 @@ fn a_users_own_sql_runs_on_the_tables_of_then() {
             "SELECT what, who FROM public.won WHERE what LIKE 'prize%' ORDER BY what",
             "SELECT id, rank() OVER (ORDER BY amount DESC) FROM prize ORDER BY 1",
             "TABLE winner ORDER BY id",
+            "SELECT id FROM prize WHERE title IN ('prize 2', 'prize 3') AND id IN (2, 3, 4) ORDER BY id",
+            "SELECT id FROM prize WHERE amount = ANY ('{20, 40}') ORDER BY id",
         ];
         let mut before = Vec::new();
         for sql in queries {

@@ -4,6 +4,8 @@
 
 mod answers;
 mod blame;
+mod checkpoint_upkeep;
+mod checkpoints;
 mod diff;
 mod forms;
 mod refusals;

@@ -18,8 +18,8 @@ const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 /// Makes the partitions of the coming months, moves changes that had no partition to one of their
 /// own, thins old ticks out, and removes what is older than the terms that `pgrecall retain --save`
 /// saved. That much is the same as calling `SELECT recall.maintain()` until nothing more is to be done.
-/// Then it brings the journal up to date with the tables, as `pgrecall reconcile` does, where the user
-/// may.
+/// Then it brings the journal up to date with the tables, as `pgrecall reconcile` does, and takes the
+/// checkpoints that `pgrecall checkpoint every` asks for, where the user may.
 ///
 /// With `--every` it goes on until it is stopped, and takes a tick each time, which makes the moments
 /// of that time exact: run it with `--every 1s` beside the database. The rest of the upkeep is done
@@ -123,6 +123,8 @@ fn tell(done: &Maintained) {
             (done.refusals_collected, "refusal", "collected"),
             (done.partitions_dropped, "partition", "dropped"),
             (done.tables_reconciled, "table", "brought up to date"),
+            (done.checkpoints_taken, "checkpoint", "taken"),
+            (done.checkpoints_dropped, "checkpoint", "dropped"),
         ];
         let parts: Vec<String> = parts
             .into_iter()

@@ -3,6 +3,7 @@
 pub(crate) mod activity;
 pub(crate) mod at;
 pub(crate) mod blame;
+pub(crate) mod checkpoint;
 pub(crate) mod classify;
 pub(crate) mod completions;
 pub(crate) mod config;
@@ -83,6 +84,7 @@ async fn verb(cli: Cli) -> Result<Exit, Failure> {
         Verb::Marks(arguments) => marks::run(connection, &arguments).await,
         Verb::Undo(arguments) => undo::run(connection, &arguments).await,
         Verb::Restore(arguments) => restore::run(connection, &arguments).await,
+        Verb::Checkpoint(arguments) => checkpoint::run(connection, &arguments).await,
         Verb::Retain(arguments) => retain::run(connection, &arguments).await,
         Verb::Maintain(arguments) => maintain::run(connection, &arguments).await,
         Verb::Doctor(arguments) => doctor::run(connection, &arguments).await,

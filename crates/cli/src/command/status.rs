@@ -29,6 +29,10 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
         ("gaps", format!("{} ({} open)", standing.gaps, standing.open_gaps)),
         ("refusals", standing.refusals.to_string()),
         ("unfinished undos", standing.unfinished_undos.to_string()),
+        (
+            "checkpoints",
+            format!("{} ({} KiB)", standing.checkpoints, standing.checkpoint_bytes / 1024),
+        ),
         ("last upkeep", time(standing.maintained_at)),
     ];
     for (name, value) in lines {

@@ -47,6 +47,8 @@ SELECT
   ) AS bytes,
   pg_catalog.pg_database_size(pg_catalog.current_database()) AS database_bytes,
   (SELECT count(*) FROM recall.refusal AS r) AS refusals,
+  (SELECT count(*) FROM recall.checkpoint AS c) AS checkpoints,
+  (SELECT coalesce(sum(c.bytes), 0)::bigint FROM recall.checkpoint AS c) AS checkpoint_bytes,
   (SELECT count(*) FROM recall.undo_run AS r) AS unfinished_undos
 FROM pg_catalog.pg_namespace AS n
 JOIN pg_catalog.pg_roles AS o ON o.oid = n.nspowner

@@ -1,6 +1,7 @@
 -- Every table of the journal is closed but to its owner, and read as a whole by auditors and
 -- administrators. Found in the catalogue, so that a table that is added later is no exception.
--- `approval` holds numbers that are as good as the approvals themselves.
+-- `approval` holds numbers that are as good as the approvals themselves. The copies of checkpoints are closed by
+-- rights alone: see recall._close_checkpoint().
 DO $block$
 DECLARE
   found record;
@@ -9,6 +10,7 @@ BEGIN
     SELECT c.oid::regclass AS relation, c.relrowsecurity AS closed, c.relname
     FROM pg_catalog.pg_class AS c
     WHERE c.relnamespace = 'recall'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+      AND c.relname !~ '^checkpoint_[0-9]+$'
     ORDER BY c.relname
   LOOP
     IF NOT found.closed THEN

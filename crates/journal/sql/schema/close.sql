@@ -19,11 +19,12 @@ DECLARE
     '_remove_changes', '_remove_transactions', '_drop_empty_months', 'horizon', 'approve', 'confirm_second_factor', '_collect_refusals', '_recent_refusals',
     '_has_its_shape', '_record_undo', '_begin_undo_run', '_keep_undo_steps', '_advance_undo_run', '_drop_undo_run',
     'pause', 'resume', '_pause', '_resume',
+    '_fitting_checkpoints', '_readable_checkpoints', '_drop_checkpoints', '_drop_old_checkpoints', '_checkpoint_every',
     'tick', 'mark', 'unmark', '_committed_between', '_commit_time', '_system', '_columns_of',
     'as_of', '_as_of', '_boundary', '_check_past', '_no_past', '_still_known', '_pinned_image', 'enter', 'leave'
   ];
   for_readers CONSTANT text[] := ARRAY[
-    'horizon', '_has_its_shape', '_committed_between', '_commit_time', '_system', '_columns_of',
+    'horizon', '_has_its_shape', '_readable_checkpoints', '_committed_between', '_commit_time', '_system', '_columns_of',
     'as_of', '_as_of', '_boundary', '_check_past', '_no_past', '_still_known', '_pinned_image', 'enter', 'leave'
   ];
   -- Views that show everybody only what they may see.
@@ -61,8 +62,10 @@ BEGIN
           (r.name = 'everybody' AND o.name = ANY (for_all))
           OR (r.name = 'admin' AND o.name = ANY (for_admin))
           OR (r.name IN ('auditor', 'viewer') AND o.name = ANY (for_readers))
-          OR (r.name = 'auditor' AND o.name = '_recent_refusals')
+          OR (r.name = 'auditor' AND o.name IN ('_recent_refusals', '_fitting_checkpoints'))
         WHEN NOT o.readable THEN false
+        -- A copy of a checkpoint has rows that nobody ever changed.
+        WHEN o.name ~ '^checkpoint_[0-9]+$' THEN r.name = 'admin'
         WHEN r.name IN ('admin', 'auditor') THEN o.name <> 'approval' AND o.name NOT LIKE '\_%'
         -- A view runs with its owner's rights: it must be made of what it may show.
         WHEN r.name = 'viewer' AND o.view THEN

@@ -21,6 +21,7 @@ BEGIN
   FROM (SELECT f.* FROM recall.form AS f WHERE f.relation = $1 ORDER BY f.id DESC LIMIT 1) AS f
   LEFT JOIN LATERAL (SELECT max(c.tx) AS tx, max(c.at) AS at FROM recall.change AS c WHERE c.relation = $1) AS c ON true;
   UPDATE recall.relation AS r SET tracked = false WHERE r.id = $1;
+  PERFORM recall._try_drop_unfit_checkpoints($1);
 END
 $function$;
 

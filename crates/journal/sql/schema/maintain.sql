@@ -39,6 +39,10 @@ BEGIN
     waiting := waiting || 'the default partition is in use, so its changes could not be moved'::text;
   END;
 
+  SELECT d.* INTO found FROM recall._drop_old_checkpoints(NULL, NULL) AS d;
+  report := report || jsonb_build_object('checkpoints_dropped', found.dropped);
+  waiting := waiting || found.waiting;
+
   SELECT r.* INTO found FROM recall._apply_retention(budget) AS r;
   report := report || jsonb_build_object(
     'changes_removed', found.changes, 'transactions_removed', found.transactions, 'events_removed', found.events

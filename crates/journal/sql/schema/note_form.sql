@@ -54,6 +54,7 @@ BEGIN
     written.relation, written.tx, written.at, written.change, written.after_tx, written.after_at,
     written.schema_name, written.table_name, written.columns, written.given
   );
+  PERFORM recall._try_drop_unfit_checkpoints($1);
 END
 $function$;
 

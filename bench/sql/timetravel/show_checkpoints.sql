@@ -1,0 +1,1 @@
+UPDATE recall.checkpoint SET fingerprint = pg_catalog.replace(fingerprint, 'hidden ', '')

@@ -1,0 +1,1 @@
+SELECT recall._close_checkpoint($1::text::pg_catalog.regclass)

@@ -1,0 +1,1 @@
+CREATE {unique} INDEX ON {copy} ({columns})

@@ -1,0 +1,2 @@
+-- So that no reader has to find out, row by row, that all of it was committed.
+VACUUM (FREEZE) {copy}
