@@ -24,7 +24,7 @@ fn head(setting: &Setting) -> String {
         "What change capture costs the writer; PostgreSQL {}, {}\n\
          {} rounds; {} single rows; {} transactions a session, {} of them compared;\n\
          {} rows a statement; pgbench: scale {}, {} clients, {} s; seed {}\n\
-         recorded: {}; by pgRecall {}\n",
+         recorded: {}\npgRecall: {}\n",
         setting.server_version,
         setting.moment,
         scale.rounds,
@@ -124,6 +124,7 @@ mod tests {
             2 rounds; 500 single rows; 4000 transactions a session, 500 of them compared;
             20000 rows a statement; pgbench: scale 2, 2 clients, 4 s; seed 1
             recorded: item
+            pgRecall: for each row, image full
             fsync=on
             Ratios: of the best rounds (and within a round: least/median/greatest).
             "added": pgRecall's cost beyond no capture, to that of the other.
