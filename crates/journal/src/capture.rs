@@ -1,6 +1,8 @@
 //! The SQL that records a table: generated functions, and expressions that give a row's image
 //! and key in the same text form wherever they are needed.
 
+mod statement;
+
 use std::collections::BTreeSet;
 
 use pgrecall_model::{Ident, NameError, RelationId};
@@ -11,6 +13,10 @@ use crate::after_image::AfterImage;
 use crate::for_each::ForEach;
 use crate::selectivity::{Condition, OnFailure, Selectivity};
 
+pub(crate) use statement::{
+    function_names as statement_function_names, triggers as statement_triggers,
+};
+
 /// The operations that row triggers record.
 pub(crate) const ROW_OPERATIONS: [&str; 3] = ["insert", "update", "delete"];
 
@@ -20,14 +26,6 @@ const OPERATIONS: [(&str, &str); 4] = [
     ("update", include_str!("../sql/capture/update.sql")),
     ("delete", include_str!("../sql/capture/delete.sql")),
     ("truncate", include_str!("../sql/capture/truncate.sql")),
-];
-
-/// What a function does for each statement, and its text.
-const FOR_EACH_STATEMENT: [(&str, &str); 4] = [
-    ("begin", include_str!("../sql/capture/begin.sql")),
-    ("inserted", include_str!("../sql/capture/inserted.sql")),
-    ("updated", include_str!("../sql/capture/updated.sql")),
-    ("deleted", include_str!("../sql/capture/deleted.sql")),
 ];
 
 /// Types whose text is always short enough for an index entry.
@@ -121,17 +119,16 @@ impl Recording<'_> {
 
     /// Fills in what a function knows of the table.
     fn filled(&self, template: Template, operation: &str, settled: &Settled) -> Template {
-        let statement = statement_name(self.relation);
-        let statement = Literal(&statement);
-        let state = Template::new(include_str!("../sql/capture/state.sql").trim_end())
-            .with("statement", &statement);
-        let [isolated, end_isolated] = self.surroundings(operation, &state);
+        let [isolated, end_isolated] = match self.for_each {
+            ForEach::Statement if ROW_OPERATIONS.contains(&operation) => {
+                self.passed_over(operation)
+            }
+            _ => self.isolation(),
+        };
+        let template = self.for_statement(template, operation);
         let row = |name: &'static str| self.key_of_row(&Template::new(name));
         template
             .with("relation", &self.relation.0)
-            .with("state", &state)
-            .with("statement", &statement)
-            .with("code", &code(operation))
             .with("once", &self.once(settled))
             .with("first", &self.first(operation, settled))
             .with("begun", &Template::new(include_str!("../sql/capture/begun.sql")))
@@ -150,8 +147,7 @@ impl Recording<'_> {
             .with("row_text", &self.text("r"))
             .with("old_plain", &Self::plain_text(&self.whole("OLD")))
             .with("new_plain", &Self::plain_text(&self.whole("NEW")))
-            .with("row_text_at_once", &self.text_at_once())
-            .with("kept_after", &self.kept_after(operation))
+            .with("kept_after", &self.after_image.kept("before", "after"))
             .with("old_key", &row("OLD"))
             .with("new_key", &row("NEW"))
             .with("row_key", &row("r"))
@@ -193,28 +189,6 @@ impl Recording<'_> {
         Template::new("recall._hashed({image}, ARRAY[{columns}]::pg_catalog.text[])")
             .with("image", &kept)
             .with_all("columns", literals(self.hashed), ", ")
-    }
-
-    /// What is kept of the row after an update.
-    fn kept_after(&self, operation: &str) -> Template {
-        match operation {
-            "updated" => self.after_image.kept("b.image", "a.image"),
-            _ => self.after_image.kept("before", "after"),
-        }
-    }
-
-    /// What stands around the body of a function: for rows that are recorded at the end of their statement
-    /// it does nothing, and it must not fail where failures are isolated.
-    fn surroundings(&self, operation: &str, state: &Template) -> [Template; 2] {
-        if self.for_each == ForEach::Row || !ROW_OPERATIONS.contains(&operation) {
-            return self.isolation();
-        }
-        [
-            Template::new(include_str!("../sql/capture/passed_over.sql"))
-                .with("state", state)
-                .with("code", &code(operation)),
-            Template::new(include_str!("../sql/capture/end_passed_over.sql")),
-        ]
     }
 
     /// What needs no record: a row whose table is recorded by another, and an update of nothing. Where only
@@ -555,33 +529,9 @@ pub(crate) fn function_names(relation: RelationId) -> Result<Vec<Ident>, NameErr
     functions_of(ForEach::Statement).map(|(name, _)| function_name(relation, name)).collect()
 }
 
-/// The names of those that record it for each statement.
-pub(crate) fn statement_function_names(relation: RelationId) -> Result<Vec<Ident>, NameError> {
-    FOR_EACH_STATEMENT.iter().map(|(name, _)| function_name(relation, name)).collect()
-}
-
-/// How many triggers a table has beside those for rows and for TRUNCATE.
-pub(crate) fn statement_triggers(for_each: ForEach) -> usize {
-    if for_each == ForEach::Statement { FOR_EACH_STATEMENT.len() } else { 0 }
-}
-
-/// The sequence, and setting, that tells in each session how the rows of a statement are recorded.
-fn statement_name(relation: RelationId) -> String {
-    format!("recall.statement_{relation}")
-}
-
 fn functions_of(for_each: ForEach) -> impl Iterator<Item = (&'static str, &'static str)> {
-    let for_statement = FOR_EACH_STATEMENT.iter().filter(move |_| for_each == ForEach::Statement);
+    let for_statement = statement::FUNCTIONS.iter().filter(move |_| for_each == ForEach::Statement);
     OPERATIONS.iter().chain(for_statement).copied()
-}
-
-/// By what number `recall._statement()` tells an operation from others.
-fn code(operation: &str) -> i32 {
-    match operation {
-        "insert" | "inserted" => 1,
-        "update" | "updated" => 2,
-        _ => 3,
-    }
 }
 
 fn literals(columns: &[Ident]) -> impl Iterator<Item = Literal<'_>> {

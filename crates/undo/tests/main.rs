@@ -9,6 +9,7 @@ mod conflicts;
 mod constraints;
 mod extents;
 mod fidelity;
+mod for_each;
 mod graphs;
 mod oracle;
 mod policies;

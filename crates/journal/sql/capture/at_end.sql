@@ -1,4 +1,4 @@
--- Records all rows that a statement inserted, at its end, where its begin decided so.
+-- Records all rows that a statement inserted, updated or deleted, at its end, where its begin decided so.
 -- Generated for the columns that the table has, and used only while it has them.
 --
 -- It runs with the journal's rights under the search_path of whoever writes, as the triggers for rows do:
@@ -7,7 +7,7 @@ CREATE OR REPLACE FUNCTION recall.{function}()
 RETURNS trigger
 LANGUAGE plpgsql
 SECURITY DEFINER
-{settings}AS ${tag}$
+{settings}{pairing}AS ${tag}$
 <<this>>
 DECLARE
   state       pg_catalog.int8 := {state};
@@ -18,10 +18,7 @@ DECLARE
   ip          pg_catalog.inet := pg_catalog.inet_client_addr();
   plain       pg_catalog.bool := {plain};
 BEGIN
-  IF state OPERATOR(pg_catalog.<>) (
-      (pg_catalog.date_part('epoch', pg_catalog.statement_timestamp()) OPERATOR(pg_catalog.*) 1000000)::pg_catalog.int8
-      OPERATOR(pg_catalog.<<) 3 OPERATOR(pg_catalog.|) {code}::pg_catalog.int8
-    )
+  IF state OPERATOR(pg_catalog.<>) {at_once}
     OR pg_catalog.pg_trigger_depth() OPERATOR(pg_catalog.>) 1
   THEN
     RETURN NULL;
@@ -34,14 +31,14 @@ BEGIN
   -- Variables go with the name of their block, because the table may have columns of their names. Where the table
   -- was altered the operation is null, which the journal refuses: the begin of the statement knew before.
   INSERT INTO recall.change (
-    id, at, tx, relation, shape, op, database_user, database_role, application, ip, key, new
+    id, at, tx, relation, shape, op, database_user, database_role, application, ip, {columns}
   )
   SELECT
     pg_catalog.nextval('recall.change_id'), pg_catalog.clock_timestamp(), this.own, {relation}, {shape},
-    CASE WHEN recall._is_altered({table_oid}::pg_catalog.oid, {fingerprint}) THEN NULL ELSE 'I'::pg_catalog."char" END,
+    CASE WHEN recall._is_altered({table_oid}::pg_catalog.oid, {fingerprint}) THEN NULL ELSE {op}::pg_catalog."char" END,
     this.login, this.role, this.application, this.ip,
-    {row_key}, {row_text_at_once}
-  FROM rows_after AS r;
+    {values}
+  {rows};
   IF FOUND THEN
 {begun}  END IF;
   RETURN NULL;

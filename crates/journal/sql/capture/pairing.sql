@@ -1,0 +1,2 @@
+SET enable_nestloop = off
+SET work_mem = '32MB'
