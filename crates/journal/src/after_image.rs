@@ -12,7 +12,7 @@ pub enum AfterImage {
     /// The row.
     #[default]
     Full,
-    /// The values that changed: smaller where rows are wide, and dearer to write and to read.
+    /// The values that changed: smaller, and dearer to read.
     Changed,
 }
 

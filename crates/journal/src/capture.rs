@@ -1,6 +1,7 @@
 //! The SQL that records a table: generated functions, and expressions that give a row's image
 //! and key in the same text form wherever they are needed.
 
+mod after;
 mod statement;
 
 use std::collections::BTreeSet;
@@ -125,7 +126,7 @@ impl Recording<'_> {
             }
             _ => self.isolation(),
         };
-        let template = self.for_statement(template, operation);
+        let template = self.with_after(self.for_statement(template, operation));
         let row = |name: &'static str| self.key_of_row(&Template::new(name));
         template
             .with("relation", &self.relation.0)
@@ -147,7 +148,6 @@ impl Recording<'_> {
             .with("row_text", &self.text("r"))
             .with("old_plain", &Self::plain_text(&self.whole("OLD")))
             .with("new_plain", &Self::plain_text(&self.whole("NEW")))
-            .with("kept_after", &self.after_image.kept("before", "after"))
             .with("old_key", &row("OLD"))
             .with("new_key", &row("NEW"))
             .with("row_key", &row("r"))
@@ -393,12 +393,16 @@ impl Recording<'_> {
 
     /// The value of a column as it is recorded.
     fn value(&self, row: &Template, column: &Column) -> Template {
-        let text = if self.hashed.contains(&column.name) {
-            "recall._hash({row}.{column})"
-        } else {
-            "{row}.{column}"
-        };
-        Template::new(text).with("row", row).with("column", &Quoted(&column.name))
+        let value =
+            Template::new("{row}.{column}").with("row", row).with("column", &Quoted(&column.name));
+        self.hashed_if_wanted(column, &value)
+    }
+
+    /// What is recorded of a column's value.
+    fn hashed_if_wanted(&self, column: &Column, value: &Template) -> Template {
+        let text =
+            if self.hashed.contains(&column.name) { "recall._hash({value})" } else { "{value}" };
+        Template::new(text).with("value", value)
     }
 
     /// Whether the text of this table's rows is unambiguous in this session.

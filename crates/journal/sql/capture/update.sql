@@ -25,12 +25,12 @@ BEGIN
       RETURN NULL;
     END IF;
     before := {old_text};
-    after := {new_text};
+    after := {after_text};
   ELSE
     before := {old_plain};
-    after := {new_plain};
+    after := {after_plain};
   END IF;
-  IF before OPERATOR(pg_catalog.=) after THEN
+  IF after OPERATOR(pg_catalog.=) {nothing_changed} THEN
     RETURN NULL;
   END IF;
   INSERT INTO recall.change (
@@ -42,7 +42,7 @@ BEGIN
       WHEN pg_catalog.current_setting('role') OPERATOR(pg_catalog.<>) 'none' THEN pg_catalog.current_setting('role')
     END,
     pg_catalog.current_setting('application_name'), pg_catalog.inet_client_addr(),
-    {old_key}, CASE WHEN {new_key} OPERATOR(pg_catalog.<>) {old_key} THEN {new_key} END, before, {kept_after}
+    {old_key}, CASE WHEN {new_key} OPERATOR(pg_catalog.<>) {old_key} THEN {new_key} END, before, after
   );
   RETURN NULL;
 END

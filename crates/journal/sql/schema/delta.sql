@@ -1,27 +1,19 @@
 -- What recall.change keeps of the row after a change where a table is tracked with `--image changed`:
--- `=` and an array of places in the row, each followed by the value that came there. Where that is not
--- shorter, the row itself.
+-- `=` and a row in which only the values stand that changed. Where one became null, which would not be
+-- told from one that stayed, the row itself. The capture functions write the same from the values; this
+-- is for where there are only texts.
 CREATE OR REPLACE FUNCTION recall._delta(before text, after text)
 RETURNS text
-LANGUAGE plpgsql
+LANGUAGE sql
 IMMUTABLE
 SET search_path = pg_catalog, pg_temp
 AS $function$
-DECLARE
-  was   CONSTANT text[] := recall._fields(before);
-  now   CONSTANT text[] := recall._fields(after);
-  delta text[] := '{}';
-BEGIN
-  IF cardinality(was) <> cardinality(now) THEN
-    RETURN after;
-  END IF;
-  FOR place IN 1 .. cardinality(now) LOOP
-    IF now[place] <> was[place] THEN
-      delta := delta || ARRAY[place::text, now[place]];
-    END IF;
-  END LOOP;
-  RETURN CASE WHEN octet_length(delta::text) + 1 < octet_length(after) THEN '=' || delta::text ELSE after END;
-END
+  SELECT
+    CASE
+      WHEN bool_or(f.was IS NULL OR f.now IS NULL OR (f.was <> '' AND f.now = '')) THEN after
+      ELSE concat('=(', string_agg(CASE WHEN f.now = f.was THEN '' ELSE f.now END, ',' ORDER BY f.place), ')')
+    END
+  FROM unnest(recall._fields(before), recall._fields(after)) WITH ORDINALITY AS f (was, now, place)
 $function$;
 
 COMMENT ON FUNCTION recall._delta(text, text) IS 'Internal: an image as what differs from another.';

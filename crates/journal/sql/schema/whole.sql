@@ -1,5 +1,6 @@
 -- The whole row after a change, from what recall.change keeps of it: the row, or, behind `=`, what
--- differs from the row before.
+-- differs from the row before. That is a row in which only the values stand that changed; in older
+-- journals an array of places in the row, each followed by the value that came there.
 CREATE OR REPLACE FUNCTION recall._patched(before text, delta text)
 RETURNS text
 LANGUAGE plpgsql
@@ -8,11 +9,21 @@ SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
   fields  text[] := recall._fields(before);
-  changed CONSTANT text[] := substr(delta, 2)::text[];
+  changed text[];
 BEGIN
-  FOR pair IN 1 .. cardinality(changed) BY 2 LOOP
-    fields[changed[pair]::integer] := changed[pair + 1];
-  END LOOP;
+  IF starts_with(delta, '=(') THEN
+    changed := recall._fields(delta);
+    FOR place IN 1 .. cardinality(changed) LOOP
+      IF changed[place] <> '' THEN
+        fields[place] := changed[place];
+      END IF;
+    END LOOP;
+  ELSE
+    changed := substr(delta, 2)::text[];
+    FOR pair IN 1 .. cardinality(changed) BY 2 LOOP
+      fields[changed[pair]::integer] := changed[pair + 1];
+    END LOOP;
+  END IF;
   RETURN '(' || array_to_string(fields, ',') || ')';
 END
 $function$;

@@ -3,6 +3,7 @@
 use pgrecall_model::{Ident, NameError, RelationId};
 use pgrecall_postgres::{Literal, Template};
 
+use super::after::Pair;
 use super::{Recording, function_name};
 use crate::for_each::ForEach;
 
@@ -54,22 +55,26 @@ impl Recording<'_> {
     /// the same row. A plan that was made for a few rows must do for many, so it joins by no loop; with
     /// less memory than that it would go through files for 10,000 rows.
     fn at_end(&self, template: Template, operation: &str) -> Template {
+        let plain = Template::new("this.plain");
         let row = |text: &'static str| {
             Template::new(text)
                 .with("row_key", &self.key_of_row(&Template::new("r")))
                 .with("row_text_at_once", &self.text_at_once())
         };
         let (op, columns, values, rows, pairing) = match operation {
-            "updated" => (
-                "U",
-                "key, new_key, old, new",
-                Template::new(
-                    "b.key, CASE WHEN a.key OPERATOR(pg_catalog.<>) b.key THEN a.key END, b.image, {kept_after}",
-                )
-                .with("kept_after", &self.after_image.kept("b.image", "a.image")),
-                row(include_str!("../../sql/capture/pairs.sql").trim_end()),
-                include_str!("../../sql/capture/pairing.sql"),
-            ),
+            "updated" => {
+                let pairs = if self.compares() {
+                    row(include_str!("../../sql/capture/changed_pairs.sql").trim_end())
+                        .with("by_place", &self.by_place())
+                        .with("after", &self.delta_where(&plain, Pair::Joined, "b.image"))
+                        .with("nothing_changed", &self.nothing_changed())
+                } else {
+                    row(include_str!("../../sql/capture/pairs.sql").trim_end())
+                };
+                let values = Template::new("p.key, p.new_key, p.old, p.new");
+                let pairing = include_str!("../../sql/capture/pairing.sql");
+                ("U", "key, new_key, old, new", values, pairs, pairing)
+            }
             "deleted" => {
                 let rows = Template::new("FROM rows_before AS r");
                 ("D", "key, old", row("{row_key}, {row_text_at_once}"), rows, "")

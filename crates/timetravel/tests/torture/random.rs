@@ -1,6 +1,6 @@
 //! Random statements in random transactions, on tables with everything that interferes.
 
-use pgrecall_journal::{AfterImage, TrackOptions};
+use pgrecall_journal::{AfterImage, ForEach, TrackOptions};
 use pgrecall_testkit::block_on;
 use proptest::prelude::*;
 
@@ -55,8 +55,12 @@ fn transaction() -> impl Strategy<Value = Vec<(String, bool)>> {
     prop::collection::vec((statement(), prop::bool::weighted(0.2)), 1..6)
 }
 
-async fn check(transactions: Vec<Vec<(String, bool)>>, image: AfterImage) {
-    let options = TrackOptions { after_image: Some(image), ..TrackOptions::default() };
+async fn check(transactions: Vec<Vec<(String, bool)>>, image: AfterImage, for_each: ForEach) {
+    let options = TrackOptions {
+        after_image: Some(image),
+        for_each: Some(for_each),
+        ..TrackOptions::default()
+    };
     let mut stage = Stage::open(SCHEMA, Vec::new(), options).await;
     stage
         .perform(&Step::Run(None, "INSERT INTO public.bag VALUES ('first', NULL)".to_owned()))
@@ -89,7 +93,8 @@ proptest! {
     fn the_journal_tells_what_random_transactions_did(
         transactions in prop::collection::vec(transaction(), 1..8),
         image in prop::sample::select(&[AfterImage::Full, AfterImage::Changed][..]),
+        for_each in prop::sample::select(&[ForEach::Row, ForEach::Statement][..]),
     ) {
-        block_on(check(transactions, image));
+        block_on(check(transactions, image, for_each));
     }
 }

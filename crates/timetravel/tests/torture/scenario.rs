@@ -1,6 +1,6 @@
 //! A scenario: tables, and what is done to them.
 
-use pgrecall_journal::{ForEach, TrackOptions};
+use pgrecall_journal::{AfterImage, ForEach, TrackOptions};
 use pgrecall_testkit::{Server, block_on};
 
 use crate::replay;
@@ -148,14 +148,16 @@ impl Scenario {
     pub(crate) fn check(self) {
         if Server::shared().major_version() >= self.since {
             block_on(async {
-                self.run(ForEach::Row).await;
-                self.run(ForEach::Statement).await;
+                self.run(ForEach::Row, AfterImage::Full).await;
+                self.run(ForEach::Statement, AfterImage::Changed).await;
             });
         }
     }
 
-    async fn run(&self, for_each: ForEach) {
-        let options = TrackOptions { for_each: Some(for_each), ..self.options.clone() };
+    async fn run(&self, for_each: ForEach, image: AfterImage) {
+        let after_image = self.options.after_image.or(Some(image));
+        let options =
+            TrackOptions { for_each: Some(for_each), after_image, ..self.options.clone() };
         let mut stage = Stage::open(&self.setup, self.questions.clone(), options).await;
         for step in &self.steps {
             stage.perform(step).await;
