@@ -41,7 +41,9 @@ FROM (
     (106, 'request.jwt.claims', 'org_id', 'tenant'),
     (107, 'request.jwt.claims', 'session_id', 'session'),
     (108, 'request.jwt.claims', 'role', 'role'),
-    -- PostgREST before version 9.
+    -- PostgREST before version 9, and later ones on PostgreSQL 13: it cannot set them on later
+    -- servers. There only the first is looked for, which people set by hand: to ask for each costs every
+    -- transaction.
     (200, 'request.jwt.claim.sub', '', 'actor'),
     (201, 'request.jwt.claim.email', '', 'actor_email'),
     (202, 'request.jwt.claim.tenant_id', '', 'tenant'),
@@ -83,4 +85,8 @@ FROM (
     (517, 'comment', 'db_driver', 'db_driver'),
     (518, 'comment', 'job', 'job')
 ) AS d (position, source, name, key)
-WHERE NOT EXISTS (SELECT FROM recall.context_source);
+WHERE NOT EXISTS (SELECT FROM recall.context_source)
+  AND (
+    pg_catalog.current_setting('server_version_num')::integer < 140000
+    OR d.position NOT BETWEEN 201 AND 204
+  );
