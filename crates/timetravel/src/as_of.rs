@@ -94,6 +94,9 @@ impl AsOf<'_> {
     /// The rows with their columns by places; those that are lost are left out.
     fn placed(&self, source: Source<'_>) -> Template {
         let table = self.then.table;
+        if let (Source::Live, Some(only)) = (source, &self.only) {
+            return self.of_key(only);
+        }
         let text = match source {
             Source::Live if table.relation.key.is_empty() => include_str!("../sql/as_of_bag.sql"),
             Source::Checkpoint(Nearer { unchanged: true, .. }) => {
@@ -104,36 +107,52 @@ impl AsOf<'_> {
             Source::Known => include_str!("../sql/as_known.sql"),
         };
         let read = self.read(source);
-        let places: Vec<usize> = std::iter::once(0).chain(read.iter().map(|(at, _)| *at)).collect();
-        let of = |row: &'static str| {
-            let row = Template::new(row);
-            places.iter().map(move |place| {
-                Template::new("{row}.{place}")
-                    .with("row", &row)
-                    .with("place", &image::placed(*place))
-            })
-        };
+        let (counted, image_of_counted) = counted(&read);
         let live = self.live_values(&read);
         let images = Images::of(self.then, read, self.leniently);
-        let counted = Template::new("(ROW({values})::pg_catalog.text) COLLATE pg_catalog.\"C\"")
-            .with_all("values", of("b"), ", ");
         let filled = common(Template::new(text), table, self.snapshot, source.checkpoint())
             .with_all("live_values", live, ", ")
             .with("old_image", &images.joined("c.old"))
             .with("new_image", &images.joined("recall._whole(c.old, c.new)"))
             .with_all("old_values", images.values(), ", ")
             .with_all("new_values", images.values(), ", ")
-            .with_all("counted", of("p"), ", ")
-            .with("image_of_counted", &counted);
+            .with("counted", &counted)
+            .with("image_of_counted", &image_of_counted);
         match source {
             Source::Live | Source::Checkpoint(_) => {
-                self.keyed(filled).with("untouched", &self.untouched(source))
+                filled.with("key", &table.key_of("r")).with("untouched", &self.untouched(source))
             }
             Source::Journal(baseline) => filled
                 .with("baseline", &baseline.id)
                 .with("change_is_after_baseline", &is_later("c", &baseline.snapshot)),
             Source::Known => filled,
         }
+    }
+
+    /// The row with a single key, with its columns by places.
+    fn of_key(&self, only: &OnlyKey) -> Template {
+        let read = self.read(Source::Live);
+        let (counted, image_of_counted) = counted(&read);
+        let live = self.live_values(&read);
+        let images = Images::of(self.then, read, self.leniently);
+        let joined = images.joined("c.text");
+        let images = images.within("c");
+        common(
+            Template::new(include_str!("../sql/as_of_key.sql")),
+            self.then.table,
+            self.snapshot,
+            None,
+        )
+        .with("key_of_change", &only.of_change("c.key"))
+        .with("new_key_of_change", &only.of_change("c.new_key"))
+        .with("last_key_of_change", &only.of_change("coalesce(c.new_key, c.key)"))
+        .with("key_of_earlier", &only.of_change("e.key"))
+        .with("row_of_key", &only.of_row())
+        .with("image", &joined)
+        .with_all("values", images.values(), ", ")
+        .with_all("live_values", live, ", ")
+        .with("counted", &counted)
+        .with("image_of_counted", &image_of_counted)
     }
 
     /// That a row was not changed since. In a copy all rows are looked at once, and compared in the key's
@@ -147,8 +166,8 @@ impl AsOf<'_> {
         };
         let filled = common(Template::new(text), table, self.snapshot, source.checkpoint());
         let Some((name, type_name)) = self.typed_key() else {
-            return self
-                .keyed(filled)
+            return filled
+                .with("key", &table.key_of("r"))
                 .with("key_of_change", &Template::new("c.key"))
                 .with("key_of_moved", &Template::new("m.key"))
                 .with("key_of_row", &table.key_of("r"));
@@ -158,7 +177,8 @@ impl AsOf<'_> {
                 .with("key", &Template::new(key))
                 .with_checked_sql("type", type_name)
         };
-        self.keyed(filled)
+        filled
+            .with("key", &table.key_of("r"))
             .with("key_of_change", &typed("c.key"))
             .with("key_of_moved", &typed("m.key"))
             .with("key_of_row", &Template::new("r.{name}").with("name", name))
@@ -172,42 +192,6 @@ impl AsOf<'_> {
         let column = self.then.form.columns.iter().find(stayed)?;
         let is_plain = ["smallint", "integer", "bigint", "uuid"].contains(&&*column.type_name);
         (is_plain && self.then.unseen.is_none()).then_some((name, &*column.type_name))
-    }
-
-    /// Narrowed to the only key that is wanted.
-    fn keyed(&self, template: Template) -> Template {
-        let also = |condition: Option<Template>| match condition {
-            Some(condition) => Template::new(" AND ({condition})").with("condition", &condition),
-            None => Template::new(""),
-        };
-        let only = self.only.as_ref();
-        let either = only.map(|key| {
-            Template::new("{key} OR {new_key}")
-                .with("key", &key.of_change("c.key"))
-                .with("new_key", &key.of_change("c.new_key"))
-        });
-        let of_key = also(only.map(|key| key.of_change("c.key")));
-        let of_new_key = also(only.map(|key| key.of_change("c.new_key")));
-        let (concerned, changes) = match only {
-            Some(key) => {
-                let not = Template::new(" AND NOT ({key})").with("key", &key.of_change("c.key"));
-                let concerned = Template::new(include_str!("../sql/concerned.sql"))
-                    .with("of_key", &of_key)
-                    .with("of_new_key", &of_new_key)
-                    .with("not_of_key", &not);
-                let concerned = common(concerned, self.then.table, self.snapshot, None);
-                (concerned, Template::new("concerned"))
-            }
-            None => (Template::new(""), Template::new("recall.change")),
-        };
-        template
-            .with("concerned", &concerned)
-            .with("changes", &changes)
-            .with("of_key", &of_key)
-            .with("of_new_key", &of_new_key)
-            .with("of_either_key", &also(either))
-            .with("row_of_key", &also(only.map(OnlyKey::of_row)))
-            .with("key", &self.then.table.key_of("r"))
     }
 
     /// The columns that are read, by their places.
@@ -235,6 +219,20 @@ impl AsOf<'_> {
         });
         std::iter::once(Template::new("true AS c0")).chain(values).collect()
     }
+}
+
+/// The columns of rows that are counted, and what tells them apart.
+fn counted(read: &[(usize, &FormColumn)]) -> (Template, Template) {
+    let places: Vec<usize> = std::iter::once(0).chain(read.iter().map(|(at, _)| *at)).collect();
+    let of = |row: &'static str| {
+        let row = Template::new(row);
+        places.iter().map(move |place| {
+            Template::new("{row}.{place}").with("row", &row).with("place", &image::placed(*place))
+        })
+    };
+    let image = Template::new("(ROW({values})::pg_catalog.text) COLLATE pg_catalog.\"C\"")
+        .with_all("values", of("b"), ", ");
+    (Template::new("{values}").with_all("values", of("p"), ", "), image)
 }
 
 /// The image of one record at a snapshot; `$1` is its key as the journal writes it,
