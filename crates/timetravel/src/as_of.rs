@@ -1,9 +1,10 @@
 //! A tracked table as a query that gives its rows of a moment.
 
-use pgrecall_journal::{Baseline, FormColumn, ReadableCheckpoint, Snapshot, TrackedTable};
+use pgrecall_journal::{Baseline, FormColumn, Journal, ReadableCheckpoint, Snapshot, TrackedTable};
 use pgrecall_model::Ident;
 use pgrecall_postgres::Template;
 
+use crate::TimeTravelError;
 use crate::image::{self, Images};
 use crate::only_key::OnlyKey;
 use crate::then::Then;
@@ -25,9 +26,25 @@ pub(crate) enum Source<'b> {
 #[derive(Debug, Clone)]
 pub(crate) struct Nearer {
     pub(crate) checkpoint: ReadableCheckpoint,
-    /// Whether nothing was changed between the two moments.
-    pub(crate) unchanged: bool,
+    /// What was changed between the two moments.
+    pub(crate) between: Between,
 }
+
+/// What was changed of a table between a moment and a checkpoint after it, which is settled for good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Between {
+    /// Nothing.
+    Nothing,
+    /// So many changes, of keys that stayed with their rows and were not changed several times in one
+    /// transaction; `again` tells whether one was changed several times at all.
+    Plain { changes: i64, again: bool },
+    /// Of some keys the first change alone tells nothing.
+    Moved,
+}
+
+/// So many keys are compared as an array, of whose size the server assumes little: so it hashes them. Of more
+/// keys a hash does not pay, because it does not fit into the processor's cache.
+const FEW: i64 = 50_000;
 
 impl<'b> Source<'b> {
     /// Whether rows of a later moment are read, from which changes lead back.
@@ -99,8 +116,11 @@ impl AsOf<'_> {
         }
         let text = match source {
             Source::Live if table.relation.key.is_empty() => include_str!("../sql/as_of_bag.sql"),
-            Source::Checkpoint(Nearer { unchanged: true, .. }) => {
+            Source::Checkpoint(Nearer { between: Between::Nothing, .. }) => {
                 include_str!("../sql/as_copied.sql")
+            }
+            Source::Checkpoint(Nearer { between: Between::Plain { .. }, .. }) => {
+                include_str!("../sql/as_near.sql")
             }
             Source::Live | Source::Checkpoint(_) => include_str!("../sql/as_of.sql"),
             Source::Journal(_) => include_str!("../sql/from_journal.sql"),
@@ -119,6 +139,10 @@ impl AsOf<'_> {
             .with("counted", &counted)
             .with("image_of_counted", &image_of_counted);
         match source {
+            Source::Checkpoint(Nearer {
+                checkpoint,
+                between: Between::Plain { changes, again },
+            }) => self.near(filled, checkpoint, *changes, *again),
             Source::Live | Source::Checkpoint(_) => {
                 filled.with("key", &table.key_of("r")).with("untouched", &self.untouched(source))
             }
@@ -164,24 +188,59 @@ impl AsOf<'_> {
             Source::Checkpoint(_) => include_str!("../sql/untouched_near.sql"),
             _ => include_str!("../sql/untouched.sql"),
         };
-        let filled = common(Template::new(text), table, self.snapshot, source.checkpoint());
-        let Some((name, type_name)) = self.typed_key() else {
-            return filled
-                .with("key", &table.key_of("r"))
-                .with("key_of_change", &Template::new("c.key"))
-                .with("key_of_moved", &Template::new("m.key"))
-                .with("key_of_row", &table.key_of("r"));
+        let [of_change, of_moved] = [self.typed("c.key"), self.typed("m.key")];
+        common(Template::new(text), table, self.snapshot, source.checkpoint())
+            .with("key", &table.key_of("r"))
+            .with("key_of_change", &of_change)
+            .with("key_of_moved", &of_moved)
+            .with("key_of_row", &self.key_of_row())
+    }
+
+    /// What `as_near.sql` lacks.
+    fn near(
+        &self,
+        filled: Template,
+        checkpoint: &ReadableCheckpoint,
+        changes: i64,
+        again: bool,
+    ) -> Template {
+        let part = |text| {
+            common(Template::new(text), self.then.table, self.snapshot, Some(checkpoint))
+                .with("key_of_change", &self.typed("c.key"))
         };
-        let typed = |key: &'static str| {
-            Template::new("{key}::{type}")
-                .with("key", &Template::new(key))
-                .with_checked_sql("type", type_name)
+        let are_few = changes <= FEW && self.typed_key().is_some();
+        let touched = if are_few { "pg_catalog.unnest(ARRAY({keys}))" } else { "({keys})" };
+        let first = if again {
+            include_str!("../sql/first_of_each.sql")
+        } else {
+            include_str!("../sql/each.sql")
         };
         filled
-            .with("key", &table.key_of("r"))
-            .with("key_of_change", &typed("c.key"))
-            .with("key_of_moved", &typed("m.key"))
-            .with("key_of_row", &Template::new("r.{name}").with("name", name))
+            .with(
+                "touched",
+                &Template::new(touched).with("keys", &part(include_str!("../sql/touched.sql"))),
+            )
+            .with("key_of_row", &self.key_of_row())
+            .with("first", &part(first))
+    }
+
+    /// A key of the journal in the key's own type, where it can be compared in that.
+    fn typed(&self, key: &'static str) -> Template {
+        let key = Template::new(key);
+        match self.typed_key() {
+            Some((_, type_name)) => {
+                Template::new("{key}::{type}").with("key", &key).with_checked_sql("type", type_name)
+            }
+            None => key,
+        }
+    }
+
+    /// The key of a row, to be compared with such a one.
+    fn key_of_row(&self) -> Template {
+        match self.typed_key() {
+            Some((name, _)) => Template::new("r.{name}").with("name", name),
+            None => self.then.table.key_of("r"),
+        }
     }
 
     /// The only column of the key with its type, if each text of it since the moment is of that type, and
@@ -273,15 +332,29 @@ fn common(
         .with("table", &table.relation.name)
 }
 
-/// Asks whether nothing of a table was changed between a moment and a checkpoint after it.
-pub(crate) fn unchanged(
+/// Asks what was changed of a table between a moment and a checkpoint after it.
+pub(crate) async fn between(
+    journal: &Journal,
     table: &TrackedTable,
     snapshot: &Snapshot,
     checkpoint: &ReadableCheckpoint,
-) -> Template {
-    Template::new(include_str!("../sql/unchanged.sql"))
-        .with("relation", &table.relation.id.0)
-        .with("change_is_between", &is_between("c", snapshot, &checkpoint.snapshot))
+) -> Result<Between, TimeTravelError> {
+    let ask = async |text| {
+        let sql = common(Template::new(text), table, snapshot, Some(checkpoint)).sql();
+        // Without a name on the server: it is another text for each moment.
+        journal.client().query_typed_one(&sql, &[]).await
+    };
+    let found = ask(include_str!("../sql/changed_between.sql")).await?;
+    let (changes, again) = (found.try_get("changes")?, found.try_get("again")?);
+    if changes == 0 {
+        return Ok(Between::Nothing);
+    }
+    if found.try_get("moved")? {
+        return Ok(Between::Moved);
+    }
+    let again_in_one =
+        again && ask(include_str!("../sql/again_in_one.sql")).await?.try_get("again_in_one")?;
+    Ok(if again_in_one { Between::Moved } else { Between::Plain { changes, again } })
 }
 
 /// Whether a change is part of one snapshot, but not of an earlier one.

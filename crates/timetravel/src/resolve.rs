@@ -380,9 +380,9 @@ impl<'j> Resolver<'j> {
                 one.snapshot = without_strangers(self.journal, one.snapshot, &present).await?;
             }
             if one.snapshot.shows_all_of(&self.cut.snapshot) {
-                let unchanged = as_of::unchanged(then.table, &self.cut.snapshot, &one).sql();
-                let row = self.journal.client().query_one(&unchanged, &[]).await?;
-                return Ok(Some(Nearer { checkpoint: one, unchanged: row.try_get("unchanged")? }));
+                let snapshot = &self.cut.snapshot;
+                let between = as_of::between(self.journal, then.table, snapshot, &one).await?;
+                return Ok(Some(Nearer { checkpoint: one, between }));
             }
         }
         Ok(None)
