@@ -27,12 +27,12 @@ pub(crate) enum Source<'b> {
 pub(crate) struct Nearer {
     pub(crate) checkpoint: ReadableCheckpoint,
     /// What was changed between the two moments.
-    pub(crate) between: Between,
+    pub(crate) meanwhile: Meanwhile,
 }
 
 /// What was changed of a table between a moment and a checkpoint after it, which is settled for good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Between {
+pub(crate) enum Meanwhile {
     /// Nothing.
     Nothing,
     /// So many changes, of keys that stayed with their rows and were not changed several times in one
@@ -116,10 +116,10 @@ impl AsOf<'_> {
         }
         let text = match source {
             Source::Live if table.relation.key.is_empty() => include_str!("../sql/as_of_bag.sql"),
-            Source::Checkpoint(Nearer { between: Between::Nothing, .. }) => {
+            Source::Checkpoint(Nearer { meanwhile: Meanwhile::Nothing, .. }) => {
                 include_str!("../sql/as_copied.sql")
             }
-            Source::Checkpoint(Nearer { between: Between::Plain { .. }, .. }) => {
+            Source::Checkpoint(Nearer { meanwhile: Meanwhile::Plain { .. }, .. }) => {
                 include_str!("../sql/as_near.sql")
             }
             Source::Live | Source::Checkpoint(_) => include_str!("../sql/as_of.sql"),
@@ -141,7 +141,7 @@ impl AsOf<'_> {
         match source {
             Source::Checkpoint(Nearer {
                 checkpoint,
-                between: Between::Plain { changes, again },
+                meanwhile: Meanwhile::Plain { changes, again },
             }) => self.near(filled, checkpoint, *changes, *again),
             Source::Live | Source::Checkpoint(_) => {
                 filled.with("key", &table.key_of("r")).with("untouched", &self.untouched(source))
@@ -333,12 +333,12 @@ fn common(
 }
 
 /// Asks what was changed of a table between a moment and a checkpoint after it.
-pub(crate) async fn between(
+pub(crate) async fn meanwhile(
     journal: &Journal,
     table: &TrackedTable,
     snapshot: &Snapshot,
     checkpoint: &ReadableCheckpoint,
-) -> Result<Between, TimeTravelError> {
+) -> Result<Meanwhile, TimeTravelError> {
     let ask = async |text| {
         let sql = common(Template::new(text), table, snapshot, Some(checkpoint)).sql();
         // Without a name on the server: it is another text for each moment.
@@ -347,14 +347,14 @@ pub(crate) async fn between(
     let found = ask(include_str!("../sql/changed_between.sql")).await?;
     let (changes, again) = (found.try_get("changes")?, found.try_get("again")?);
     if changes == 0 {
-        return Ok(Between::Nothing);
+        return Ok(Meanwhile::Nothing);
     }
     if found.try_get("moved")? {
-        return Ok(Between::Moved);
+        return Ok(Meanwhile::Moved);
     }
     let again_in_one =
         again && ask(include_str!("../sql/again_in_one.sql")).await?.try_get("again_in_one")?;
-    Ok(if again_in_one { Between::Moved } else { Between::Plain { changes, again } })
+    Ok(if again_in_one { Meanwhile::Moved } else { Meanwhile::Plain { changes, again } })
 }
 
 /// Whether a change is part of one snapshot, but not of an earlier one.

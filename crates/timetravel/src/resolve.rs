@@ -381,8 +381,8 @@ impl<'j> Resolver<'j> {
             }
             if one.snapshot.shows_all_of(&self.cut.snapshot) {
                 let snapshot = &self.cut.snapshot;
-                let between = as_of::between(self.journal, then.table, snapshot, &one).await?;
-                return Ok(Some(Nearer { checkpoint: one, between }));
+                let meanwhile = as_of::meanwhile(self.journal, then.table, snapshot, &one).await?;
+                return Ok(Some(Nearer { checkpoint: one, meanwhile }));
             }
         }
         Ok(None)
