@@ -167,10 +167,11 @@ impl Journal {
         let (from, to) = (numbers(&earlier.open), numbers(&later.open));
         let sql = Template::new(include_str!("../sql/tick/committed.sql"))
             .with("between", &Template::new(BETWEEN))
+            .with("limit", &limit)
             .sql();
         let rows = self
             .database()
-            .rows(&sql, &[&earlier.upper.0, &from, &later.upper.0, &to, &ask, &limit])
+            .rows(&sql, &[&earlier.upper.0, &from, &later.upper.0, &to, &ask])
             .await?;
         let committed = |row: &Row| {
             Ok(Committed {

@@ -10,33 +10,30 @@
 -- what was there before each change, less what was there after it.
 --
 -- Columns go by their places, c1 and so on, because they may have had several names.
---
--- Where the query demands a single key, every part looks at that key alone (`of_key`, `row_of_key`), and
--- at its changes, which are read once (`concerned`) instead of those of the journal.
-WITH {concerned}moved AS (
-  SELECT c.key FROM {changes} AS c
-  WHERE c.relation = {relation} AND {change_is_later} AND c.new_key IS NOT NULL{of_key}
+WITH moved AS (
+  SELECT c.key FROM recall.change AS c
+  WHERE c.relation = {relation} AND {change_is_later} AND c.new_key IS NOT NULL
   UNION
-  SELECT c.new_key FROM {changes} AS c
-  WHERE c.relation = {relation} AND {change_is_later} AND c.new_key IS NOT NULL{of_new_key}
+  SELECT c.new_key FROM recall.change AS c
+  WHERE c.relation = {relation} AND {change_is_later} AND c.new_key IS NOT NULL
   UNION
-  SELECT c.key FROM {changes} AS c
-  WHERE c.relation = {relation} AND {change_is_later}{of_key}
+  SELECT c.key FROM recall.change AS c
+  WHERE c.relation = {relation} AND {change_is_later}
   GROUP BY c.tx, c.key
   HAVING pg_catalog.count(*) > 1
 )
 SELECT {live_values}
 FROM {live_table} AS r
-WHERE {untouched}{row_of_key}
+WHERE {untouched}
 UNION ALL
 SELECT {old_values}
-FROM {changes} AS c
+FROM recall.change AS c
 {old_image}
 WHERE c.relation = {relation}
   AND {change_is_later}
-  AND c.op <> 'I'{of_key}
+  AND c.op <> 'I'
   AND NOT EXISTS (
-    SELECT FROM {changes} AS e
+    SELECT FROM recall.change AS e
     WHERE e.relation = {relation} AND e.key = c.key AND {earlier_is_later} AND e.id < c.id
   )
   AND NOT EXISTS (SELECT FROM moved AS m WHERE m.key = c.key)
@@ -47,19 +44,19 @@ FROM (
   FROM (
     SELECT {live_values}, 1 AS copies
     FROM {live_table} AS r
-    WHERE EXISTS (SELECT FROM moved) AND {key} IN (SELECT m.key FROM moved AS m){row_of_key}
+    WHERE EXISTS (SELECT FROM moved) AND {key} IN (SELECT m.key FROM moved AS m)
     UNION ALL
     SELECT {old_values}, 1
-    FROM {changes} AS c
+    FROM recall.change AS c
     {old_image}
     WHERE c.relation = {relation} AND {change_is_later} AND c.op <> 'I'
-      AND c.key IN (SELECT m.key FROM moved AS m){of_key}
+      AND c.key IN (SELECT m.key FROM moved AS m)
     UNION ALL
     SELECT {new_values}, -1
-    FROM {changes} AS c
+    FROM recall.change AS c
     {new_image}
     WHERE c.relation = {relation} AND {change_is_later} AND c.op IN ('I', 'U')
-      AND coalesce(c.new_key, c.key) IN (SELECT m.key FROM moved AS m){of_either_key}
+      AND coalesce(c.new_key, c.key) IN (SELECT m.key FROM moved AS m)
   ) AS b
   WINDOW equal AS (PARTITION BY {image_of_counted})
 ) AS p

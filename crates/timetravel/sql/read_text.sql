@@ -2,6 +2,6 @@
 (
   SELECT t.value
   FROM pg_catalog.jsonb_to_record(
-    pg_catalog.jsonb_build_object('value', (i.s{shape}).{name})
+    pg_catalog.jsonb_build_object('value', ({image}.s{shape}).{name})
   ) AS t (value {type})
 )

@@ -1,9 +1,10 @@
 //! A tracked table as a query that gives its rows of a moment.
 
-use pgrecall_journal::{Baseline, FormColumn, ReadableCheckpoint, Snapshot, TrackedTable};
+use pgrecall_journal::{Baseline, FormColumn, Journal, ReadableCheckpoint, Snapshot, TrackedTable};
 use pgrecall_model::Ident;
 use pgrecall_postgres::Template;
 
+use crate::TimeTravelError;
 use crate::image::{self, Images};
 use crate::only_key::OnlyKey;
 use crate::then::Then;
@@ -25,9 +26,25 @@ pub(crate) enum Source<'b> {
 #[derive(Debug, Clone)]
 pub(crate) struct Nearer {
     pub(crate) checkpoint: ReadableCheckpoint,
-    /// Whether nothing was changed between the two moments.
-    pub(crate) unchanged: bool,
+    /// What was changed between the two moments.
+    pub(crate) meanwhile: Meanwhile,
 }
+
+/// What was changed of a table between a moment and a checkpoint after it, which is settled for good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Meanwhile {
+    /// Nothing.
+    Nothing,
+    /// So many changes, of keys that stayed with their rows and were not changed several times in one
+    /// transaction; `again` tells whether one was changed several times at all.
+    Plain { changes: i64, again: bool },
+    /// Of some keys the first change alone tells nothing.
+    Moved,
+}
+
+/// So many keys are compared as an array, of whose size the server assumes little: so it hashes them. Of more
+/// keys a hash does not pay, because it does not fit into the processor's cache.
+const FEW: i64 = 50_000;
 
 impl<'b> Source<'b> {
     /// Whether rows of a later moment are read, from which changes lead back.
@@ -94,46 +111,72 @@ impl AsOf<'_> {
     /// The rows with their columns by places; those that are lost are left out.
     fn placed(&self, source: Source<'_>) -> Template {
         let table = self.then.table;
+        if let (Source::Live, Some(only)) = (source, &self.only) {
+            return self.of_key(only);
+        }
         let text = match source {
             Source::Live if table.relation.key.is_empty() => include_str!("../sql/as_of_bag.sql"),
-            Source::Checkpoint(Nearer { unchanged: true, .. }) => {
+            Source::Checkpoint(Nearer { meanwhile: Meanwhile::Nothing, .. }) => {
                 include_str!("../sql/as_copied.sql")
+            }
+            Source::Checkpoint(Nearer { meanwhile: Meanwhile::Plain { .. }, .. }) => {
+                include_str!("../sql/as_near.sql")
             }
             Source::Live | Source::Checkpoint(_) => include_str!("../sql/as_of.sql"),
             Source::Journal(_) => include_str!("../sql/from_journal.sql"),
             Source::Known => include_str!("../sql/as_known.sql"),
         };
         let read = self.read(source);
-        let places: Vec<usize> = std::iter::once(0).chain(read.iter().map(|(at, _)| *at)).collect();
-        let of = |row: &'static str| {
-            let row = Template::new(row);
-            places.iter().map(move |place| {
-                Template::new("{row}.{place}")
-                    .with("row", &row)
-                    .with("place", &image::placed(*place))
-            })
-        };
+        let (counted, image_of_counted) = counted(&read);
         let live = self.live_values(&read);
         let images = Images::of(self.then, read, self.leniently);
-        let counted = Template::new("(ROW({values})::pg_catalog.text) COLLATE pg_catalog.\"C\"")
-            .with_all("values", of("b"), ", ");
         let filled = common(Template::new(text), table, self.snapshot, source.checkpoint())
             .with_all("live_values", live, ", ")
             .with("old_image", &images.joined("c.old"))
             .with("new_image", &images.joined("recall._whole(c.old, c.new)"))
             .with_all("old_values", images.values(), ", ")
             .with_all("new_values", images.values(), ", ")
-            .with_all("counted", of("p"), ", ")
-            .with("image_of_counted", &counted);
+            .with("counted", &counted)
+            .with("image_of_counted", &image_of_counted);
         match source {
+            Source::Checkpoint(Nearer {
+                checkpoint,
+                meanwhile: Meanwhile::Plain { changes, again },
+            }) => self.near(filled, checkpoint, *changes, *again),
             Source::Live | Source::Checkpoint(_) => {
-                self.keyed(filled).with("untouched", &self.untouched(source))
+                filled.with("key", &table.key_of("r")).with("untouched", &self.untouched(source))
             }
             Source::Journal(baseline) => filled
                 .with("baseline", &baseline.id)
                 .with("change_is_after_baseline", &is_later("c", &baseline.snapshot)),
             Source::Known => filled,
         }
+    }
+
+    /// The row with a single key, with its columns by places.
+    fn of_key(&self, only: &OnlyKey) -> Template {
+        let read = self.read(Source::Live);
+        let (counted, image_of_counted) = counted(&read);
+        let live = self.live_values(&read);
+        let images = Images::of(self.then, read, self.leniently);
+        let joined = images.joined("c.text");
+        let images = images.within("c");
+        common(
+            Template::new(include_str!("../sql/as_of_key.sql")),
+            self.then.table,
+            self.snapshot,
+            None,
+        )
+        .with("key_of_change", &only.of_change("c.key"))
+        .with("new_key_of_change", &only.of_change("c.new_key"))
+        .with("last_key_of_change", &only.of_change("coalesce(c.new_key, c.key)"))
+        .with("key_of_earlier", &only.of_change("e.key"))
+        .with("row_of_key", &only.of_row())
+        .with("image", &joined)
+        .with_all("values", images.values(), ", ")
+        .with_all("live_values", live, ", ")
+        .with("counted", &counted)
+        .with("image_of_counted", &image_of_counted)
     }
 
     /// That a row was not changed since. In a copy all rows are looked at once, and compared in the key's
@@ -145,23 +188,59 @@ impl AsOf<'_> {
             Source::Checkpoint(_) => include_str!("../sql/untouched_near.sql"),
             _ => include_str!("../sql/untouched.sql"),
         };
-        let filled = common(Template::new(text), table, self.snapshot, source.checkpoint());
-        let Some((name, type_name)) = self.typed_key() else {
-            return self
-                .keyed(filled)
-                .with("key_of_change", &Template::new("c.key"))
-                .with("key_of_moved", &Template::new("m.key"))
-                .with("key_of_row", &table.key_of("r"));
+        let [of_change, of_moved] = [self.typed("c.key"), self.typed("m.key")];
+        common(Template::new(text), table, self.snapshot, source.checkpoint())
+            .with("key", &table.key_of("r"))
+            .with("key_of_change", &of_change)
+            .with("key_of_moved", &of_moved)
+            .with("key_of_row", &self.key_of_row())
+    }
+
+    /// What `as_near.sql` lacks.
+    fn near(
+        &self,
+        filled: Template,
+        checkpoint: &ReadableCheckpoint,
+        changes: i64,
+        again: bool,
+    ) -> Template {
+        let part = |text| {
+            common(Template::new(text), self.then.table, self.snapshot, Some(checkpoint))
+                .with("key_of_change", &self.typed("c.key"))
         };
-        let typed = |key: &'static str| {
-            Template::new("{key}::{type}")
-                .with("key", &Template::new(key))
-                .with_checked_sql("type", type_name)
+        let are_few = changes <= FEW && self.typed_key().is_some();
+        let touched = if are_few { "pg_catalog.unnest(ARRAY({keys}))" } else { "({keys})" };
+        let first = if again {
+            include_str!("../sql/first_of_each.sql")
+        } else {
+            include_str!("../sql/each.sql")
         };
-        self.keyed(filled)
-            .with("key_of_change", &typed("c.key"))
-            .with("key_of_moved", &typed("m.key"))
-            .with("key_of_row", &Template::new("r.{name}").with("name", name))
+        filled
+            .with(
+                "touched",
+                &Template::new(touched).with("keys", &part(include_str!("../sql/touched.sql"))),
+            )
+            .with("key_of_row", &self.key_of_row())
+            .with("first", &part(first))
+    }
+
+    /// A key of the journal in the key's own type, where it can be compared in that.
+    fn typed(&self, key: &'static str) -> Template {
+        let key = Template::new(key);
+        match self.typed_key() {
+            Some((_, type_name)) => {
+                Template::new("{key}::{type}").with("key", &key).with_checked_sql("type", type_name)
+            }
+            None => key,
+        }
+    }
+
+    /// The key of a row, to be compared with such a one.
+    fn key_of_row(&self) -> Template {
+        match self.typed_key() {
+            Some((name, _)) => Template::new("r.{name}").with("name", name),
+            None => self.then.table.key_of("r"),
+        }
     }
 
     /// The only column of the key with its type, if each text of it since the moment is of that type, and
@@ -172,42 +251,6 @@ impl AsOf<'_> {
         let column = self.then.form.columns.iter().find(stayed)?;
         let is_plain = ["smallint", "integer", "bigint", "uuid"].contains(&&*column.type_name);
         (is_plain && self.then.unseen.is_none()).then_some((name, &*column.type_name))
-    }
-
-    /// Narrowed to the only key that is wanted.
-    fn keyed(&self, template: Template) -> Template {
-        let also = |condition: Option<Template>| match condition {
-            Some(condition) => Template::new(" AND ({condition})").with("condition", &condition),
-            None => Template::new(""),
-        };
-        let only = self.only.as_ref();
-        let either = only.map(|key| {
-            Template::new("{key} OR {new_key}")
-                .with("key", &key.of_change("c.key"))
-                .with("new_key", &key.of_change("c.new_key"))
-        });
-        let of_key = also(only.map(|key| key.of_change("c.key")));
-        let of_new_key = also(only.map(|key| key.of_change("c.new_key")));
-        let (concerned, changes) = match only {
-            Some(key) => {
-                let not = Template::new(" AND NOT ({key})").with("key", &key.of_change("c.key"));
-                let concerned = Template::new(include_str!("../sql/concerned.sql"))
-                    .with("of_key", &of_key)
-                    .with("of_new_key", &of_new_key)
-                    .with("not_of_key", &not);
-                let concerned = common(concerned, self.then.table, self.snapshot, None);
-                (concerned, Template::new("concerned"))
-            }
-            None => (Template::new(""), Template::new("recall.change")),
-        };
-        template
-            .with("concerned", &concerned)
-            .with("changes", &changes)
-            .with("of_key", &of_key)
-            .with("of_new_key", &of_new_key)
-            .with("of_either_key", &also(either))
-            .with("row_of_key", &also(only.map(OnlyKey::of_row)))
-            .with("key", &self.then.table.key_of("r"))
     }
 
     /// The columns that are read, by their places.
@@ -235,6 +278,20 @@ impl AsOf<'_> {
         });
         std::iter::once(Template::new("true AS c0")).chain(values).collect()
     }
+}
+
+/// The columns of rows that are counted, and what tells them apart.
+fn counted(read: &[(usize, &FormColumn)]) -> (Template, Template) {
+    let places: Vec<usize> = std::iter::once(0).chain(read.iter().map(|(at, _)| *at)).collect();
+    let of = |row: &'static str| {
+        let row = Template::new(row);
+        places.iter().map(move |place| {
+            Template::new("{row}.{place}").with("row", &row).with("place", &image::placed(*place))
+        })
+    };
+    let image = Template::new("(ROW({values})::pg_catalog.text) COLLATE pg_catalog.\"C\"")
+        .with_all("values", of("b"), ", ");
+    (Template::new("{values}").with_all("values", of("p"), ", "), image)
 }
 
 /// The image of one record at a snapshot; `$1` is its key as the journal writes it,
@@ -275,15 +332,29 @@ fn common(
         .with("table", &table.relation.name)
 }
 
-/// Asks whether nothing of a table was changed between a moment and a checkpoint after it.
-pub(crate) fn unchanged(
+/// Asks what was changed of a table between a moment and a checkpoint after it.
+pub(crate) async fn meanwhile(
+    journal: &Journal,
     table: &TrackedTable,
     snapshot: &Snapshot,
     checkpoint: &ReadableCheckpoint,
-) -> Template {
-    Template::new(include_str!("../sql/unchanged.sql"))
-        .with("relation", &table.relation.id.0)
-        .with("change_is_between", &is_between("c", snapshot, &checkpoint.snapshot))
+) -> Result<Meanwhile, TimeTravelError> {
+    let ask = async |text| {
+        let sql = common(Template::new(text), table, snapshot, Some(checkpoint)).sql();
+        // Without a name on the server: it is another text for each moment.
+        journal.client().query_typed_one(&sql, &[]).await
+    };
+    let found = ask(include_str!("../sql/changed_between.sql")).await?;
+    let (changes, again) = (found.try_get("changes")?, found.try_get("again")?);
+    if changes == 0 {
+        return Ok(Meanwhile::Nothing);
+    }
+    if found.try_get("moved")? {
+        return Ok(Meanwhile::Moved);
+    }
+    let again_in_one =
+        again && ask(include_str!("../sql/again_in_one.sql")).await?.try_get("again_in_one")?;
+    Ok(if again_in_one { Meanwhile::Moved } else { Meanwhile::Plain { changes, again } })
 }
 
 /// Whether a change is part of one snapshot, but not of an earlier one.

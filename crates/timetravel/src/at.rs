@@ -6,13 +6,20 @@ use jiff::Timestamp;
 use pgrecall_journal::{Gap, Journal};
 use pgrecall_model::{Ident, Moment, RelationName};
 use pgrecall_postgres::Template;
-use tokio_postgres::{IsolationLevel, SimpleQueryMessage, Transaction};
+use tokio_postgres::{IsolationLevel, Transaction};
 
+use crate::at_once;
 use crate::known::Known;
 use crate::redirect::Query;
 use crate::redirect::RedirectError;
 use crate::resolve::{Resolver, refused};
 use crate::{Boundary, Certainty, Cut, TimeTravelError};
+
+/// What comes before the snapshot is taken.
+pub(crate) const HOLD_RETENTION: &str = include_str!("../sql/hold_retention.sql");
+
+/// How the server is to run a query of the past.
+pub(crate) const SETTLE: &str = include_str!("../sql/settle.sql");
 
 /// A user's query, led to the past and ready to run.
 #[derive(Debug, Clone, PartialEq)]
@@ -155,10 +162,7 @@ pub async fn at_with(
         Ok(led) => led,
         Err(error) => return Err(said_by_the_server(journal, sql, error).await),
     };
-    let (prepared, covered) =
-        join(journal.client().prepare(&led.stubs), resolver.check_covered(&led.stubs)).await;
-    prepared.map_err(refused)?;
-    covered?;
+    resolver.check(&led.stubs).await?;
     let (copies, checkpoints): (Vec<_>, Vec<_>) =
         resolver.copies().iter().map(|one| (one.copy.clone(), one.id)).unzip();
     let warnings = resolver.warnings();
@@ -241,25 +245,7 @@ impl Past {
     /// # Errors
     /// When the server refuses, or when the query tries to change something.
     pub async fn rows(&self, journal: &mut Journal) -> Result<Rows, TimeTravelError> {
-        let (transaction, sql) = self.begin(journal).await?;
-        let mut answer = Rows::default();
-        for message in transaction.simple_query(sql).await.map_err(refused)? {
-            match message {
-                SimpleQueryMessage::RowDescription(columns) => {
-                    answer.columns =
-                        columns.iter().map(|column| column.name().to_owned()).collect();
-                }
-                SimpleQueryMessage::Row(row) => {
-                    answer
-                        .rows
-                        .push((0..row.len()).map(|at| row.get(at).map(str::to_owned)).collect());
-                }
-                _ => {}
-            }
-        }
-        // Nothing is to be heard from the end, so nobody waits for it.
-        drop(transaction);
-        Ok(answer)
+        at_once::rows(journal.client(), &self.sql, self.otherwise.as_ref()).await
     }
 
     /// Runs the query and gives the answer as CSV with a header, piece by piece.
@@ -317,8 +303,6 @@ pub(crate) async fn begin(journal: &mut Journal) -> Result<Transaction<'_>, Time
         .read_only(true)
         .start()
         .await?;
-    let settle =
-        [include_str!("../sql/hold_retention.sql"), include_str!("../sql/settle.sql")].join(";\n");
-    transaction.batch_execute(&settle).await?;
+    transaction.batch_execute(&[HOLD_RETENTION, SETTLE].join(";\n")).await?;
     Ok(transaction)
 }

@@ -14,6 +14,8 @@ pub(crate) struct Images<'t> {
     columns: Vec<(usize, &'t FormColumn)>,
     /// Whether what is not known is null, instead of being refused.
     pub(crate) leniently: bool,
+    /// The names by which a query knows what was read of a shape, and of a document.
+    read: [&'static str; 2],
 }
 
 impl<'t> Images<'t> {
@@ -23,7 +25,12 @@ impl<'t> Images<'t> {
         columns: Vec<(usize, &'t FormColumn)>,
         leniently: bool,
     ) -> Self {
-        Self { then, columns, leniently }
+        Self { then, columns, leniently, read: ["i", "j"] }
+    }
+
+    /// The same where all that was read is part of the row of this name.
+    pub(crate) fn within(self, row: &'static str) -> Self {
+        Self { read: [row, row], ..self }
     }
 
     /// What goes behind `FROM recall.change AS c` to read one of its images.
@@ -45,14 +52,32 @@ impl<'t> Images<'t> {
     }
 
     fn shapes(&self, image: &'static str) -> impl Iterator<Item = Template> {
-        let shapes = self.then.shapes.iter().map(move |shape| {
+        let all = &self.then.shapes;
+        let shapes = all.iter().enumerate().map(move |(at, shape)| {
+            let is_last = at + 1 == all.len();
+            let otherwise = if is_last { self.none_of_them() } else { Template::new("") };
             Template::new(
-                "CASE c.shape WHEN {shape} THEN {image} END::recall.shape_{shape} AS s{shape}",
+                "CASE WHEN c.shape = {shape} THEN {image}{otherwise} END::recall.shape_{shape} AS s{shape}",
             )
             .with("shape", &shape.id)
             .with("image", &Template::new(image))
+            .with("otherwise", &otherwise)
         });
         std::iter::once(Template::new("true AS s0")).chain(shapes)
+    }
+
+    /// Of a shape that there was not yet when the query was made nothing is known. It is asked once, where
+    /// the image is read, and not for each column.
+    fn none_of_them(&self) -> Template {
+        if self.leniently {
+            return Template::new("");
+        }
+        Template::new(
+            " WHEN c.shape IS NOT NULL AND c.shape NOT IN ({shapes}) THEN \
+             recall._unknown(pg_catalog.concat({named}, pg_catalog.left(c.shape::pg_catalog.text, 0)), NULL::pg_catalog.text)",
+        )
+        .with_all("shapes", self.then.shapes.iter().map(|shape| shape.id), ", ")
+        .with("named", &Literal(&self.then.form.name.to_string()))
     }
 
     /// The document of an image that names its columns, under the places of these: a column may have had
@@ -93,29 +118,38 @@ impl<'t> Images<'t> {
         if !self.then.records(column) {
             return null(column);
         }
-        let shapes = self.then.shapes.iter().map(|shape| {
+        let mut shapes = self.then.shapes;
+        let mut otherwise = self.unknown(column);
+        // What is read of the last shape is refused where it is none of them.
+        if let Some((last, before)) = shapes.split_last().filter(|(last, _)| reads(last, column)) {
+            shapes = before;
+            otherwise = self.of_shape(last, column);
+        }
+        let shapes = shapes.iter().map(|shape| {
             Template::new(" WHEN c.shape = {shape} THEN {value}")
                 .with("shape", &shape.id)
                 .with("value", &self.of_shape(shape, column))
         });
         Template::new(
-            "CASE{stretches} WHEN c.shape IS NULL THEN j.{place}{shapes} ELSE {unknown} END",
+            "CASE{stretches} WHEN c.shape IS NULL THEN {document}.{place}{shapes} ELSE {otherwise} END",
         )
         .with_all("stretches", self.without(column), "")
+        .with("document", &Template::new(self.read[1]))
         .with("place", &placed(place))
         .with_all("shapes", shapes, "")
-        .with("unknown", &self.unknown(column))
+        .with("otherwise", &otherwise)
     }
 
     fn of_shape(&self, shape: &ImageShape, column: &FormColumn) -> Template {
         match shape.column(column.number) {
-            Some(then) if then.type_name == column.type_name => {
+            Some(then) if reads(shape, column) => {
                 let text = if shape.texts.contains(&column.number) {
                     include_str!("../sql/read_text.sql")
                 } else {
-                    "((i.s{shape}).{name})::{type}"
+                    "(({image}.s{shape}).{name})::{type}"
                 };
                 Template::new(text)
+                    .with("image", &Template::new(self.read[0]))
                     .with("shape", &shape.id)
                     .with("name", &then.name)
                     .with_checked_sql("type", &column.type_name)
@@ -183,11 +217,17 @@ impl<'t> Images<'t> {
             return null(column);
         }
         Template::new(
-            "recall._unknown(pg_catalog.concat({named}, pg_catalog.left(i.s0::pg_catalog.text, 0)), {null})",
+            "recall._unknown(pg_catalog.concat({named}, pg_catalog.left({image}.s0::pg_catalog.text, 0)), {null})",
         )
+        .with("image", &Template::new(self.read[0]))
         .with("named", &Literal(&named(self.then, column)))
         .with("null", &null(column))
     }
+}
+
+/// Whether images of a shape have the values of a column.
+fn reads(shape: &ImageShape, column: &FormColumn) -> bool {
+    shape.column(column.number).is_some_and(|then| then.type_name == column.type_name)
 }
 
 /// A value that nobody knows.

@@ -10,6 +10,7 @@
 
 mod as_of;
 mod at;
+mod at_once;
 mod blame;
 mod boundary;
 mod diff;

@@ -27,17 +27,21 @@ pub(crate) struct OnlyKey {
     values: Vec<(Ident, String, String)>,
 }
 
-impl OnlyKey {
-    /// The key that is demanded; none if any does, or if it is not certain which.
-    ///
-    /// # Errors
-    /// When the server refuses or is gone.
-    pub(crate) async fn of(
-        journal: &Journal,
+/// A key that a query demands as it is written there: which one it is, the server has to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Demanded {
+    key: Key,
+    /// The columns of the key today, each with its type and the value.
+    values: Vec<(Ident, String, String)>,
+}
+
+impl Demanded {
+    /// The key that is demanded; none if any does.
+    pub(crate) fn of(
         then: &Then<'_>,
         wanted: &[(&FormColumn, &Ident)],
         pins: &[Pin],
-    ) -> Result<Option<Self>, TimeTravelError> {
+    ) -> Option<Self> {
         let table = then.table;
         let value = |name: &Ident| {
             let column = table.columns.iter().find(|column| column.name == *name)?;
@@ -51,14 +55,28 @@ impl OnlyKey {
         };
         let key = &table.relation.key;
         let values: Option<Vec<_>> = key.iter().map(value).collect();
-        let Some(values) = values.filter(|values| !values.is_empty()) else { return Ok(None) };
+        let values = values.filter(|values| !values.is_empty())?;
         let row: Row = values
             .iter()
             .map(|(name, _, value)| (name.as_str().to_owned(), value.as_str().into()))
             .collect();
-        let Some(given) = Key::of(key, &row) else { return Ok(None) };
+        Some(Self { key: Key::of(key, &row)?, values })
+    }
+}
+
+impl OnlyKey {
+    /// The key that is demanded; none if it is not certain which.
+    ///
+    /// # Errors
+    /// When the server refuses or is gone.
+    pub(crate) async fn of(
+        journal: &Journal,
+        table: &TrackedTable,
+        demanded: Demanded,
+    ) -> Result<Option<Self>, TimeTravelError> {
+        let Demanded { key, values } = demanded;
         let (is_deterministic, key) =
-            join(is_deterministic(journal, table), journal.record_key(table, &given)).await;
+            join(is_deterministic(journal, table), journal.record_key(table, &key)).await;
         if !is_deterministic? {
             return Ok(None);
         }

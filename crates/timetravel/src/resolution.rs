@@ -22,9 +22,8 @@ const MOST: i64 = 100_000;
 
 /// The state at a recorded snapshot.
 pub(crate) async fn of_tick(journal: &Journal, id: TickId) -> Result<Cut, JournalError> {
-    let tick = journal.tick_numbered(id).await?;
-    let present = journal.present().await?.snapshot;
-    let snapshot = without_strangers(journal, tick.snapshot.clone(), &present).await?;
+    let (tick, present) = try_join(journal.tick_numbered(id), journal.present()).await?;
+    let snapshot = without_strangers(journal, tick.snapshot.clone(), &present.snapshot).await?;
     Ok(Cut { tick: Some(tick), ..cut(snapshot, Certainty::Exact) })
 }
 

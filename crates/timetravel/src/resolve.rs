@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use futures_util::future::join3;
+use futures_util::future::join;
 use pgrecall_journal::{Baseline, FormColumn, Gap, Journal, ReadableCheckpoint, TrackedTable};
 use pgrecall_model::{Ident, Moment, RelationId, RelationName};
 use pgrecall_postgres::{ServerError, Template, catalogue};
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::as_of::{self, AsOf, Nearer, Source};
 use crate::known::{Known, Present};
-use crate::only_key::OnlyKey;
+use crate::only_key::{Demanded, OnlyKey};
 use crate::redirect::{Pin, Query, Reference, Replacement};
 use crate::resolution::without_strangers;
 use crate::then::Then;
@@ -327,28 +327,36 @@ impl<'j> Resolver<'j> {
         let baseline = self.baseline(then).await?;
         let source = self.source(then, baseline.as_ref())?;
         let is_new = self.told.insert(then.table.relation.id);
-        let only = async {
-            match source {
-                Source::Live => OnlyKey::of(self.journal, then, &wanted, pins).await,
-                _ => Ok(None),
+        let nearest = async {
+            let demanded = match source {
+                Source::Live => Demanded::of(then, &wanted, pins),
+                _ => None,
+            };
+            if let Some(demanded) = demanded
+                && let Some(only) = OnlyKey::of(self.journal, then.table, demanded).await?
+            {
+                // A single record is found at once anyway.
+                return Ok((Some(only), None));
             }
+            Ok::<_, TimeTravelError>((None, self.checkpoint(then, source).await?))
         };
         let gaps = async { if is_new { self.gaps_of(then, source).await } else { Ok(Vec::new()) } };
-        let (gaps, only, checkpoint) = join3(gaps, only, self.checkpoint(then, source)).await;
+        let (gaps, nearest) = join(gaps, nearest).await;
         let gaps = gaps?;
         if is_new {
             self.tell(then, source, gaps);
         }
-        let (only, checkpoint) = (only?, checkpoint?);
-        // A single record is found at once anyway.
-        let nearer = checkpoint.as_ref().filter(|_| only.is_none());
+        let (only, nearer) = nearest?;
         let (snapshot, leniently) = (&self.cut.snapshot, self.terms.allow_incomplete);
         let as_of = AsOf { then, wanted, snapshot, leniently, only };
         let rows = |source| Template::new("({rows})").with("rows", &as_of.rows(source));
         let without = rows(source);
-        let rows = nearer.map_or_else(|| without.clone(), |one| rows(Source::Checkpoint(one)));
+        let rows = match &nearer {
+            Some(one) => rows(Source::Checkpoint(one)),
+            None => without.clone(),
+        };
         let stub = as_of.stub();
-        self.copies.extend(nearer.map(|one| one.checkpoint.clone()));
+        self.copies.extend(nearer.map(|one| one.checkpoint));
         Ok(Part { rows, without, stub })
     }
 
@@ -372,9 +380,9 @@ impl<'j> Resolver<'j> {
                 one.snapshot = without_strangers(self.journal, one.snapshot, &present).await?;
             }
             if one.snapshot.shows_all_of(&self.cut.snapshot) {
-                let unchanged = as_of::unchanged(then.table, &self.cut.snapshot, &one).sql();
-                let row = self.journal.client().query_one(&unchanged, &[]).await?;
-                return Ok(Some(Nearer { checkpoint: one, unchanged: row.try_get("unchanged")? }));
+                let snapshot = &self.cut.snapshot;
+                let meanwhile = as_of::meanwhile(self.journal, then.table, snapshot, &one).await?;
+                return Ok(Some(Nearer { checkpoint: one, meanwhile }));
             }
         }
         Ok(None)
@@ -469,12 +477,14 @@ impl<'j> Resolver<'j> {
         self.lead_within(&definition, &known, depth + 1).await
     }
 
-    /// Makes sure that the server would read nothing else than what was led to the past: an SQL
-    /// function that it inlines, for example, reads tables that the query does not name.
-    pub(crate) async fn check_covered(&self, stubs: &str) -> Result<(), TimeTravelError> {
+    /// Makes sure that the server understands the query, and would read nothing else than what was led to
+    /// the past: an SQL function that it inlines, for example, reads tables that the query does not name.
+    pub(crate) async fn check(&self, stubs: &str) -> Result<(), TimeTravelError> {
         let explain =
             Template::new(include_str!("../sql/explain.sql")).with_checked_sql("query", stubs);
-        let row = self.journal.client().query_one(&explain.sql(), &[]).await.map_err(refused)?;
+        // As a statement without a name, which travels at once and is but one, whatever its text.
+        let row = self.journal.client().query_typed_one(&explain.sql(), &[]).await;
+        let row = row.map_err(refused)?;
         let mut read = Vec::new();
         relations_in(&row.try_get(0)?, &mut read);
         for (schema, table) in read {

@@ -88,6 +88,6 @@ async fn lead(
     let query = Query::parse(&all)?;
     let known = Known::of(journal, Some(&query)).await?;
     let led = resolver.lead(&query, known).await?;
-    resolver.check_covered(&led.stubs).await?;
+    resolver.check(&led.stubs).await?;
     Ok(led)
 }

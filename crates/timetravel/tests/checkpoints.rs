@@ -503,3 +503,63 @@ fn a_checkpoint_that_is_killed_leaves_nothing_and_two_are_two() {
         assert_eq!(left(&database).await, "2 2");
     });
 }
+
+/// What happens to a table between a moment and a checkpoint after it, statement by statement.
+const BETWEEN: [&[&str]; 5] = [
+    &[],
+    &[
+        "UPDATE public.k SET v = 'b' WHERE n < 3; DELETE FROM public.k WHERE n = 4; INSERT INTO public.k VALUES ('5', 5, 'new')",
+    ],
+    &[
+        "UPDATE public.k SET v = 'b' WHERE n < 3",
+        "UPDATE public.k SET v = 'c' WHERE n < 2",
+        "DELETE FROM public.k WHERE n = 1",
+    ],
+    &["UPDATE public.k SET id = '9' WHERE n = 1", "UPDATE public.k SET id = '1' WHERE n = 2"],
+    // A trigger changes rows of its own statement again, and is recorded before it.
+    &["UPDATE public.k SET v = v || '.' WHERE n > 0"],
+];
+
+#[test]
+fn whatever_came_between_a_moment_and_a_checkpoint_is_told_apart() {
+    for key in ["int", "text", "uuid"] {
+        block_on(async {
+            let id = if key == "uuid" { "lpad(g::text, 32, '0')::uuid" } else { "g::text::{key}" };
+            let id = id.replace("{key}", key);
+            let (database, mut journal) = tracked(&format!(
+                "CREATE TABLE public.k (id {key} PRIMARY KEY, n int, v text);
+                 INSERT INTO public.k SELECT {id}, g, 'a' FROM generate_series(1, 4) AS g;
+                 CREATE FUNCTION public.other() RETURNS trigger LANGUAGE plpgsql AS
+                   $$ BEGIN UPDATE public.k SET v = v || '+' WHERE n = NEW.n + 1; RETURN NULL; END $$;
+                 CREATE TRIGGER other AFTER UPDATE OF v ON public.k FOR EACH ROW
+                   WHEN (pg_trigger_depth() = 0 AND NEW.v LIKE '%.') EXECUTE FUNCTION public.other()"
+            ))
+            .await;
+            let all = "SELECT id::text, n, v FROM k ORDER BY 1, 2";
+            for changes in BETWEEN {
+                let then = seen(&database, all).await;
+                for change in changes {
+                    let change = match key {
+                        "uuid" => change
+                            .replace("'5'", "lpad('5', 32, '0')::uuid")
+                            .replace("'9'", "lpad('9', 32, '0')::uuid")
+                            .replace("'1'", "lpad('1', 32, '0')::uuid"),
+                        _ => (*change).to_owned(),
+                    };
+                    database.execute(&change).await;
+                }
+                let taken = take(&mut journal, "k").await;
+                database.execute("UPDATE public.k SET v = 'later' || n").await;
+                let found = look(&mut journal, &then.moment, all).await;
+                assert_eq!(found, (then.rows, vec![taken]), "{key}, {changes:?}");
+                drop_all(&journal).await;
+                database.execute("TRUNCATE public.k").await;
+                database
+                    .execute(&format!(
+                        "INSERT INTO public.k SELECT {id}, g, 'a' FROM generate_series(1, 4) AS g"
+                    ))
+                    .await;
+            }
+        });
+    }
+}

@@ -1,6 +1,6 @@
 //! Queries that demand a single record, which are led to the past by its key alone.
 
-use pgrecall_model::Moment;
+use pgrecall_model::{Explain, Moment};
 use pgrecall_testkit::block_on;
 
 use crate::{latest, rows, track_all, tracked};
@@ -116,6 +116,69 @@ fn a_record_is_found_where_its_key_went_to_another_row() {
             let sql = format!("SELECT v FROM public.t WHERE id = {id}");
             let found = rows(&mut journal, then.clone(), &sql).await.expect(&sql);
             assert_eq!(found.join(" "), expected, "{sql}");
+        }
+    });
+}
+
+#[test]
+fn of_a_record_only_what_is_asked_for_must_be_known() {
+    block_on(async {
+        let (database, mut journal) = tracked(
+            "CREATE TABLE public.t (id int PRIMARY KEY, v text, w int, x int);
+             INSERT INTO public.t VALUES (1, 'one', 1, 1), (2, 'two', 2, 2), (3, 'three', 3, 3)",
+        )
+        .await;
+        database.execute("UPDATE public.t SET w = w + 10").await;
+        let then = Moment::After(latest(&database).await);
+        database.execute("ALTER TABLE public.t ALTER COLUMN w TYPE text").await;
+        track_all(&mut journal).await;
+        // One of which nothing is known but from the table, one that was changed, and one that was deleted.
+        database.execute("UPDATE public.t SET v = 'zwei' WHERE id = 2").await;
+        database.execute("DELETE FROM public.t WHERE id = 3").await;
+        for (id, expected) in [(1, "one"), (2, "two"), (3, "three")] {
+            let sql = format!("SELECT v FROM public.t WHERE id = {id}");
+            assert_eq!(rows(&mut journal, then.clone(), &sql).await.expect(&sql), [expected]);
+            let sql = format!("SELECT w FROM public.t WHERE id = {id}");
+            let error = rows(&mut journal, then.clone(), &sql).await.expect_err(&sql);
+            assert_eq!(error.code(), "at/unknown-value", "{sql}");
+        }
+    });
+}
+
+#[test]
+fn a_record_is_the_same_by_its_key_alone_and_among_all() {
+    block_on(async {
+        let (database, mut journal) = tracked(
+            "CREATE TABLE public.t (id int PRIMARY KEY DEFERRABLE, v text);
+             CREATE FUNCTION public.again() RETURNS trigger LANGUAGE plpgsql AS
+               $$ BEGIN UPDATE public.t SET v = v || '+' WHERE id = NEW.id - 1; RETURN NULL; END $$;
+             INSERT INTO public.t SELECT g, 'v' || g FROM generate_series(1, 9) AS g",
+        )
+        .await;
+        let mut moments = Vec::new();
+        for change in [
+            "UPDATE public.t SET v = v || '.'",
+            "UPDATE public.t SET id = 10 - id",
+            "CREATE TRIGGER again AFTER UPDATE ON public.t FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION public.again()",
+            "UPDATE public.t SET v = v || '!' WHERE id < 4",
+            "DELETE FROM public.t WHERE id = 2; INSERT INTO public.t VALUES (2, 'anew')",
+            "BEGIN; DELETE FROM public.t WHERE id = 3; INSERT INTO public.t VALUES (3, 'in one'); UPDATE public.t SET id = 13 WHERE id = 3; COMMIT",
+            "UPDATE public.t SET id = 3 WHERE id = 13",
+            "TRUNCATE public.t",
+            "INSERT INTO public.t VALUES (1, 'late')",
+        ] {
+            database.execute(change).await;
+            moments.push(Moment::After(latest(&database).await));
+        }
+        let all = "SELECT id, v FROM public.t ORDER BY id, v";
+        for moment in moments {
+            let among_all = rows(&mut journal, moment.clone(), all).await.expect(all);
+            let mut alone = Vec::new();
+            for id in 1..=13 {
+                let sql = format!("SELECT id, v FROM public.t WHERE id = {id}");
+                alone.extend(rows(&mut journal, moment.clone(), &sql).await.expect(&sql));
+            }
+            assert_eq!(alone, among_all, "{moment:?}");
         }
     });
 }

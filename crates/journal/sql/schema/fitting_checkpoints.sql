@@ -8,10 +8,14 @@ STABLE
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $function$
+DECLARE
+  present text;
 BEGIN
   IF pg_is_in_recovery() OR NOT EXISTS (SELECT FROM recall.checkpoint AS c WHERE c.relation = $1) THEN
     RETURN;
   END IF;
+  -- Once, and not for each of many.
+  present := recall._fingerprint((SELECT r.oid FROM recall.relation AS r WHERE r.id = $1));
   RETURN QUERY
   SELECT c.*
   FROM recall.checkpoint AS c
@@ -27,7 +31,7 @@ BEGIN
     AND r.since_tx < c.upper
     AND r.since_tx <> ALL (c.open)
     AND c.incarnation = (SELECT max(i.id) FROM recall.incarnation AS i)
-    AND c.fingerprint = recall._fingerprint(r.oid)
+    AND c.fingerprint = present
     AND (c.rows = 0 OR pg_relation_size(k.oid) > 0)
     -- The fingerprint knows nothing of collations.
     AND NOT EXISTS (

@@ -3,7 +3,7 @@
 WITH RECURSIVE bound AS (
   SELECT $1::bigint - 1 AS tx
   UNION
-  SELECT o FROM unnest($4::bigint[]) AS o WHERE o >= $1
+  SELECT o FROM unnest(ARRAY(SELECT unnest($4::bigint[]))) AS o WHERE o >= $1
   UNION
   SELECT $3::bigint
 ),
@@ -22,5 +22,5 @@ found AS (
 SELECT f.tx FROM found AS f WHERE f.tx IS NOT NULL
 UNION ALL
 SELECT o
-FROM unnest($2::bigint[]) AS o
+FROM unnest(ARRAY(SELECT unnest($2::bigint[]))) AS o
 WHERE o < $3 AND o <> ALL ($4) AND EXISTS (SELECT FROM recall.change AS c WHERE c.tx = o)

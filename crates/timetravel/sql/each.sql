@@ -1,0 +1,1 @@
+SELECT c.id, c.shape, c.op, c.old FROM recall.change AS c WHERE c.relation = {relation} AND {change_is_later}
