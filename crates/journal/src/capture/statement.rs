@@ -52,9 +52,9 @@ impl Recording<'_> {
     /// What of the rows of a statement is recorded, and where they are found.
     ///
     /// The server notes both rows of each update one after the other, so the same place in both tables is
-    /// the same row. A plan that was made for a few rows must do for many, so it joins by no loop, and not by
-    /// sorting either, which the server does not know to be needless; with
-    /// less memory than that it would go through files for 10,000 rows.
+    /// the same row. A plan that was made for a few rows must do for many, so it joins by no loop; nor by
+    /// sorting, which the server does not know to be needless; with less memory than that it would go
+    /// through files for 10,000 rows.
     fn at_end(&self, template: Template, operation: &str) -> Template {
         let plain = Template::new("this.plain");
         let row = |text: &'static str| {
