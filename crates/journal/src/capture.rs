@@ -29,8 +29,9 @@ const OPERATIONS: [(&str, &str); 4] = [
     ("truncate", include_str!("../sql/capture/truncate.sql")),
 ];
 
-/// Types whose text is always short enough for an index entry.
-const SHORT_TYPES: [&str; 9] = [
+/// Types whose text is always short enough for an index entry, and of which two values are equal only if they
+/// are the same to the last byte. Of numbers with a fraction the latter is not so: there are two zeros.
+const FIXED_TYPES: [&str; 9] = [
     "smallint",
     "integer",
     "bigint",
@@ -473,7 +474,7 @@ impl Recording<'_> {
     }
 
     fn is_short(&self, column: &Ident) -> bool {
-        self.type_of(column).is_some_and(|name| SHORT_TYPES.contains(&name))
+        self.type_of(column).is_some_and(|name| FIXED_TYPES.contains(&name))
     }
 
     /// Whether casting to text gives what JSON holds: not for booleans and times.

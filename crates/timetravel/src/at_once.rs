@@ -63,7 +63,7 @@ async fn answer(client: &Client, message: &str) -> Result<Rows, Interrupted> {
     while let Some(message) = messages.try_next().await.map_err(interrupted(done))? {
         match message {
             SimpleQueryMessage::CommandComplete(_) => done += 1,
-            // The query is the last statement that has any.
+            // Of the statements that give columns, the query is the last.
             SimpleQueryMessage::RowDescription(columns) => {
                 let columns = columns.iter().map(|column| column.name().to_owned()).collect();
                 answer = Rows { columns, rows: Vec::new() };

@@ -3,27 +3,12 @@
 use pgrecall_postgres::catalogue::{Column, Format};
 use pgrecall_postgres::{Literal, Quoted, Template};
 
-use super::Recording;
+use super::{FIXED_TYPES, Recording};
 use crate::after_image::AfterImage;
-
-/// Types of which two values, or arrays of them, are equal by `=` only if they are the same to the last
-/// byte; beside texts. Modifiers such as lengths are left out.
-const SAME_IF_EQUAL: &[&str] = &[
-    "smallint",
-    "integer",
-    "bigint",
-    "oid",
-    "uuid",
-    "boolean",
-    "date",
-    "timestamp without time zone",
-    "timestamp with time zone",
-    "bytea",
-];
 
 /// Where both rows of an update are found.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Pair {
+enum Pair {
     /// In a trigger for each row.
     Trigger,
     /// In two transition tables that were joined; values go by the place of their column.
@@ -60,13 +45,27 @@ impl Recording<'_> {
             .with("nothing_changed", &self.nothing_changed())
     }
 
+    /// The same for rows of transition tables that are joined, and what has to be read of them for it.
+    pub(super) fn joined(&self, template: Template) -> Template {
+        if !self.compares() {
+            let image = Template::new("{text} AS image").with("text", &self.text_at_once());
+            return template
+                .with("of_before", &Template::new(""))
+                .with("of_after", &image)
+                .with("after", &Template::new("a.image"))
+                .with("nothing_changed", &Template::new("p.old"));
+        }
+        let values = self.by_place();
+        let plain = Template::new("this.plain");
+        template
+            .with("of_before", &Template::new("{values}, ").with("values", &values))
+            .with("of_after", &values)
+            .with("after", &self.delta_where(&plain, Pair::Joined, "b.image"))
+            .with("nothing_changed", &self.nothing_changed())
+    }
+
     /// What is kept of the row after, whatever the session's settings are.
-    pub(super) fn delta_where(
-        &self,
-        plain: &Template,
-        pair: Pair,
-        before: &'static str,
-    ) -> Template {
+    fn delta_where(&self, plain: &Template, pair: Pair, before: &'static str) -> Template {
         Template::new(
             "CASE WHEN {plain} THEN {delta} ELSE recall._delta({before}, recall._row_text({whole})) END",
         )
@@ -77,7 +76,7 @@ impl Recording<'_> {
     }
 
     /// Whether values of the row after are compared with those before, one by one.
-    pub(super) fn compares(&self) -> bool {
+    fn compares(&self) -> bool {
         self.after_image == AfterImage::Changed && self.recorded().next().is_some()
     }
 
@@ -116,7 +115,7 @@ impl Recording<'_> {
     }
 
     /// The columns of a transition table, by names that none of its columns has.
-    pub(super) fn by_place(&self) -> Template {
+    fn by_place(&self) -> Template {
         let columns = self.recorded().enumerate().map(|(place, column)| {
             Template::new("r.{column} AS v{place}")
                 .with("column", &Quoted(&column.name))
@@ -126,7 +125,7 @@ impl Recording<'_> {
     }
 
     /// What is kept where no value changed: it is not recorded then.
-    pub(super) fn nothing_changed(&self) -> Template {
+    fn nothing_changed(&self) -> Template {
         let commas = ",".repeat(self.recorded().count().saturating_sub(1));
         Template::new("{nothing}").with("nothing", &Literal(&format!("=({commas})")))
     }
@@ -140,7 +139,9 @@ fn is_same(column: &Column, was: &Template, now: &Template) -> Template {
         "text" | "character varying" => {
             "{was} OPERATOR(pg_catalog.=) {now} COLLATE pg_catalog.\"C\""
         }
-        name if SAME_IF_EQUAL.contains(&name) => "{was} OPERATOR(pg_catalog.=) {now}",
+        name if name == "bytea" || FIXED_TYPES.contains(&name) => {
+            "{was} OPERATOR(pg_catalog.=) {now}"
+        }
         _ => "pg_catalog.record_image_eq(ROW({was}), ROW({now}))",
     };
     Template::new(text).with("was", was).with("now", now)

@@ -3,7 +3,6 @@
 use pgrecall_model::{Ident, NameError, RelationId};
 use pgrecall_postgres::{Literal, Template};
 
-use super::after::Pair;
 use super::{Recording, function_name};
 use crate::for_each::ForEach;
 
@@ -56,7 +55,6 @@ impl Recording<'_> {
     /// sorting, which the server does not know to be needless; with less memory than that it would go
     /// through files for 10,000 rows.
     fn at_end(&self, template: Template, operation: &str) -> Template {
-        let plain = Template::new("this.plain");
         let row = |text: &'static str| {
             Template::new(text)
                 .with("row_key", &self.key_of_row(&Template::new("r")))
@@ -64,14 +62,8 @@ impl Recording<'_> {
         };
         let (op, columns, values, rows, pairing) = match operation {
             "updated" => {
-                let pairs = if self.compares() {
-                    row(include_str!("../../sql/capture/changed_pairs.sql").trim_end())
-                        .with("by_place", &self.by_place())
-                        .with("after", &self.delta_where(&plain, Pair::Joined, "b.image"))
-                        .with("nothing_changed", &self.nothing_changed())
-                } else {
-                    row(include_str!("../../sql/capture/pairs.sql").trim_end())
-                };
+                let pairs =
+                    self.joined(row(include_str!("../../sql/capture/pairs.sql").trim_end()));
                 let values = Template::new("p.key, p.new_key, p.old, p.new");
                 let pairing = include_str!("../../sql/capture/pairing.sql");
                 ("U", "key, new_key, old, new", values, pairs, pairing)
