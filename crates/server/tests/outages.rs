@@ -55,9 +55,11 @@ fn what_nobody_waits_for_any_more_is_stopped() {
         let session = stage.database.session().await;
         session.execute("BEGIN; LOCK TABLE recall.change IN ACCESS EXCLUSIVE MODE").await;
         let waiting = async |count: &str| {
+            // Requests only: the keeper's ticks wait for the same lock, and go on waiting.
             let sql = "SELECT count(*) FROM pg_locks AS l
-                 JOIN pg_database AS d ON d.oid = l.database AND d.datname = current_database()
-                 WHERE NOT l.granted AND l.relation = 'recall.change'::regclass";
+                 JOIN pg_stat_activity AS a USING (pid)
+                 WHERE a.datname = current_database() AND a.application_name = 'pgrecall serve'
+                   AND NOT l.granted AND l.relation = 'recall.change'::regclass";
             while stage.database.scalar(sql).await != count {
                 tokio::task::yield_now().await;
             }
