@@ -287,11 +287,6 @@ impl Journal {
         ];
         Ok(self.client().query(sql, &[&common, more].concat()).await?)
     }
-
-    async fn names(&self) -> Result<HashMap<RelationId, RelationName>, JournalError> {
-        let names = self.names_of_today().await?.into_iter();
-        Ok(names.map(|(name, concerned)| (concerned.relation, name)).collect())
-    }
 }
 
 /// A query with what it groups by; what is not asked for is null.

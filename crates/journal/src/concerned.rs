@@ -1,5 +1,7 @@
 //! Which tables a question is about, so that nothing is asked about the others.
 
+use std::collections::HashMap;
+
 use pgrecall_model::{Ident, RelationId, RelationName};
 use pgrecall_postgres::{Ask, ServerError, catalogue};
 
@@ -45,6 +47,15 @@ impl Journal {
         let sql = include_str!("../sql/read/concerned.sql");
         let rows = self.database().rows(sql, &[&names, &oids]).await?;
         Ok(rows.iter().map(concerned).collect::<Result<_, _>>()?)
+    }
+
+    /// The names of today of every table that is or was tracked.
+    ///
+    /// # Errors
+    /// When the server refuses or is gone.
+    pub async fn names(&self) -> Result<HashMap<RelationId, RelationName>, JournalError> {
+        let names = self.names_of_today().await?.into_iter();
+        Ok(names.map(|(name, concerned)| (concerned.relation, name)).collect())
     }
 
     /// Every table that is or was tracked, under its name of today and in the order of names.

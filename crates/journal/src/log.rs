@@ -2,11 +2,14 @@ use std::collections::HashMap;
 
 use futures_util::{Stream, StreamExt, TryStreamExt};
 use jiff::Timestamp;
-use pgrecall_model::{Change, ChangeId, Context, Key, Operation, RelationId, Row as Image, TxId};
-use pgrecall_postgres::{ServerError, Template};
+use pgrecall_model::{
+    Change, ChangeId, Context, Ident, Key, Operation, RelationId, RelationName, Row as Image, TxId,
+};
+use pgrecall_postgres::{Ask, ServerError, Template, catalogue};
 use serde_json::Value;
 use tokio_postgres::types::{ToSql, Type};
 
+use crate::tracked::in_order;
 use crate::{Journal, JournalError, TrackedTable};
 
 /// Which changes are asked for. What is `None` or empty lets everything pass.
@@ -60,7 +63,17 @@ impl Filter {
 /// The tables that changes may refer to, by their number.
 #[derive(Debug, Clone, Default)]
 pub struct Changes {
-    tables: HashMap<RelationId, TrackedTable>,
+    tables: HashMap<RelationId, Reading>,
+}
+
+/// What of a table is needed to read its changes. All that is known of every table would take longer to
+/// ask for than the changes of a page.
+#[derive(Debug, Clone)]
+struct Reading {
+    name: RelationName,
+    key: Vec<Ident>,
+    /// Those of today, in their order.
+    columns: Vec<String>,
 }
 
 impl Journal {
@@ -69,15 +82,21 @@ impl Journal {
     /// # Errors
     /// When the server refuses or is gone.
     pub async fn changes(&self) -> Result<Changes, JournalError> {
-        let tables = self.tables().await?.into_iter().map(|table| (table.relation.id, table));
-        Ok(Changes { tables: tables.collect() })
+        let rows = self.database().rows(include_str!("../sql/read/readings.sql"), &[]).await?;
+        let tables = rows.iter().map(|row| Ok((RelationId(row.try_get("id")?), reading(row)?)));
+        Ok(Changes { tables: tables.collect::<Result<_, ServerError>>()? })
     }
 }
 
 impl Changes {
     /// What reads changes of one table.
     pub(crate) fn of(table: &TrackedTable) -> Self {
-        Self { tables: [(table.relation.id, table.clone())].into() }
+        let reading = Reading {
+            name: table.relation.name.clone(),
+            key: table.relation.key.clone(),
+            columns: table.columns.iter().map(|column| column.name.to_string()).collect(),
+        };
+        Self { tables: [(table.relation.id, reading)].into() }
     }
 
     /// The changes that pass a filter, as they come from the server: memory stays the same however
@@ -138,17 +157,6 @@ impl Changes {
         self.stream(journal, filter).await?.try_collect().await
     }
 
-    /// The table with this number.
-    #[must_use]
-    pub fn table(&self, id: RelationId) -> Option<&TrackedTable> {
-        self.tables.get(&id)
-    }
-
-    /// All tables.
-    pub fn tables(&self) -> impl Iterator<Item = &TrackedTable> {
-        self.tables.values()
-    }
-
     pub(crate) fn change(&self, row: &tokio_postgres::Row) -> Result<Change, JournalError> {
         let relation = RelationId(row.try_get("relation")?);
         let table = self.tables.get(&relation).ok_or_else(|| {
@@ -172,14 +180,28 @@ impl Changes {
             tx: TxId(row.try_get("tx")?),
             at: row.try_get("at")?,
             op,
-            table: table.relation.name.clone(),
-            key: identified.and_then(|image| Key::of(&table.relation.key, image)),
+            table: table.name.clone(),
+            key: identified.and_then(|image| Key::of(&table.key, image)),
             old: old.map(|image| table.ordered(image)),
             new: new.map(|image| table.ordered(image)),
             changed,
             context: context(row)?,
         })
     }
+}
+
+impl Reading {
+    fn ordered(&self, image: Image) -> Image {
+        in_order(self.columns.iter().map(String::as_str), image)
+    }
+}
+
+fn reading(row: &tokio_postgres::Row) -> Result<Reading, ServerError> {
+    Ok(Reading {
+        name: catalogue::relation_name(row, "schema_name", "table_name")?,
+        key: catalogue::idents(row, "key_columns")?,
+        columns: row.try_get("columns")?,
+    })
 }
 
 pub(crate) fn codes(operations: &[Operation]) -> Option<Vec<&'static str>> {

@@ -137,13 +137,13 @@ impl Journal {
             .client()
             .query(include_str!("../sql/retention/plan.sql"), &[&plan.relations, &plan.cutoffs])
             .await?;
-        let known = self.changes().await?;
+        let names = self.names().await?;
         for row in &rows {
             let relation = RelationId(row.try_get("relation")?);
-            let table = known.table(relation).ok_or_else(|| {
+            let name = names.get(&relation).ok_or_else(|| {
                 ServerError::unexpected(format!("the journal has no table {relation}"))
             })?;
-            plan.steps.push(step(row, relation, &table.relation.name)?);
+            plan.steps.push(step(row, relation, name)?);
         }
         Ok(plan)
     }

@@ -142,15 +142,8 @@ impl TrackedTable {
 
     /// Puts the columns of an image into the order of the table; JSONB keeps an order of its own.
     #[must_use]
-    pub fn ordered(&self, mut image: Row) -> Row {
-        let mut row = Row::new();
-        for column in &self.columns {
-            if let Some(value) = image.remove(column.name.as_str()) {
-                row.insert(column.name.as_str().to_owned(), value);
-            }
-        }
-        row.extend(image);
-        row
+    pub fn ordered(&self, image: Row) -> Row {
+        in_order(self.columns.iter().map(|column| column.name.as_str()), image)
     }
 
     /// Makes sure that rows can be told apart as they were recorded.
@@ -327,6 +320,18 @@ impl Journal {
             .find(|(_, table)| table.oid.is_some_and(|oid| ancestors.contains(&oid)))
             .ok_or_else(|| JournalError::NotTracked(name.clone()))
     }
+}
+
+/// An image with the columns of its table in this order, then those that the table has no more.
+pub(crate) fn in_order<'c>(columns: impl Iterator<Item = &'c str>, mut image: Row) -> Row {
+    let mut row = Row::new();
+    for column in columns {
+        if let Some((name, value)) = image.remove_entry(column) {
+            row.insert(name, value);
+        }
+    }
+    row.extend(image);
+    row
 }
 
 const RELATIONS: &str = include_str!("../sql/read/relations.sql");

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use futures_util::{TryStreamExt, pin_mut};
-use pgrecall_journal::{Changes, Journal, TrackedTable};
+use pgrecall_journal::{Journal, TrackedTable};
 use pgrecall_model::{Change, ChangeId, Context, Ident, Key, Operation, RelationId, Row, TxId};
 use pgrecall_postgres::{ServerError, Template};
 use serde_json::Value;
@@ -13,7 +13,7 @@ use crate::{UndoError, row_text};
 /// What is needed to read changes; good until tables are tracked anew.
 #[derive(Debug)]
 pub(crate) struct Recorded {
-    changes: Changes,
+    tables: HashMap<RelationId, TrackedTable>,
     shapes: HashMap<i32, Vec<String>>,
 }
 
@@ -27,19 +27,19 @@ enum Image {
 
 impl Recorded {
     pub(crate) async fn open(journal: &Journal) -> Result<Self, UndoError> {
-        let changes = journal.changes().await?;
+        let tables = journal.tables().await?.into_iter().map(|table| (table.relation.id, table));
         let rows = journal.client().query(include_str!("../sql/shapes.sql"), &[]).await?;
         let shapes = rows.iter().map(|row| Ok((row.try_get("id")?, row.try_get("columns")?)));
         let shapes = shapes.collect::<Result<_, ServerError>>()?;
-        Ok(Self { changes, shapes })
+        Ok(Self { tables: tables.collect(), shapes })
     }
 
     pub(crate) fn table(&self, id: RelationId) -> Option<&TrackedTable> {
-        self.changes.table(id)
+        self.tables.get(&id)
     }
 
     pub(crate) fn tables(&self) -> impl Iterator<Item = &TrackedTable> {
-        self.changes.tables()
+        self.tables.values()
     }
 
     /// The chosen changes, in the order in which they were recorded.

@@ -189,10 +189,9 @@ fn shown(table: &str, checkpoint: &Checkpoint, json: bool) -> Result<(), Failure
 
 async fn list(journal: &Journal, json: bool) -> Result<Exit, Failure> {
     let checkpoints = journal.checkpoints().await?;
-    let known = journal.changes().await?;
+    let names = journal.names().await?;
     for checkpoint in &checkpoints {
-        let table = known.table(checkpoint.relation);
-        let name = table.map_or_else(|| "-".to_owned(), |table| table.relation.name.to_string());
+        let name = names.get(&checkpoint.relation).map_or("-".to_owned(), ToString::to_string);
         shown(&name, checkpoint, json)?;
     }
     if checkpoints.is_empty() {
@@ -205,10 +204,9 @@ async fn list(journal: &Journal, json: bool) -> Result<Exit, Failure> {
 
 async fn policies(journal: &Journal, json: bool) -> Result<Exit, Failure> {
     let policies = journal.checkpoint_policies().await?;
-    let known = journal.changes().await?;
+    let names = journal.names().await?;
     for policy in &policies {
-        let table = known.table(policy.relation);
-        let name = table.map_or_else(|| "-".to_owned(), |table| table.relation.name.to_string());
+        let name = names.get(&policy.relation).map_or("-".to_owned(), ToString::to_string);
         policy_shown(&name, Some((policy.changes, policy.keep)), json)?;
     }
     if policies.is_empty() {
@@ -237,17 +235,15 @@ async fn drop(
     json: bool,
 ) -> Result<Exit, Failure> {
     let patterns = parsed::<Pattern>(patterns)?;
-    let known = journal.changes().await?;
+    let names = journal.names().await?;
     let checkpoints = journal.checkpoints().await?;
     if let Some(id) = ids.iter().find(|id| !checkpoints.iter().any(|one| one.id == **id)) {
         return Err(JournalError::UnknownCheckpoint(*id).into());
     }
-    let name = |checkpoint: &Checkpoint| {
-        known.table(checkpoint.relation).map(|table| table.relation.name.clone())
-    };
+    let name = |checkpoint: &Checkpoint| names.get(&checkpoint.relation);
     let is_meant = |one: &Checkpoint| match (ids, patterns.as_slice()) {
         ([], []) => true,
-        ([], patterns) => name(one).is_some_and(|name| patterns.iter().any(|p| p.matches(&name))),
+        ([], patterns) => name(one).is_some_and(|name| patterns.iter().any(|p| p.matches(name))),
         (ids, _) => ids.contains(&one.id),
     };
     let mut dropped = 0;

@@ -170,11 +170,10 @@ fn show(plan: &RetentionPlan) -> Result<(), Failure> {
 }
 
 async fn list(journal: &Journal, json: bool) -> Result<Exit, Failure> {
-    let known = journal.changes().await?;
+    let names = journal.names().await?;
     let terms = journal.terms().await?;
     for term in &terms {
-        let table = term.relation.and_then(|id| known.table(id));
-        let name = table.map(|table| table.relation.name.to_string());
+        let name = term.relation.and_then(|id| names.get(&id)).map(ToString::to_string);
         if json {
             output::json(&json!({
                 "table": name, "keep": term.keep, "set_by": term.set_by, "set_at": term.set_at
