@@ -72,7 +72,7 @@ pub struct Changes {
 struct Reading {
     name: RelationName,
     key: Vec<Ident>,
-    /// Those of today, in their order.
+    /// Those of today, in their order; of a table that is gone, those that it had.
     columns: Vec<String>,
 }
 
@@ -94,7 +94,7 @@ impl Changes {
         let reading = Reading {
             name: table.relation.name.clone(),
             key: table.relation.key.clone(),
-            columns: table.columns.iter().map(|column| column.name.to_string()).collect(),
+            columns: table.column_names().into_iter().map(str::to_owned).collect(),
         };
         Self { tables: [(table.relation.id, reading)].into() }
     }

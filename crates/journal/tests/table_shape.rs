@@ -54,6 +54,30 @@ fn a_dropped_table_keeps_its_history() {
 }
 
 #[test]
+fn values_stand_in_the_order_of_the_columns_also_when_the_table_is_gone() {
+    block_on(async {
+        let (database, mut journal) =
+            tracked("CREATE TABLE public.t (z text, long_name int PRIMARY KEY, x int, a int)")
+                .await;
+        database.execute("ALTER TABLE public.t DROP COLUMN x").await;
+        journal.reconcile(false).await.expect("reconcile");
+        database.execute("INSERT INTO public.t VALUES ('z', 1, 2)").await;
+        let names = async || {
+            let read = changes(&journal).await.pop();
+            let table = journal.table("public.t").await.expect("table");
+            let told = journal.history(&table, "1").await.expect("history").pop();
+            [read, told].map(|change| {
+                let row = change.and_then(|change| change.new).expect("row");
+                row.keys().cloned().collect::<Vec<_>>().join(" ")
+            })
+        };
+        assert_eq!(names().await, ["z long_name a"; 2]);
+        database.execute("DROP TABLE public.t").await;
+        assert_eq!(names().await, ["z long_name a"; 2]);
+    });
+}
+
+#[test]
 fn losing_the_key_column_fails_no_write() {
     block_on(async {
         let (database, journal) =
