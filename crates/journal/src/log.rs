@@ -94,7 +94,7 @@ impl Changes {
         let reading = Reading {
             name: table.relation.name.clone(),
             key: table.relation.key.clone(),
-            columns: table.column_names().into_iter().map(str::to_owned).collect(),
+            columns: table.column_names().map(str::to_owned).collect(),
         };
         Self { tables: [(table.relation.id, reading)].into() }
     }

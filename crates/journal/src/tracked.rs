@@ -143,17 +143,14 @@ impl TrackedTable {
     /// Puts the columns of an image into the order of the table; JSONB keeps an order of its own.
     #[must_use]
     pub fn ordered(&self, image: Row) -> Row {
-        in_order(self.column_names().into_iter(), image)
+        in_order(self.column_names(), image)
     }
 
     /// Its columns of today in their order; of a table that is gone, those that it had.
-    pub(crate) fn column_names(&self) -> Vec<&str> {
-        match &self.shape {
-            Some(shape) if self.relation.oid.is_none() => {
-                shape.columns.iter().map(String::as_str).collect()
-            }
-            _ => self.columns.iter().map(|column| column.name.as_str()).collect(),
-        }
+    pub(crate) fn column_names(&self) -> impl Iterator<Item = &str> {
+        let last = self.shape.iter().filter(|_| self.relation.oid.is_none());
+        let had = last.flat_map(|shape| &shape.columns).map(String::as_str);
+        had.chain(self.columns.iter().map(|column| column.name.as_str()))
     }
 
     /// Makes sure that rows can be told apart as they were recorded.

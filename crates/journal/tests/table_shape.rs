@@ -1,6 +1,7 @@
+use pgrecall_journal::TrackOptions;
 use pgrecall_testkit::block_on;
 
-use crate::{changes, summary, tracked};
+use crate::{changes, summary, track, tracked};
 
 #[test]
 fn a_table_that_is_altered_goes_on_working_and_being_recorded() {
@@ -74,6 +75,34 @@ fn values_stand_in_the_order_of_the_columns_also_when_the_table_is_gone() {
         assert_eq!(names().await, ["z long_name a"; 2]);
         database.execute("DROP TABLE public.t").await;
         assert_eq!(names().await, ["z long_name a"; 2]);
+    });
+}
+
+/// What reads an image of `json` that JSONB cannot hold catches an error, which such a worker may not.
+#[test]
+fn workers_of_a_parallel_query_read_changes_if_no_table_has_json() {
+    block_on(async {
+        let (database, mut journal) = tracked("CREATE TABLE public.t (id int PRIMARY KEY)").await;
+        database.execute("INSERT INTO public.t VALUES (1)").await;
+        let reader = database.session().await;
+        // Its name from PostgreSQL 16 on is the second.
+        reader
+            .execute(
+                "SELECT set_config(name, 'on', false) FROM pg_settings
+                 WHERE name IN ('force_parallel_mode', 'debug_parallel_query')",
+            )
+            .await;
+        let read = "SELECT string_agg(recall._decode(shape, new)::text, ' ' ORDER BY id) FROM recall.change";
+        let by_worker = async || {
+            let plan = reader.scalar(&format!("EXPLAIN (FORMAT json) {read}")).await;
+            (plan.contains("Gather"), reader.scalar(read).await)
+        };
+        assert_eq!(by_worker().await, (true, r#"{"id": 1}"#.to_owned()));
+        database.execute("CREATE TABLE public.j (id int PRIMARY KEY, v json)").await;
+        track(&mut journal, "public.j", &TrackOptions::default()).await;
+        database.execute(r#"INSERT INTO public.j VALUES (2, '"\u0000"')"#).await;
+        let (is_parallel, images) = by_worker().await;
+        assert!(!is_parallel && images.contains("u0000"), "{images}");
     });
 }
 
