@@ -4,6 +4,7 @@ use pgrecall_postgres::Database;
 use tokio_postgres::Transaction;
 use tokio_postgres::types::ToSql;
 
+use crate::approval::fall_short;
 use crate::{AccessError, Deed, User};
 
 /// A change of a user that is under way. Dropped without [`Alteration::finish`], nothing was done.
@@ -47,11 +48,12 @@ impl<'a> Alteration<'a> {
     }
 
     /// Writes the deed down and ends; gives the user as it is now. Whatever takes away the last one
-    /// who can let others in is not done.
+    /// who can let others in is not done. What the user approved ends where it may not any more.
     pub(crate) async fn finish(self, deed: &Deed) -> Result<User, AccessError> {
         if self.administrators > 0 && administrators(&self.transaction).await? == 0 {
             return Err(AccessError::LastAdministrator);
         }
+        fall_short(&self.transaction, &self.name, deed).await?;
         self.commit(deed).await
     }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{GenericClient, Row};
+use tokio_postgres::{GenericClient, Row, Transaction};
 
 use crate::plan::{locked, not_ready};
 use crate::{AccessError, Control, Deed, PlanStatus};
@@ -22,7 +22,7 @@ pub enum ApprovalStatus {
     Expired,
     /// Who asked for it withdrew it, or did without.
     Cancelled,
-    /// Rows or the journal changed, so that the plan is another one.
+    /// Rows or the journal changed, so that the plan is another one; or who approved may not any more.
     Outdated,
     /// The plan is being applied.
     Applying,
@@ -152,13 +152,18 @@ pub struct ApprovalDecision {
     pub second_factor: Option<String>,
     /// When.
     pub at: Timestamp,
+    /// Whether it counts: as long as nothing is applied, who decided must still be an approver.
+    pub counts: bool,
 }
 
 impl Approval {
-    /// How many have approved.
+    /// How many have approved and may still do so.
     #[must_use]
     pub fn given(&self) -> i32 {
-        let given = self.decisions.iter().filter(|decision| decision.decision == "approved");
+        let given = self
+            .decisions
+            .iter()
+            .filter(|decision| decision.decision == "approved" && decision.counts);
         i32::try_from(given.count()).unwrap_or(i32::MAX)
     }
 }
@@ -298,6 +303,23 @@ pub(crate) async fn end(
 ) -> Result<bool, AccessError> {
     let end = include_str!("../sql/approval/end.sql");
     Ok(client.execute(end, &[&id, &status.as_str()]).await? == 1)
+}
+
+/// Ends what a user had approved and nobody has applied yet, where too few are left who may approve it.
+pub(crate) async fn fall_short(
+    transaction: &Transaction<'_>,
+    user: &str,
+    deed: &Deed,
+) -> Result<(), AccessError> {
+    let fall_short = include_str!("../sql/approval/fall_short.sql");
+    for row in transaction.query(fall_short, &[&user]).await? {
+        let (id, plan, hash): (i64, String, String) =
+            (row.try_get("id")?, row.try_get("plan")?, row.try_get("hash")?);
+        let details = json!({ "plan": plan, "hash": hash, "approver": user });
+        let outdated = deed.about("approval.outdate", id, details);
+        Deed { target: row.try_get("target")?, ..outdated }.write(transaction).await?;
+    }
+    Ok(())
 }
 
 fn read(row: &Row) -> Result<Approval, ServerError> {

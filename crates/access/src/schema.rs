@@ -69,6 +69,7 @@ const MIGRATIONS: &[Migration] = &[
             include_str!("../sql/schema/has_second_factor.sql"),
         ],
     },
+    Migration { version: 4, objects: &[include_str!("../sql/schema/may_approve.sql")] },
 ];
 
 /// Brings the home database up to date, in one transaction. Servers that start at once take turns.

@@ -2,7 +2,8 @@
 
 use pgrecall_access::{
     AccessError, Approval, ApprovalStatus, Asked, Case, Claim, Claimed, Consent, Control, Deed,
-    KeptPlan, NewApproval, NewPlan, PlanStatus, Proof, ReviewFilter, Role, Shown,
+    KeptPlan, Membership, NewApproval, NewPlan, PlanStatus, Proof, ReviewFilter, Role, Shown,
+    UserChange,
 };
 use pgrecall_testkit::{TestDatabase, block_on};
 use serde_json::json;
@@ -15,6 +16,15 @@ const ONE: Asked<'static> = Asked { approvers: 1, second_factor: false, rules: &
 /// Who has no second factor shows none.
 fn nothing(user: i64) -> Shown<'static> {
     Shown { user, proof: None, session: None, lockout: LOCKOUT }
+}
+
+/// Those who may approve: `anton` and `berta`.
+async fn approvers(control: &Control) {
+    let approver = Membership::new(Role::Approver, None, None).expect("membership");
+    for name in ["anton", "berta"] {
+        let add = deed("user.add");
+        control.add_user(name, std::slice::from_ref(&approver), &add).await.expect("user");
+    }
 }
 
 async fn plan(control: &Control, by: &str) -> KeptPlan {
@@ -94,6 +104,7 @@ async fn break_glass(
 fn neither_who_made_the_plan_nor_who_asks_decides_about_it() {
     block_on(async {
         let (_database, control) = home().await;
+        approvers(&control).await;
         let kept = previewed(&control, "olga").await;
         let approval = ask(&control, &request(&kept, "otto")).await.expect("asked");
         for own in ["olga", "otto"] {
@@ -112,6 +123,7 @@ fn neither_who_made_the_plan_nor_who_asks_decides_about_it() {
 fn rules_that_became_stricter_since_the_approval_count() {
     block_on(async {
         let (_database, control) = home().await;
+        approvers(&control).await;
         let id = user(&control, "olga", Role::Operator).await;
         let kept = previewed(&control, "olga").await;
         let approval = ask(&control, &request(&kept, "olga")).await.expect("asked");
@@ -195,6 +207,73 @@ fn others_are_asked_only_about_what_was_previewed_and_is_not_over() {
 }
 
 #[test]
+fn what_somebody_approved_ends_with_their_right_to() {
+    block_on(async {
+        let (database, control) = home().await;
+        approvers(&control).await;
+        let elsewhere = Membership::new(Role::Approver, Some("crm"), None).expect("membership");
+        let disabled = UserChange { disabled: Some(true), ..UserChange::default() };
+        for way in ["other target", "disabled"] {
+            let kept = previewed(&control, "olga").await;
+            let approval = ask(&control, &request(&kept, "olga")).await.expect("asked");
+            let by_anton = case(&approval, "shop", "anton");
+            approve(&control, by_anton, nothing(0)).await.expect("approved");
+            if way == "disabled" {
+                let change = deed("user.change");
+                control.change_user("anton", &disabled, &change).await.expect("disabled");
+            } else {
+                let change = deed("user.change");
+                control.set_memberships("anton", &[elsewhere.clone()], &change).await.expect("set");
+            }
+            let ended = control.approval("shop", approval.id).await.expect("kept");
+            assert_eq!(ended.status, ApprovalStatus::Outdated, "{way}");
+            let refused = apply(&control, &claim(&kept, "olga", nothing(0), ONE)).await;
+            let refused = refused.expect_err("nobody approves any more");
+            let none = AccessError::NeedsApproval { needed: 1, given: 0 };
+            assert_eq!(refused.to_string(), none.to_string(), "{way}");
+            let noted = "SELECT concat_ws(' ', action, target, details ->> 'approver')
+                 FROM recall_control.audit WHERE action = 'approval.outdate' ORDER BY id DESC LIMIT 1";
+            assert_eq!(database.scalar(noted).await, "approval.outdate shop anton");
+            ask(&control, &request(&kept, "olga")).await.expect("asked anew");
+            let back = Membership::new(Role::Approver, None, None).expect("membership");
+            let change = deed("user.change");
+            control.set_memberships("anton", &[back], &change).await.expect("set back");
+        }
+    });
+}
+
+#[test]
+fn approvals_of_who_may_not_approve_any_more_are_not_counted() {
+    block_on(async {
+        let (database, control) = home().await;
+        approvers(&control).await;
+        let disable =
+            "UPDATE recall_control.user_account SET disabled_at = now() WHERE name = 'anton'";
+        let enable = "UPDATE recall_control.user_account SET disabled_at = NULL";
+        let two = previewed(&control, "olga").await;
+        let new = NewApproval { approvers: 2, ..request(&two, "olga") };
+        let of_two = ask(&control, &new).await.expect("asked");
+        approve(&control, case(&of_two, "shop", "anton"), nothing(0)).await.expect("one of two");
+        let one = previewed(&control, "olga").await;
+        let of_one = ask(&control, &request(&one, "olga")).await.expect("asked");
+        approve(&control, case(&of_one, "shop", "anton"), nothing(0)).await.expect("approved");
+        // As if somebody were disabled at the very moment.
+        database.execute(disable).await;
+        let left = approve(&control, case(&of_two, "shop", "berta"), nothing(0)).await;
+        let left = left.expect("one of two");
+        assert_eq!((left.status, left.given()), (ApprovalStatus::Requested, 1));
+        let refused = apply(&control, &claim(&one, "olga", nothing(0), ONE)).await;
+        let none = AccessError::NeedsApproval { needed: 1, given: 0 };
+        assert_eq!(refused.expect_err("nobody approves").to_string(), none.to_string());
+        database.execute(enable).await;
+        apply(&control, &claim(&one, "olga", nothing(0), ONE)).await.expect("anton approves again");
+        database.execute(disable).await;
+        let applied = control.approval("shop", of_one.id).await.expect("kept");
+        assert_eq!(applied.given(), 1, "what was applied was approved");
+    });
+}
+
+#[test]
 fn what_nobody_decided_in_time_has_ended() {
     block_on(async {
         let (database, control) = home().await;
@@ -241,6 +320,7 @@ fn only_ones_own_reviews_stop_somebody_and_only_when_they_are_late() {
 fn what_changed_since_it_was_seen_is_neither_decided_nor_applied() {
     block_on(async {
         let (_database, control) = home().await;
+        approvers(&control).await;
         let kept = previewed(&control, "olga").await;
         let new = NewApproval { approvers: 2, ..request(&kept, "olga") };
         let seen = ask(&control, &new).await.expect("asked");
@@ -265,6 +345,7 @@ fn what_changed_since_it_was_seen_is_neither_decided_nor_applied() {
 fn whatever_is_asked_for_and_given_lasts_as_long_as_was_said() {
     block_on(async {
         let (database, control) = home().await;
+        approvers(&control).await;
         let holds = async |what: &str| {
             assert_eq!(database.scalar(&format!("SELECT {what}")).await, "t", "{what}");
         };

@@ -1,5 +1,6 @@
 -- Approvals of a target, newest first, with their plans and who decided: one by its number, or those
--- of a status, from a place on.
+-- of a status, from a place on. As long as nothing is applied, who approved counts only while they
+-- could still do so: not who was disabled since, or is no approver any more.
 SELECT
   a.id, a.plan, a.hash, a.status, a.reason, a.requested_by, a.requested_at, a.approvers, a.second_factor,
   a.rules, a.expires_at, a.approved_at, a.settled_at, a.version,
@@ -10,7 +11,8 @@ SELECT
         jsonb_agg(
           jsonb_build_object(
             'by', d.decided_by, 'decision', d.decision, 'comment', d.comment, 'second_factor', d.second_factor,
-            'at', d.decided_at
+            'at', d.decided_at,
+            'counts', a.status NOT IN ('requested', 'approved') OR recall_control._may_approve(d.decided_by, a.target)
           )
           ORDER BY d.decided_at, d.decided_by
         )

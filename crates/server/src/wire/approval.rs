@@ -33,7 +33,7 @@ pub(crate) struct Approval {
     rules: Vec<String>,
     /// How many users have to approve.
     approvers: i32,
-    /// How many have.
+    /// How many have, and may still approve.
     approved: i32,
     /// Whether they, and who applies, have to show a second factor then.
     second_factor: bool,
@@ -66,6 +66,9 @@ pub(crate) struct Decided {
     /// When.
     #[schema(format = "date-time")]
     at: String,
+    /// Whether it counts: until the plan is applied, who approved must not have been disabled since, and
+    /// must still be an approver.
+    counts: bool,
 }
 
 /// A part of the approvals.
@@ -150,8 +153,8 @@ impl From<pgrecall_access::Approval> for Approval {
 
 impl From<ApprovalDecision> for Decided {
     fn from(decision: ApprovalDecision) -> Self {
-        let ApprovalDecision { by, decision, comment, second_factor, at } = decision;
-        Self { by, decision, comment, second_factor, at: at.to_string() }
+        let ApprovalDecision { by, decision, comment, second_factor, at, counts } = decision;
+        Self { by, decision, comment, second_factor, at: at.to_string(), counts }
     }
 }
 

@@ -147,7 +147,7 @@ function Decisions({ decisions }: { decisions: Approval['decisions'] }) {
     <Section title={t.decisions}>
       <ol className="rec-approval-decisions">
         {decisions.length === 0 ? <li className="rec-approval-soft">{t.noDecisions}</li> : null}
-        {decisions.map(({ by, decision, comment, second_factor, at }) => (
+        {decisions.map(({ by, decision, comment, second_factor, at, counts }) => (
           <li key={`${by} ${at}`}>
             <p>
               <strong>{decision === 'approved' ? t.approvedBy(by) : t.rejectedBy(by)}</strong>{' '}
@@ -155,6 +155,7 @@ function Decisions({ decisions }: { decisions: Approval['decisions'] }) {
                 <span className="rec-approval-soft">{t.with(second_factor)}</span>
               ) : null}
             </p>
+            {counts ? null : <p className="rec-approval-soft">{t.doesNotCount}</p>}
             {comment ? <bdi>{comment}</bdi> : null}
             <p className="rec-approval-soft">
               <Moment at={at} />

@@ -52,6 +52,7 @@ export const messages = defineMessages({
     approvedBy: (user: string) => `${user} approved`,
     rejectedBy: (user: string) => `${user} rejected`,
     with: (factor: string) => `with ${factor}`,
+    doesNotCount: 'does not count: may not approve any more',
     yourTurn: 'Your decision',
     approve: 'Approve',
     approveHint:
@@ -136,6 +137,7 @@ export const messages = defineMessages({
     approvedBy: (user) => `${user} gab frei`,
     rejectedBy: (user) => `${user} lehnte ab`,
     with: (factor) => `mit ${factor}`,
+    doesNotCount: 'zählt nicht: darf nicht mehr freigeben',
     yourTurn: 'Ihre Entscheidung',
     approve: 'Freigeben',
     approveHint:
