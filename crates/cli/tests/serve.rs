@@ -97,8 +97,14 @@ fn users_are_managed_from_the_command_line() {
         assert_eq!(eve["allow_from"], json!(["10.0.0.0/8"]));
         assert_eq!(eve["roles"], json!([{ "role": "operator", "target": "shop", "tenant": null }]));
         assert_eq!(code(&["allow", "eve", "--from-anywhere"]).await, Some(0));
+        let token =
+            "INSERT INTO recall_control.token (token_hash, user_id, name, scopes, expires_at)
+             SELECT sha256('x'), id, 'nightly', '{read}', now() + interval '1 day'
+             FROM recall_control.user_account WHERE name = 'eve'";
+        database.execute(token).await;
         let reset = run(&["reset", "eve"]).await;
         assert!(text(&reset.stdout).contains("/setup?invitation=pri_"), "{}", told(&reset));
+        assert!(text(&reset.stderr).contains("tokens of eve still work: 1"), "{}", told(&reset));
         let log =
             "SELECT string_agg(action || ' ' || actor, ', ' ORDER BY id) FROM recall_control.audit";
         assert_eq!(

@@ -202,6 +202,7 @@ pub(crate) async fn run(connection: &Connection, arguments: &Arguments) -> Resul
         }
         Action::Reset { name, json } => {
             let link = home.control.reset_user(name, &Home::deed("user.reset", name)).await?;
+            home.tell_of_tokens(name).await?;
             home.invite(name, link.expose(), *json)
         }
     }
@@ -254,6 +255,20 @@ impl Home {
             None => deed,
         };
         show(&self.control.change_user(name, change, &deed).await?, json)
+    }
+
+    /// Says that a user's tokens are still good: programs go on, and so does whoever has stolen one.
+    async fn tell_of_tokens(&self, name: &str) -> Result<(), Failure> {
+        let tokens = self.control.tokens(Some(name)).await?;
+        let good: Vec<_> =
+            tokens.iter().filter(|token| token.active).map(|token| token.id.to_string()).collect();
+        if !good.is_empty() {
+            output::say(format!(
+                "note: tokens of {name} still work: {}; take them away with `pgrecall token revoke`",
+                good.join(", ")
+            ));
+        }
+        Ok(())
     }
 
     fn invite(&self, name: &str, secret: &str, json: bool) -> Result<Exit, Failure> {
