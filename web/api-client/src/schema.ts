@@ -1600,7 +1600,7 @@ export interface components {
         Approval: {
             /**
              * Format: int32
-             * @description How many have.
+             * @description How many have, and may still approve.
              */
             approved: number;
             /**
@@ -1864,6 +1864,11 @@ export interface components {
             by: string;
             /** @description With these words. */
             comment?: string | null;
+            /**
+             * @description Whether it counts: until the plan is applied, who approved must not have been disabled since, and
+             *     must still be an approver.
+             */
+            counts: boolean;
             /** @description `approved` or `rejected`. */
             decision: string;
             /** @description `totp` or `recovery code`, where one was shown. */

@@ -30,7 +30,14 @@ describe('the part of somebody in an approval', () => {
     expect(partOf(approval, 'olga', ['operator', 'approver'])).toBe('own');
     expect(partOf({ ...approval, planned_by: 'paul' }, 'paul', ['approver'])).toBe('own');
     const decisions = [
-      { by: 'paul', decision: 'approved', comment: null, second_factor: 'totp', at: '', counts: true },
+      {
+        by: 'paul',
+        decision: 'approved',
+        comment: null,
+        second_factor: 'totp',
+        at: '',
+        counts: true,
+      },
     ];
     expect(partOf({ ...approval, decisions }, 'paul', ['approver'])).toBe('decided');
   });

@@ -290,7 +290,8 @@ export const messages = defineMessages({
     disable: 'Sperren',
     enable: 'Entsperren',
     reset: 'Neu einlassen',
-    resetHint: 'Nimmt Passwort und zweiten Faktor weg und gibt einen neuen Link. Tokens gelten weiter.',
+    resetHint:
+      'Nimmt Passwort und zweiten Faktor weg und gibt einen neuen Link. Tokens gelten weiter.',
     dropFactor: 'Zweiten Faktor wegnehmen',
     manage: 'Verwalten',
     channelsHint: 'Wo viele auf einmal benachrichtigt werden. Sie stehen in der Konfiguration.',
