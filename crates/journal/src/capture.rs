@@ -123,7 +123,7 @@ impl Recording<'_> {
     fn filled(&self, template: Template, operation: &str, settled: &Settled) -> Template {
         let [isolated, end_isolated] = match self.for_each {
             ForEach::Statement if ROW_OPERATIONS.contains(&operation) => {
-                self.passed_over(operation)
+                self.passed_over(operation, settled)
             }
             _ => self.isolation(),
         };

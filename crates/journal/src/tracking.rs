@@ -261,6 +261,8 @@ async fn write(
         write_triggers(transaction, wanted, relation).await?;
         if wanted.for_each == ForEach::Row {
             drop_statement(transaction, relation).await?;
+            // Without those that went.
+            note_functions(transaction, relation).await?;
         }
     }
     transaction.execute(include_str!("../sql/track/note_seen.sql"), &[&relation.0]).await?;
@@ -453,8 +455,16 @@ async fn write_functions(
             .with("owner", &owner);
         transaction.batch_execute(&own.sql()).await?;
     }
+    note_functions(transaction, recording.relation).await
+}
+
+/// Notes which functions record a table, so that it is seen when they are changed.
+async fn note_functions(
+    transaction: &Transaction<'_>,
+    relation: RelationId,
+) -> Result<(), ServerError> {
     let note = include_str!("../sql/track/note_functions.sql");
-    transaction.execute(note, &[&recording.relation.0]).await?;
+    transaction.execute(note, &[&relation.0]).await?;
     Ok(())
 }
 

@@ -18,9 +18,7 @@ DECLARE
   ip          pg_catalog.inet := pg_catalog.inet_client_addr();
   plain       pg_catalog.bool := {plain};
 BEGIN
-  IF state OPERATOR(pg_catalog.<>) {at_once}
-    OR pg_catalog.pg_trigger_depth() OPERATOR(pg_catalog.>) 1
-  THEN
+  IF state OPERATOR(pg_catalog.<>) {at_once} THEN
     RETURN NULL;
   END IF;
   PERFORM pg_catalog.setval({statement}::pg_catalog.regclass, state OPERATOR(pg_catalog.-) {code});

@@ -3,7 +3,8 @@
 --
 -- Statement triggers see other rows than those of the table where it inherits, and no statement at all
 -- where it is a partition. Triggers of the user's may change rows between the end of the statement and
--- our trigger, and a foreign key that refers to the table itself does.
+-- our trigger. So may whatever a foreign key that refers to the table changes along: the table itself, or
+-- another one with triggers that change this one.
 CREATE OR REPLACE FUNCTION recall._why_by_row(relation integer, table_oid oid)
 RETURNS text
 LANGUAGE sql
@@ -25,9 +26,9 @@ AS $function$
     WHEN EXISTS (
       SELECT
       FROM pg_constraint AS k
-      WHERE k.conrelid = c.oid AND k.confrelid = c.oid AND k.contype = 'f'
+      WHERE k.confrelid = c.oid AND k.contype = 'f'
         AND NOT (k.confupdtype IN ('a', 'r') AND k.confdeltype IN ('a', 'r'))
-    ) THEN 'a foreign key that refers to the table itself changes rows'
+    ) THEN 'a foreign key that refers to it changes rows'
   END
   FROM pg_class AS c
   WHERE c.oid = table_oid

@@ -3,7 +3,7 @@
 use pgrecall_model::{Ident, NameError, RelationId};
 use pgrecall_postgres::{Literal, Template};
 
-use super::{Recording, function_name};
+use super::{Recording, Settled, function_name};
 use crate::for_each::ForEach;
 
 const AT_END: &str = include_str!("../../sql/capture/at_end.sql");
@@ -33,9 +33,11 @@ impl Recording<'_> {
 
     /// What stands around the body of a function for rows: it does nothing for those that are recorded at the
     /// end of their statement.
-    pub(super) fn passed_over(&self, operation: &str) -> [Template; 2] {
+    pub(super) fn passed_over(&self, operation: &str, settled: &Settled) -> [Template; 2] {
         [
             Template::new(include_str!("../../sql/capture/passed_over.sql"))
+                .with("relation", &self.relation.0)
+                .with("table_oid", &Literal(&settled.table_oid.to_string()))
                 .with("state", &self.state())
                 .with("at_once", &at_once(operation)),
             Template::new(include_str!("../../sql/capture/end_passed_over.sql")),

@@ -89,3 +89,33 @@ fn objects_of_the_same_name_stand_in_the_way() {
     .step("SET search_path = ''; TRUNCATE public.t; INSERT INTO public.t VALUES (1, 'n')")
     .check();
 }
+
+#[test]
+fn sequences_are_discarded_before_rows_go_with_others() {
+    Scenario::new(
+        "CREATE TABLE public.parent (id int PRIMARY KEY);
+         CREATE TABLE public.child (id int PRIMARY KEY, parent int REFERENCES public.parent ON DELETE CASCADE ON UPDATE CASCADE);
+         INSERT INTO public.parent VALUES (1), (2), (3); INSERT INTO public.child VALUES (1, 1), (2, 2), (3, 3), (4, 3);",
+    )
+    .step("UPDATE public.child SET id = id + 10")
+    .step("DISCARD SEQUENCES")
+    .step("DELETE FROM public.parent WHERE id = 1")
+    .step("INSERT INTO public.child VALUES (20, 2); DISCARD SEQUENCES; UPDATE public.parent SET id = 22 WHERE id = 2")
+    .step("BEGIN; DELETE FROM public.child WHERE id = 14; DISCARD SEQUENCES; DELETE FROM public.parent; COMMIT")
+    .check();
+}
+
+#[test]
+fn sequences_are_discarded_before_a_parent_changes_its_children() {
+    Scenario::new(
+        "CREATE TABLE public.parent (id int PRIMARY KEY, v text);
+         CREATE TABLE public.child (extra int, PRIMARY KEY (id)) INHERITS (public.parent);
+         INSERT INTO public.parent VALUES (1, 'a'); INSERT INTO public.child VALUES (2, 'b', 2), (3, 'c', 3);",
+    )
+    .step("UPDATE public.child SET extra = 0")
+    .step("DISCARD SEQUENCES")
+    .step("UPDATE public.parent SET v = v || '!'")
+    .step("BEGIN; INSERT INTO public.child VALUES (4, 'd', 4); DISCARD SEQUENCES; DELETE FROM public.parent WHERE id < 3; COMMIT")
+    .step("DISCARD SEQUENCES; DELETE FROM public.parent")
+    .check();
+}

@@ -212,3 +212,64 @@ fn a_constraint_fails_after_the_change_was_recorded() {
     .step("UPDATE public.t SET n = id")
     .check();
 }
+
+#[test]
+fn after_triggers_change_what_another_part_of_the_statement_changed() {
+    Scenario::new(
+        "CREATE TABLE public.orders (id int PRIMARY KEY, total int);
+         CREATE TABLE public.items (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, order_id int, price int);
+         CREATE FUNCTION public.add_up() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+           UPDATE public.orders SET total = total + NEW.price WHERE id = NEW.order_id; RETURN NULL; END $$;
+         CREATE TRIGGER add_up AFTER INSERT ON public.items FOR EACH ROW EXECUTE FUNCTION public.add_up();",
+    )
+    .step(
+        "WITH o AS (INSERT INTO public.orders VALUES (1, 0) RETURNING id)
+         INSERT INTO public.items (order_id, price) SELECT id, 10 FROM o",
+    )
+    .step(
+        "WITH o AS (INSERT INTO public.orders VALUES (2, 0), (3, 5) RETURNING id)
+         INSERT INTO public.items (order_id, price) SELECT id, 10 FROM o UNION ALL SELECT id, 7 FROM o",
+    )
+    .step(
+        "WITH o AS (UPDATE public.orders SET total = 0 WHERE id < 3 RETURNING id)
+         INSERT INTO public.items (order_id, price) SELECT id, 1 FROM o",
+    )
+    .check();
+}
+
+/// A table, a child whose reference cascades, and a trigger of the child.
+fn with_trigger_of_child(when: &str, body: &str) -> Scenario {
+    Scenario::new(format!(
+        "CREATE TABLE public.t (id int PRIMARY KEY, v text);
+         CREATE TABLE public.child (id int PRIMARY KEY, t int REFERENCES public.t ON DELETE CASCADE ON UPDATE CASCADE);
+         INSERT INTO public.t VALUES (1, 'a'), (2, 'b'), (3, 'c'); INSERT INTO public.child VALUES (1, 1), (2, 2), (3, 3);
+         CREATE FUNCTION public.react() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} END $$;
+         CREATE TRIGGER react {when} ON public.child FOR EACH ROW EXECUTE FUNCTION public.react();"
+    ))
+}
+
+#[test]
+fn a_trigger_of_a_child_puts_a_row_in_the_place_of_the_deleted_one() {
+    for when in ["BEFORE DELETE", "AFTER DELETE"] {
+        with_trigger_of_child(
+            when,
+            "INSERT INTO public.t VALUES (OLD.t, 'tombstone'); RETURN OLD;",
+        )
+        .step("DELETE FROM public.t WHERE id = 1")
+        .step("DELETE FROM public.t")
+        .check();
+    }
+}
+
+#[test]
+fn a_trigger_of_a_child_changes_the_row_whose_key_changed() {
+    for when in ["BEFORE UPDATE", "AFTER UPDATE"] {
+        with_trigger_of_child(
+            when,
+            "UPDATE public.t SET v = v || '!' WHERE id = NEW.t; RETURN NEW;",
+        )
+        .step("UPDATE public.t SET id = 10 WHERE id = 1")
+        .step("UPDATE public.t SET id = id + 100")
+        .check();
+    }
+}
