@@ -432,6 +432,8 @@ impl Recording<'_> {
                     Format::Date | Format::TimeZone => &[DATE],
                     Format::Float => &[FLOAT],
                     Format::Interval => &[INTERVAL],
+                    // Whatever the path is, names are written with their schema.
+                    Format::Names => &["false"],
                     Format::All => &[DATE, FLOAT, INTERVAL, NAMES, ZONE, BYTEA],
                 }
             })
@@ -491,7 +493,8 @@ impl Recording<'_> {
     fn settings(&self, operation: &str) -> Template {
         let pins = |format: Format| -> &'static [&'static str] {
             match format {
-                Format::Fixed | Format::Date => &[],
+                // Who reads keys computes them under a path of their own, so pinning one would help nobody.
+                Format::Fixed | Format::Date | Format::Names => &[],
                 Format::TimeZone => &["SET TimeZone = 'UTC'\n"],
                 Format::Bytea => &["SET bytea_output = 'hex'\n"],
                 Format::Float => &["SET extra_float_digits = 1\n"],

@@ -3,7 +3,7 @@
 use pgrecall_testkit::{TestDatabase, block_on};
 
 use crate::{installed, track, tracked};
-use pgrecall_journal::TrackOptions;
+use pgrecall_journal::{ForEach, TrackOptions};
 
 const TABLES: &str = "
     CREATE TABLE public.prize (id int PRIMARY KEY DEFERRABLE, v text, a int[], n numeric);
@@ -129,5 +129,34 @@ fn what_is_not_known_is_refused() {
         let sql = "SELECT * FROM recall.as_of(NULL::public.t, 'mark:whole')";
         let error = database.try_execute(sql).await.expect_err(sql);
         assert!(message(&error).contains("others then"), "{error:?}");
+    });
+}
+
+#[test]
+fn tables_that_rows_name_are_written_with_their_schemas() {
+    block_on(async {
+        for each in [ForEach::Row, ForEach::Statement] {
+            let (database, mut journal) = installed().await;
+            database
+                .execute(
+                    "CREATE TABLE public.mytable (id int PRIMARY KEY); CREATE TABLE public.t (id int PRIMARY KEY, r regclass)",
+                )
+                .await;
+            let options = TrackOptions { for_each: Some(each), ..TrackOptions::default() };
+            track(&mut journal, "public.*", &options).await;
+            let writer = database.session().await;
+            writer.execute("SET search_path = public").await;
+            writer.execute("INSERT INTO t VALUES (1, 'mytable')").await;
+            let written = "SELECT new FROM recall.change";
+            assert_eq!(database.scalar(written).await, "(1,public.mytable)", "{each:?}");
+            database.scalar("SELECT recall.mark('then')").await;
+            writer.execute("UPDATE t SET r = 't'").await;
+            for path in ["public", "''"] {
+                database.execute(&format!("SET search_path = {path}")).await;
+                let then = "SELECT count(*) || ' ' || bool_and(p.r = 'public.mytable'::regclass)
+                     FROM recall.as_of(NULL::public.t, 'mark:then') AS p";
+                assert_eq!(database.scalar(then).await, "1 true", "{each:?} {path}");
+            }
+        }
     });
 }

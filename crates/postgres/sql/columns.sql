@@ -41,6 +41,7 @@ SELECT
       'uuid', 'json', 'jsonb', 'time', 'bit', 'varbit', 'inet', 'cidr', 'macaddr', 'macaddr8',
       'xml', 'jsonpath', 'tsvector', 'tsquery', 'pg_lsn', 'tid', 'cid', 'pg_snapshot', 'txid_snapshot'
     ) THEN 'fixed'
+    WHEN t.typname LIKE 'reg%' AND t.typname NOT IN ('regrole', 'regnamespace') THEN 'names'
     ELSE 'all'
   END AS format
 FROM pg_catalog.pg_attribute AS a

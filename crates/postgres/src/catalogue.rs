@@ -60,6 +60,8 @@ pub enum Format {
     Float,
     /// `IntervalStyle`.
     Interval,
+    /// `search_path`: names of tables, functions and the like.
+    Names,
     /// Possibly each of them: arrays, composites, ranges and everything unknown.
     All,
 }
@@ -132,6 +134,7 @@ pub async fn columns(
                 "bytea" => Format::Bytea,
                 "float" => Format::Float,
                 "interval" => Format::Interval,
+                "names" => Format::Names,
                 _ => Format::All,
             },
         });

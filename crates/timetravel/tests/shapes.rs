@@ -83,3 +83,24 @@ fn values_of_many_types_come_back_as_they_were() {
         assert_eq!(again.tables().await.expect("tables").len(), 1);
     });
 }
+
+#[test]
+fn tables_that_rows_name_are_found_under_any_search_path() {
+    block_on(async {
+        let (database, mut journal) = tracked(
+            "CREATE TABLE public.named (id int PRIMARY KEY); CREATE TABLE public.t (id int PRIMARY KEY, r regclass)",
+        )
+        .await;
+        let writer = database.session().await;
+        writer.execute("SET search_path = public; INSERT INTO t VALUES (1, 'named')").await;
+        let then = Moment::After(latest(&database).await);
+        writer.execute("UPDATE t SET r = 't'").await;
+        for path in ["public", "''"] {
+            let set = format!("SET search_path = {path}");
+            journal.client().batch_execute(&set).await.expect("search path");
+            let sql = "SELECT id FROM public.t WHERE r = 'public.named'::regclass";
+            let found = rows(&mut journal, &then, sql).await.expect(sql);
+            assert_eq!(found, ["1"], "{path}");
+        }
+    });
+}

@@ -31,7 +31,8 @@ BEGIN
   WHERE c.oid = known.oid;
   -- What is hidden from the journal is null, then and now.
   IF known.excluded_columns || known.hashed_columns = '{}' THEN
-    live := 'r';
+    -- A bare r would mean a column of that name.
+    live := format('(r.*)::%s', named);
     image := format('CASE i.shape WHEN $4 THEN i.image::%1$s ELSE jsonb_populate_record(NULL::%1$s, recall._decode(i.shape, i.image)) END', named);
   ELSE
     live := format('jsonb_populate_record(NULL::%s, recall._pinned_image(r.*) - $5)', named);

@@ -143,3 +143,19 @@ fn values_of_ltree_cube_seg_and_isn() {
         extension(name);
     }
 }
+
+#[test]
+fn names_of_tables_are_written_under_any_search_path() {
+    Scenario::new(
+        "CREATE SCHEMA app; CREATE TABLE public.named (id int PRIMARY KEY); CREATE TABLE app.named (id int PRIMARY KEY);
+         CREATE TABLE public.t (id int PRIMARY KEY, r regclass, y regtype, a regclass[]); CREATE TABLE public.bag (r regclass);",
+    )
+    .step("SET search_path = public; INSERT INTO t VALUES (1, 'named', 'named', '{named,t}'), (2, 't', 'int', NULL)")
+    .step("INSERT INTO bag VALUES ('named'), ('named')")
+    .step("SET search_path = app, public; UPDATE t SET r = 'named', y = 'named', a = '{named,public.named}' WHERE id = 2")
+    .step("SET search_path = ''; UPDATE public.t SET y = NULL")
+    .step("DELETE FROM public.bag WHERE ctid = (SELECT min(ctid) FROM public.bag)")
+    .step("RESET search_path; UPDATE bag SET r = 't'")
+    .step("TRUNCATE t, bag")
+    .check();
+}
