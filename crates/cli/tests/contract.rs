@@ -199,7 +199,7 @@ fn installing_and_uninstalling_say_what_they_did() {
         let program = crate::Program::on(&database.url());
         assert_eq!(program.json(&["install"]).await[0]["created"], true);
         assert_eq!(program.json(&["install"]).await[0]["created"], false);
-        assert_eq!(program.json(&["upgrade"]).await[0]["version"], 4);
+        assert_eq!(program.json(&["upgrade"]).await[0]["version"], 5);
         let kept = program.json(&["uninstall", "--yes", "--keep-journal"]).await;
         assert_eq!(kept[0]["journal_removed"], false);
         assert_eq!(program.json(&["uninstall", "--yes"]).await[0]["journal_removed"], true);

@@ -420,7 +420,7 @@ fn a_newer_journal_is_left_alone() {
             &["log"],
             expect![[r#"
                 exit 1
-                error: the journal has version 7, this pgRecall knows versions up to 4
+                error: the journal has version 7, this pgRecall knows versions up to 5
                 hint: nothing was changed; install a newer pgRecall
                 code: journal/newer
             "#]],
@@ -431,7 +431,7 @@ fn a_newer_journal_is_left_alone() {
             &["upgrade"],
             expect![[r#"
                 exit 1
-                error: the journal has version 7, this pgRecall knows versions up to 4
+                error: the journal has version 7, this pgRecall knows versions up to 5
                 hint: nothing was changed; install a newer pgRecall
                 code: journal/newer
             "#]],
@@ -442,7 +442,7 @@ fn a_newer_journal_is_left_alone() {
             &["uninstall", "--yes"],
             expect![[r#"
                 exit 1
-                error: the journal has version 7, this pgRecall knows versions up to 4
+                error: the journal has version 7, this pgRecall knows versions up to 5
                 hint: nothing was changed; install a newer pgRecall
                 code: journal/newer
             "#]],

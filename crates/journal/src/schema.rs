@@ -1,7 +1,7 @@
 //! What an installed journal consists of, in the order in which it is made.
 
 /// The version of the journal's schema that this build installs and works with.
-pub const VERSION: i32 = 4;
+pub const VERSION: i32 = 5;
 
 /// Tables, sequences and indexes: made where they are not there, changed by [`UPGRADES`] only.
 pub(crate) const TABLES: &[&str] = &[
@@ -100,6 +100,8 @@ pub(crate) const ROUTINES: &[&str] = &[
     include_str!("../sql/schema/is_hung.sql"),
     include_str!("../sql/schema/statement.sql"),
     include_str!("../sql/schema/why_by_row.sql"),
+    include_str!("../sql/schema/is_truncated_here.sql"),
+    include_str!("../sql/schema/is_readable.sql"),
     include_str!("../sql/schema/functions_of.sql"),
     include_str!("../sql/schema/open_operation.sql"),
     include_str!("../sql/schema/begin_transaction.sql"),
@@ -192,7 +194,8 @@ pub(crate) struct Upgrade {
 }
 
 /// Every step since version 1, ascending. What only came anew, as in version 3 the table of classes and
-/// in version 4 that of checkpoints, needs none: whatever is not there is made.
+/// in version 4 that of checkpoints, needs none: whatever is not there is made. Nor do other functions, as in
+/// version 5: all are written anew.
 pub(crate) const UPGRADES: &[Upgrade] = &[
     Upgrade { from: 1, sql: include_str!("../sql/schema/upgrade_to_2.sql") },
     Upgrade { from: 3, sql: include_str!("../sql/schema/upgrade_to_4.sql") },

@@ -170,6 +170,7 @@ impl Journal {
         let transaction = self.begin().await?;
         // A partition also has the triggers of the table above it.
         uninstall::drop_triggers_of(&transaction, relation.id, &oids).await?;
+        uninstall::drop_stray_triggers(&transaction, relation.id).await?;
         checkpoint::forget(&transaction, relation.id).await?;
         pause::forget(&transaction, relation.id).await?;
         guard::remove(&transaction, relation.id, &oids).await?;

@@ -104,6 +104,21 @@ pub(crate) async fn drop_triggers_of(
     Ok(())
 }
 
+/// Takes triggers that record for one relation off tables that do not belong to it any more.
+pub(crate) async fn drop_stray_triggers(
+    transaction: &Transaction<'_>,
+    relation: RelationId,
+) -> Result<(), ServerError> {
+    let triggers = include_str!("../sql/track/triggers.sql");
+    for row in &transaction.query(triggers, &[&None::<&[u32]>]).await? {
+        let records_for: Option<i32> = row.try_get("relation")?;
+        if records_for == Some(relation.0) {
+            drop_trigger(transaction, row).await?;
+        }
+    }
+    Ok(())
+}
+
 async fn drop_trigger(transaction: &Transaction<'_>, row: &Row) -> Result<(), ServerError> {
     let drop = Template::new(include_str!("../sql/track/drop_trigger.sql"))
         .with("trigger", &catalogue::ident(row, "tgname")?)

@@ -4,7 +4,8 @@ use pgrecall_journal::TrackOptions;
 use pgrecall_testkit::block_on;
 use serde_json::Value;
 
-use crate::{changes, installed, track, tracked};
+use crate::schema_changes::covered;
+use crate::{changes, installed, summary, track, tracked};
 
 /// The rows after each change, oldest first.
 async fn after(journal: &pgrecall_journal::Journal) -> Vec<Value> {
@@ -133,5 +134,49 @@ fn columns_that_are_called_like_ours_or_like_words_of_the_language() {
         assert_eq!((&rows[0]["a"], &rows[0]["b"]), (&Value::from(10), &Value::from(20)));
         assert_eq!(rows.len(), 6);
         assert_eq!(rows[5]["loop"], 2);
+    });
+}
+
+#[test]
+fn a_document_that_says_the_same_in_other_words_is_a_change() {
+    block_on(async {
+        for seen in [true, false] {
+            let table = r#"CREATE TABLE public.t (id int PRIMARY KEY, j json);
+                INSERT INTO public.t VALUES (1, '{"a":1,"b":2}')"#;
+            let (database, journal) = covered(table, &TrackOptions::default(), seen).await;
+            database.execute("ALTER TABLE public.t ADD v int").await;
+            let reversed = r#"UPDATE public.t SET j = '{"b":2,"a":1}'"#;
+            for (sql, changes) in [
+                ("UPDATE public.t SET j = j, v = v", 0),
+                (reversed, 1),
+                (reversed, 1),
+                (r#"UPDATE public.t SET j = '{"b": 2, "a": 1}'"#, 2),
+                ("UPDATE public.t SET id = id", 2),
+            ] {
+                database.execute(sql).await;
+                let expected = vec!["update public.t id=1"; changes];
+                assert_eq!(summary(&journal).await, expected, "{sql} {seen}");
+            }
+        }
+    });
+}
+
+#[test]
+fn a_change_of_what_is_hidden_alone_is_none() {
+    block_on(async {
+        for seen in [true, false] {
+            let options = TrackOptions {
+                excluded: vec!["t.pin".parse().expect("column")],
+                ..TrackOptions::default()
+            };
+            let table = "CREATE TABLE public.t (id int PRIMARY KEY, pin text, j json);
+                INSERT INTO public.t VALUES (1, 'geheim', '[1]')";
+            let (database, journal) = covered(table, &options, seen).await;
+            database.execute("ALTER TABLE public.t ADD v int").await;
+            database.execute("UPDATE public.t SET pin = 'neu'").await;
+            assert_eq!(summary(&journal).await, [""; 0], "{seen}");
+            database.execute("UPDATE public.t SET pin = 'neuer', j = '[2]'").await;
+            assert_eq!(summary(&journal).await, ["update public.t id=1"], "{seen}");
+        }
     });
 }

@@ -4,7 +4,7 @@ use pgrecall_journal::{Journal, TrackOptions, install};
 use pgrecall_testkit::{Server, block_on};
 use tokio_postgres::error::SqlState;
 
-use crate::{changes, track, tracked};
+use crate::{changes, summary, track, tracked};
 
 #[test]
 fn serializable_transactions_on_different_tables_do_not_collide() {
@@ -148,6 +148,40 @@ fn rows_that_row_security_hides_from_a_truncate_leave_a_gap() {
             gaps.iter().map(|gap| gap.reason.as_str()).collect::<Vec<_>>(),
             ["row security"]
         );
+    });
+}
+
+#[test]
+fn a_truncate_of_what_the_journal_may_no_longer_read_leaves_a_gap() {
+    block_on(async {
+        for taken in [
+            "ALTER TABLE app.t OWNER TO {other}; REVOKE ALL ON app.t FROM {owner}; GRANT USAGE ON SCHEMA app TO {other}",
+            "ALTER TABLE app.t OWNER TO {other}; GRANT SELECT ON app.t TO {owner}; ALTER SCHEMA app OWNER TO {other}",
+        ] {
+            let database = Server::shared().database().await;
+            let owner = database.create_role("owner").await;
+            let other = database.create_role("other").await;
+            let grant = format!("GRANT CREATE ON DATABASE \"{}\" TO {owner}", database.name());
+            database.execute(&grant).await;
+            install(&mut database.connect_as(&owner).await).await.expect("install");
+            let session = database.session_as(&owner).await;
+            session.execute("CREATE SCHEMA app; CREATE TABLE app.t (id int PRIMARY KEY)").await;
+            let mut journal = Journal::open(database.connect().await).await.expect("open");
+            track(&mut journal, "app.t", &TrackOptions::default()).await;
+            session.execute("INSERT INTO app.t VALUES (1), (2)").await;
+            let taken = taken.replace("{owner}", &owner).replace("{other}", &other);
+            database.execute(&taken).await;
+            let writer = database.session_as(&other).await;
+            writer.execute("TRUNCATE app.t").await;
+            writer.execute("INSERT INTO app.t VALUES (3)").await;
+            assert_eq!(database.scalar("SELECT string_agg(id::text, ' ') FROM app.t").await, "3");
+            let expected = ["insert app.t id=1", "insert app.t id=2", "insert app.t id=3"];
+            assert_eq!(summary(&journal).await, expected, "{taken}");
+            let table = journal.table("app.t").await.expect("table");
+            let gaps = journal.gaps(table.relation.id).await.expect("gaps");
+            let gaps: Vec<_> = gaps.iter().map(|gap| gap.reason.as_str()).collect();
+            assert_eq!(gaps, ["failed"], "{taken}");
+        }
     });
 }
 

@@ -1,5 +1,6 @@
 use pgrecall_testkit::block_on;
 
+use crate::schema_changes::UNSEEN;
 use crate::{changes, summary, tracked};
 
 const PARTED: &str = "
@@ -103,5 +104,67 @@ fn tables_that_inherit_are_recorded_under_their_own_names() {
             summary(&journal).await,
             ["insert public.child id=1", "delete public.child id=1"]
         );
+    });
+}
+
+#[test]
+fn what_was_a_partition_is_no_longer_recorded_under_the_root() {
+    block_on(async {
+        for (detached, truncated) in [("p_1", "p_1"), ("p_2", "p_2"), ("p_2", "p_2_rest")] {
+            for seen in [true, false] {
+                let (database, mut journal) = tracked(PARTED).await;
+                if !seen {
+                    database.execute(UNSEEN).await;
+                }
+                let fill = "INSERT INTO public.p VALUES (1, 1, 'a'), (2, 11, 'b')";
+                database.execute(fill).await;
+                let detach = format!("ALTER TABLE public.p DETACH PARTITION public.{detached}");
+                database.execute(&detach).await;
+                database.execute(&format!("TRUNCATE public.{truncated}")).await;
+                let expected = ["insert public.p id=1,d=1", "insert public.p id=2,d=11"];
+                assert_eq!(summary(&journal).await, expected, "{truncated} {seen}");
+                let root = journal.table("p").await.expect("root");
+                journal.untrack(&root).await.expect("untrack");
+                let left = "SELECT count(*) FROM pg_trigger WHERE tgname LIKE '!recall%'";
+                assert_eq!(database.scalar(left).await, "0", "{truncated} {seen}");
+                let write = format!("INSERT INTO public.{detached} (id, d) VALUES (3, 3)");
+                database.execute(&write).await;
+                database.execute(&format!("TRUNCATE public.p, public.{detached}")).await;
+                assert_eq!(summary(&journal).await, expected, "{truncated} {seen}");
+            }
+        }
+    });
+}
+
+#[test]
+fn a_partition_that_is_emptied_apart_and_attached_again_is_recorded_again() {
+    block_on(async {
+        for seen in [true, false] {
+            let (database, mut journal) = tracked(PARTED).await;
+            if !seen {
+                database.execute(UNSEEN).await;
+            }
+            for sql in [
+                "INSERT INTO public.p VALUES (1, 1, 'a'), (2, 11, 'b')",
+                "ALTER TABLE public.p DETACH PARTITION public.p_1",
+                "TRUNCATE public.p_1",
+                "ALTER TABLE public.p ATTACH PARTITION public.p_1 FOR VALUES FROM (0) TO (10)",
+                "INSERT INTO public.p VALUES (3, 3, 'c')",
+                "TRUNCATE public.p_1",
+            ] {
+                database.execute(sql).await;
+            }
+            let expected = [
+                "insert public.p id=1,d=1",
+                "insert public.p id=2,d=11",
+                "insert public.p id=3,d=3",
+                "truncate public.p id=3,d=3",
+            ];
+            assert_eq!(summary(&journal).await, expected, "{seen}");
+            let root = journal.table("p").await.expect("root");
+            journal.untrack(&root).await.expect("untrack");
+            database.execute("TRUNCATE public.p, public.p_1").await;
+            assert_eq!(summary(&journal).await, expected, "{seen}");
+        }
     });
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{changes, installed, summary};
 
-const UNSEEN: &str = "DROP EVENT TRIGGER recall_ddl; DROP EVENT TRIGGER recall_drop";
+pub(crate) const UNSEEN: &str = "DROP EVENT TRIGGER recall_ddl; DROP EVENT TRIGGER recall_drop";
 
 /// A database in which all tables of `public` are tracked, those to come too.
 pub(crate) async fn covered(
@@ -115,6 +115,62 @@ fn tables_that_come_in_other_ways_are_recorded_too() {
             database.scalar("SELECT string_agg(c::text, '') FROM recall.change AS c").await;
         assert!(!everything.contains("geheim"), "{everything}");
         assert_eq!(mend(&mut journal).await.len(), 5);
+        assert_eq!(gaps(&database).await, "");
+    });
+}
+
+#[test]
+fn a_new_table_that_gets_its_columns_later_is_recorded() {
+    block_on(async {
+        for at_once in [true, false] {
+            let (database, mut journal) = covered("SELECT", &TrackOptions::default(), true).await;
+            let scripts = [
+                "CREATE TABLE public.t ()",
+                "ALTER TABLE public.t ADD id int PRIMARY KEY",
+                "INSERT INTO public.t VALUES (1)",
+            ];
+            if at_once {
+                database.execute(&scripts.join("; ")).await;
+            } else {
+                for script in scripts {
+                    database.execute(script).await;
+                }
+            }
+            assert_eq!(last_change(&journal).await, json!({ "id": 1 }), "{at_once}");
+            database.execute("UPDATE public.t SET id = 2; TRUNCATE public.t").await;
+            assert_eq!(changes(&journal).await.len(), 3, "{at_once}");
+            mend(&mut journal).await;
+            assert_eq!(gaps(&database).await, "", "{at_once}");
+            database.execute("INSERT INTO public.t VALUES (3)").await;
+            assert_eq!(summary(&journal).await.last().expect("change"), "insert public.t id=3");
+        }
+    });
+}
+
+#[test]
+fn a_new_table_of_hidden_columns_alone_is_recorded() {
+    block_on(async {
+        let hidden = TrackOptions {
+            excluded: vec!["t.pin".parse().expect("column")],
+            ..TrackOptions::default()
+        };
+        let (database, mut journal) = covered("SELECT", &hidden, true).await;
+        for sql in [
+            "CREATE TABLE public.t (pin text)",
+            "INSERT INTO public.t VALUES ('geheim')",
+            "ALTER TABLE public.t ADD id int PRIMARY KEY DEFAULT 1",
+            "INSERT INTO public.t VALUES ('geheim', 2)",
+            "DELETE FROM public.t WHERE id = 2",
+        ] {
+            database.execute(sql).await;
+        }
+        assert_eq!(changes(&journal).await.len(), 3);
+        mend(&mut journal).await;
+        database.execute("INSERT INTO public.t VALUES ('geheim', 3)").await;
+        assert_eq!(last_change(&journal).await, json!({ "id": 3 }));
+        let everything =
+            database.scalar("SELECT string_agg(c::text, '') FROM recall.change AS c").await;
+        assert!(!everything.contains("geheim"), "{everything}");
         assert_eq!(gaps(&database).await, "");
     });
 }
@@ -318,6 +374,27 @@ const PARTED: &str = "
     CREATE TABLE public.p_1 PARTITION OF public.p FOR VALUES FROM (0) TO (10);
     CREATE TABLE public.p_2 PARTITION OF public.p FOR VALUES FROM (10) TO (20);
     INSERT INTO public.p VALUES (1, 1), (11, 1)";
+
+#[test]
+fn what_is_done_to_a_parent_is_noted_of_its_children() {
+    block_on(async {
+        let (database, mut journal) = covered(
+            "CREATE TABLE public.parent (id int, v text);
+             CREATE TABLE public.child (PRIMARY KEY (id)) INHERITS (public.parent);
+             CREATE TABLE public.grandchild (PRIMARY KEY (id)) INHERITS (public.child)",
+            &TrackOptions::default(),
+            true,
+        )
+        .await;
+        database.execute("ALTER TABLE public.parent ADD COLUMN c int DEFAULT 5").await;
+        let noted = "SELECT string_agg(DISTINCT r.table_name, ' ')
+             FROM recall.schema_change AS s JOIN recall.relation AS r ON r.id = s.relation
+             WHERE s.command = 'ALTER TABLE' AND s.details <> '{}'";
+        assert_eq!(database.scalar(noted).await, "child grandchild parent");
+        mend(&mut journal).await;
+        assert_eq!(gaps(&database).await, "");
+    });
+}
 
 #[test]
 fn partitions_that_come_and_go() {

@@ -2,7 +2,7 @@
 -- It runs before the TRUNCATE: afterwards there is nothing left to read. Generated.
 --
 -- Where row-level security hides rows from it, or a snapshot that is older than rows which the
--- TRUNCATE removes, that is written down as a gap.
+-- TRUNCATE removes, or where the journal's owner may not read the table any more, that is written down as a gap.
 CREATE OR REPLACE FUNCTION recall.{function}()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -13,7 +13,16 @@ SET row_security = on
 {isolated}DECLARE
   own bigint := CASE WHEN recall._is_elsewhere({system}) THEN recall._tx() ELSE txid_current() + {tx_offset} END;
 BEGIN
-{once}{only_roles}  IF row_security_active(TG_RELID) THEN
+  IF NOT recall._is_truncated_here(TG_RELID, TG_NAME) THEN
+    -- Nobody has seen how it went; it may come back without its rows.
+    PERFORM recall._note_gap({relation}, 'partitions changed', own);
+    RETURN NULL;
+  END IF;
+{once}{only_roles}  IF NOT recall._is_readable(TG_RELID) THEN
+    PERFORM recall._note_failure({relation}, '42501');
+    RETURN NULL;
+  END IF;
+  IF row_security_active(TG_RELID) THEN
     -- The policies of the table hide rows from the journal's owner too.
     PERFORM recall._note_gap({relation}, 'row security', own);
     RAISE WARNING 'pgRecall may not see every row that this TRUNCATE removes'

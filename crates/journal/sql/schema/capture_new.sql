@@ -11,6 +11,7 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET row_security = on
 AS $function$
+<<this>>
 DECLARE
   relation CONSTANT integer := TG_ARGV[0];
   key      CONSTANT text[]  := TG_ARGV[1];
@@ -19,6 +20,9 @@ DECLARE
   hides    CONSTANT boolean := TG_ARGV[4];
   own      bigint;
 BEGIN
+  IF EXISTS (SELECT FROM recall.paused AS p WHERE p.relation = this.relation) THEN
+    RETURN NULL;
+  END IF;
   IF pg_partition_root(TG_RELID) IS NOT NULL AND recall._is_recorded_above(TG_RELID, relation) THEN
     RETURN NULL;
   END IF;
@@ -38,6 +42,13 @@ BEGIN
     WHEN 'DELETE' THEN
       PERFORM recall._record(relation, 'D', own, recall._pinned_image(OLD), NULL, key, recorded, hashed, hides);
     ELSE
+      IF NOT recall._is_truncated_here(TG_RELID, TG_NAME) THEN
+        RETURN NULL;
+      END IF;
+      IF NOT recall._is_readable(TG_RELID) THEN
+        PERFORM recall._note_failure(relation, '42501');
+        RETURN NULL;
+      END IF;
       IF row_security_active(TG_RELID) THEN
         PERFORM recall._note_gap(relation, 'row security', own);
       END IF;

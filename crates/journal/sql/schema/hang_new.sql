@@ -18,7 +18,9 @@ BEGIN
   FROM recall.relation AS r
   CROSS JOIN LATERAL (
     SELECT
-      array_agg(a.attname::text ORDER BY a.attnum) FILTER (WHERE a.attname <> ALL (r.excluded_columns)) AS recorded,
+      coalesce(
+        array_agg(a.attname::text ORDER BY a.attnum) FILTER (WHERE a.attname <> ALL (r.excluded_columns)), '{}'
+      ) AS recorded,
       r.hashed_columns <> '{}'
         OR coalesce(bool_or(a.attname = ANY (r.excluded_columns) AND a.attgenerated <> 'v'), false) AS hides
     FROM pg_attribute AS a

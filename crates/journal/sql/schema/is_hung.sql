@@ -1,4 +1,5 @@
--- Whether every trigger that records a table is where it has to be, and fires always.
+-- Whether every trigger that records a table is where it has to be, and fires always. Partitions that are
+-- foreign tables have none for TRUNCATE.
 CREATE OR REPLACE FUNCTION recall._is_hung(relation integer)
 RETURNS boolean
 LANGUAGE sql
@@ -10,7 +11,10 @@ AS $function$
     SELECT
     FROM recall.relation AS r
     CROSS JOIN LATERAL (
-      SELECT t.relid::oid AS oid, t.isleaf FROM pg_partition_tree(r.oid) AS t WHERE t.isleaf OR t.relid = r.oid
+      SELECT t.relid::oid AS oid, p.relkind = 'r' AS isleaf
+      FROM pg_partition_tree(r.oid) AS t
+      JOIN pg_class AS p ON p.oid = t.relid
+      WHERE t.isleaf OR t.relid = r.oid
       UNION
       SELECT c.oid, true FROM pg_class AS c WHERE c.oid = r.oid AND c.relkind = 'r'
     ) AS t

@@ -8,16 +8,19 @@ DECLARE
   concerned integer;
 BEGIN
   FOR concerned IN
+    -- It, and what has its columns from it: partitions that were attached with it, and tables that inherit.
+    WITH RECURSIVE heir AS (
+      SELECT table_oid AS oid
+      UNION
+      SELECT i.inhrelid FROM heir AS h JOIN pg_inherits AS i ON i.inhparent = h.oid
+    )
     SELECT r.id
     FROM recall.relation AS r
     WHERE r.tracked
       AND r.oid IN (
-        SELECT table_oid
-        UNION ALL
         SELECT a.relid FROM pg_partition_ancestors(table_oid) AS a
         UNION ALL
-        -- What was attached to it.
-        SELECT t.relid FROM pg_partition_tree(table_oid) AS t
+        SELECT h.oid FROM heir AS h
       )
     ORDER BY r.id
   LOOP

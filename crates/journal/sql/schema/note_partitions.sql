@@ -29,6 +29,15 @@ BEGIN
   THEN
     PERFORM recall._note_gap($1, 'partitions changed', recall._begin_transaction());
   END IF;
+  FOREACH leaf IN ARRAY known.leaves LOOP
+    CONTINUE WHEN leaf = ANY (present) OR NOT EXISTS (SELECT FROM pg_class AS c WHERE c.oid = leaf);
+    BEGIN
+      EXECUTE format('DROP TRIGGER IF EXISTS %I ON %s', format('!recall_%s_truncate', relation), leaf::regclass);
+    EXCEPTION WHEN OTHERS THEN
+      -- It does nothing any more.
+      NULL;
+    END;
+  END LOOP;
   FOREACH leaf IN ARRAY present LOOP
     CONTINUE WHEN leaf = ANY (known.leaves);
     BEGIN

@@ -16,8 +16,8 @@ DECLARE
   before CONSTANT jsonb := recall._hashed(recall._only(old, recorded, hides), hashed);
   after  CONSTANT jsonb := recall._hashed(recall._only(new, recorded, hides), hashed);
 BEGIN
-  IF before::text = after::text THEN
-    -- Only what is not recorded was changed.
+  IF hides AND before::text = after::text THEN
+    -- Only what is not recorded was changed. Where all is recorded something was: JSON may not show it.
     RETURN;
   END IF;
   INSERT INTO recall.change (

@@ -115,3 +115,21 @@ fn rows_go_with_a_partition_that_is_dropped() {
     .or_says_so()
     .check();
 }
+
+#[test]
+fn a_partition_is_detached_emptied_and_attached_again() {
+    Scenario::new(format!(
+        "{ROOT} CREATE TABLE public.p_1 PARTITION OF public.p FOR VALUES FROM (10) TO (20);
+         INSERT INTO public.p VALUES (3, 11, 'c')"
+    ))
+    .step("UPDATE public.p SET v = v || 'x'")
+    .step("ALTER TABLE public.p DETACH PARTITION public.p_1")
+    .step("TRUNCATE public.p_1")
+    .step("ALTER TABLE public.p ATTACH PARTITION public.p_1 FOR VALUES FROM (10) TO (20)")
+    .step("INSERT INTO public.p VALUES (4, 12, 'd'); UPDATE public.p SET v = v || 'y'")
+    .step("TRUNCATE public.p_1")
+    .step("INSERT INTO public.p VALUES (5, 13, 'e')")
+    .track()
+    .or_says_so()
+    .check();
+}
