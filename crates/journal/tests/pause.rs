@@ -4,6 +4,7 @@ use pgrecall_journal::{Journal, Leave, TrackOptions, TrackedTable, uninstall, up
 use pgrecall_model::Explain;
 use pgrecall_testkit::{TestDatabase, block_on};
 
+use crate::schema_changes::{covered, mend};
 use crate::{installed, summary, track, tracked};
 
 const TABLES: &str = "CREATE TABLE public.t (id int PRIMARY KEY, v text); CREATE TABLE public.u (id int PRIMARY KEY);";
@@ -36,6 +37,14 @@ async fn gaps(journal: &Journal, name: &str) -> Vec<String> {
     let gaps = journal.gaps(table(journal, name).await.relation.id).await.expect("gaps");
     let end = |open| if open { "open" } else { "closed" };
     gaps.iter().map(|gap| format!("{} {}", gap.reason, end(gap.until_tx.is_none()))).collect()
+}
+
+/// A database in which tables are tracked as they are made: `t` was reconciled, `u` was not.
+async fn with_a_new_table() -> (TestDatabase, Journal) {
+    let table = "CREATE TABLE public.t (id int PRIMARY KEY)";
+    let (database, journal) = covered(table, &TrackOptions::default(), true).await;
+    database.execute("CREATE TABLE public.u (id int PRIMARY KEY)").await;
+    (database, journal)
 }
 
 #[test]
@@ -216,5 +225,89 @@ fn the_pause_of_a_dropped_table_can_be_ended() {
         let resumed = "SELECT count(*) FROM recall.resume()";
         assert_eq!(database.scalar(resumed).await, "2");
         let (_other, _journal) = installed().await;
+    });
+}
+
+#[test]
+fn a_new_table_that_was_not_reconciled_is_paused_with_all_others() {
+    block_on(async {
+        let (database, mut journal) = with_a_new_table().await;
+        let paused = "SELECT string_agg(p, ',' ORDER BY p) FROM recall.pause() AS p";
+        assert_eq!(database.scalar(paused).await, "public.t,public.u");
+        write(&database, 1).await;
+        database
+            .execute("UPDATE public.u SET id = 7; DELETE FROM public.u; INSERT INTO public.u VALUES (8); TRUNCATE public.u")
+            .await;
+        assert_eq!(summary(&journal).await, [""; 0]);
+        assert_eq!(gaps(&journal, "u").await, ["paused open"]);
+        let resumed = "SELECT string_agg(p, ',' ORDER BY p) FROM recall.resume() AS p";
+        assert_eq!(database.scalar(resumed).await, "public.t,public.u");
+        write(&database, 2).await;
+        assert_eq!(mend(&mut journal).await, ["public.u: new"]);
+        write(&database, 3).await;
+        assert_eq!(
+            summary(&journal).await,
+            [
+                "insert public.t id=2",
+                "insert public.u id=2",
+                "insert public.t id=3",
+                "insert public.u id=3",
+            ]
+        );
+        for name in ["t", "u"] {
+            assert_eq!(gaps(&journal, name).await, ["paused closed"], "{name}");
+        }
+    });
+}
+
+#[test]
+fn a_new_table_that_was_not_reconciled_is_paused_alone() {
+    block_on(async {
+        let (database, mut journal) = with_a_new_table().await;
+        assert_eq!(database.scalar("SELECT recall.pause('public.u')").await, "public.u");
+        database.execute("CREATE TABLE public.v (id int PRIMARY KEY)").await;
+        database.execute("INSERT INTO public.v VALUES (1)").await;
+        write(&database, 1).await;
+        assert_eq!(database.scalar("SELECT recall.resume('public.u')").await, "public.u");
+        write(&database, 2).await;
+        assert_eq!(pause(&mut journal, &["u"]).await, ["public.u"]);
+        assert!(table(&journal, "u").await.paused);
+        write(&database, 3).await;
+        assert!(resume(&mut journal, "u").await);
+        write(&database, 4).await;
+        assert_eq!(
+            summary(&journal).await,
+            [
+                "insert public.v id=1",
+                "insert public.t id=1",
+                "insert public.t id=2",
+                "insert public.u id=2",
+                "insert public.t id=3",
+                "insert public.t id=4",
+                "insert public.u id=4",
+            ]
+        );
+        assert_eq!(gaps(&journal, "u").await, ["paused closed", "paused closed"]);
+        assert_eq!(gaps(&journal, "v").await, [""; 0]);
+    });
+}
+
+#[test]
+fn a_table_made_while_everything_is_paused_is_paused_from_its_first_row_on() {
+    block_on(async {
+        let tables = "CREATE TABLE public.t (id int PRIMARY KEY); CREATE TABLE public.other (id int PRIMARY KEY)";
+        let (database, journal) = covered(tables, &TrackOptions::default(), true).await;
+        database.execute("SELECT recall.pause()").await;
+        database
+            .execute("BEGIN; CREATE TABLE public.u (id int PRIMARY KEY); INSERT INTO public.u VALUES (9); COMMIT")
+            .await;
+        write(&database, 1).await;
+        assert_eq!(summary(&journal).await, [""; 0]);
+        assert_eq!(gaps(&journal, "u").await, ["paused open"]);
+        let resumed = "SELECT string_agg(p, ',' ORDER BY p) FROM recall.resume() AS p";
+        assert_eq!(database.scalar(resumed).await, "public.other,public.t,public.u");
+        write(&database, 2).await;
+        assert_eq!(summary(&journal).await, ["insert public.t id=2", "insert public.u id=2"]);
+        assert_eq!(gaps(&journal, "u").await, ["paused closed"]);
     });
 }

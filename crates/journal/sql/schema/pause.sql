@@ -63,11 +63,14 @@ SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
   found CONSTANT integer[] := ARRAY(
-    SELECT DISTINCT substring(p.proname FROM '^capture_([0-9]+)_')::integer
+    SELECT DISTINCT substring(
+      -- Of a new table that nobody has looked after yet only the triggers tell.
+      CASE p.proname WHEN '_capture_new' THEN t.tgname ELSE p.proname END FROM '^(?:!recall|capture)_([0-9]+)_'
+    )::integer
     FROM pg_trigger AS t
     JOIN pg_proc AS p ON p.oid = t.tgfoid
     WHERE p.pronamespace = 'recall'::regnamespace
-      AND p.proname ~ '^capture_[0-9]+_'
+      AND (p.proname = '_capture_new' OR p.proname ~ '^capture_[0-9]+_')
       AND (relation IS NULL OR t.tgrelid = relation)
   );
 BEGIN

@@ -62,7 +62,10 @@ BEGIN
     FROM pg_trigger AS t
     JOIN pg_proc AS p ON p.oid = t.tgfoid
     WHERE p.pronamespace = 'recall'::regnamespace
-      AND p.proname = format('capture_%s_insert', relation)
+      AND (
+        p.proname = format('capture_%s_insert', relation)
+        OR (p.proname = '_capture_new' AND t.tgname = format('!recall_%s_insert', relation))
+      )
       AND t.tgparentid = 0
     ORDER BY t.tgrelid
   LOOP

@@ -9,13 +9,14 @@ DECLARE
   names name[];
   given name;
 BEGIN
-  SELECT array_agg(p.proname ORDER BY p.proname) INTO names
+  -- A new table that nobody has looked after yet has none: recall._capture_new() asks for itself.
+  SELECT coalesce(array_agg(p.proname ORDER BY p.proname), '{}') INTO names
   FROM pg_proc AS p
   WHERE p.pronamespace = 'recall'::regnamespace
     AND p.prorettype = 'trigger'::regtype
     AND p.proname ~ format('^capture_%s_', silenced);
   INSERT INTO recall.paused (relation, definitions)
-  SELECT silenced, array_agg(pg_get_functiondef(format('recall.%I()', n.name)::regprocedure) ORDER BY n.name)
+  SELECT silenced, coalesce(array_agg(pg_get_functiondef(format('recall.%I()', n.name)::regprocedure) ORDER BY n.name), '{}')
   FROM unnest(names) AS n (name)
   ON CONFLICT ON CONSTRAINT paused_pkey DO UPDATE SET definitions = excluded.definitions;
   FOREACH given IN ARRAY names LOOP

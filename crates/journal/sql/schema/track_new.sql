@@ -46,6 +46,16 @@ BEGIN
   PERFORM recall._note_form(number, true);
   BEGIN
     PERFORM recall._hang_new(number, table_oid, false);
+    -- Who pauses everything means what comes, too.
+    IF EXISTS (SELECT FROM recall.paused)
+      AND NOT EXISTS (
+        SELECT
+        FROM recall.relation AS r
+        WHERE r.tracked AND r.id <> number AND NOT EXISTS (SELECT FROM recall.paused AS p WHERE p.relation = r.id)
+      )
+    THEN
+      PERFORM recall._pause(ARRAY[number], 'all tables are paused');
+    END IF;
   EXCEPTION WHEN OTHERS THEN
     UPDATE recall.relation AS r SET tracked = false WHERE r.id = number;
     INSERT INTO recall.gap (relation, reason, from_tx, from_at) VALUES (number, 'untracked', own, clock_timestamp());
