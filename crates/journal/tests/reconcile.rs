@@ -295,6 +295,39 @@ fn a_chain_that_something_broke_unseen_is_a_gap_once() {
 }
 
 #[test]
+fn a_chain_is_whole_where_triggers_changed_rows_before_their_own_change_was_recorded() {
+    block_on(async {
+        let (database, mut journal) = covered(
+            "CREATE TABLE public.t (id int PRIMARY KEY, v int); INSERT INTO public.t VALUES (1, 1), (2, 1), (3, 1);
+             CREATE FUNCTION public.pass_on() RETURNS trigger LANGUAGE plpgsql AS
+               'BEGIN UPDATE public.t SET v = v + 100 WHERE id = NEW.id + 1; RETURN NULL; END';
+             CREATE TRIGGER pass_on AFTER UPDATE ON public.t FOR EACH ROW WHEN (pg_trigger_depth() = 0)
+               EXECUTE FUNCTION public.pass_on()",
+            &TrackOptions::default(),
+            false,
+        )
+        .await;
+        let before = "SELECT string_agg(new, ' ' ORDER BY id) FROM recall.change WHERE key = '3'";
+        database.execute("UPDATE public.t SET v = v + 1").await;
+        assert_eq!(database.scalar(before).await, "(3,102) (3,2)", "in another order");
+        let table = journal.table("t").await.expect("table");
+        let whole = journal.check_chain(&table, false).await.expect("check").expect("checked");
+        assert_eq!(whole.keys, 0, "the row of today");
+        database.execute("UPDATE public.t SET v = v + 1").await;
+        let whole = journal.check_chain(&table, false).await.expect("check").expect("checked");
+        assert_eq!(whole.keys, 0, "two transactions");
+        database
+            .execute(
+                "ALTER TABLE public.t DISABLE TRIGGER USER; UPDATE public.t SET v = 7 WHERE id = 3;
+                 ALTER TABLE public.t ENABLE TRIGGER USER",
+            )
+            .await;
+        let broken = journal.check_chain(&table, true).await.expect("check").expect("checked");
+        assert_eq!(broken.keys, 1, "what was changed unseen");
+    });
+}
+
+#[test]
 fn the_doctor_finds_what_is_amiss_and_nothing_else() {
     block_on(async {
         let (database, mut journal) = covered(TABLE, &TrackOptions::default(), true).await;
