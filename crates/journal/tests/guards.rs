@@ -6,7 +6,7 @@ use pgrecall_testkit::{Session, TestDatabase, block_on, catalogue as picture};
 
 use crate::{changes, track, tracked};
 
-const TABLE: &str = "CREATE TABLE public.t (id int PRIMARY KEY, v int); INSERT INTO public.t SELECT g, 0 FROM generate_series(1, 20) AS g";
+pub(crate) const TABLE: &str = "CREATE TABLE public.t (id int PRIMARY KEY, v int); INSERT INTO public.t SELECT g, 0 FROM generate_series(1, 20) AS g";
 const PARTED: &str = "CREATE TABLE public.t (id int, v int, PRIMARY KEY (id)) PARTITION BY RANGE (id);
     CREATE TABLE public.t_1 PARTITION OF public.t FOR VALUES FROM (0) TO (100);
     CREATE TABLE public.t_2 PARTITION OF public.t FOR VALUES FROM (100) TO (200) PARTITION BY RANGE (id);
@@ -17,26 +17,26 @@ fn origins(texts: &[&str]) -> Wish<Vec<Origin>> {
     Wish::Set(texts.iter().map(|text| text.parse().expect("origin")).collect())
 }
 
-fn from(texts: &[&str]) -> GuardOptions {
+pub(crate) fn from(texts: &[&str]) -> GuardOptions {
     GuardOptions { allow_from: origins(texts), ..GuardOptions::default() }
 }
 
-fn most(count: i32) -> GuardOptions {
+pub(crate) fn most(count: i32) -> GuardOptions {
     GuardOptions { max_changes: Wish::Set(count), ..GuardOptions::default() }
 }
 
-fn protect() -> GuardOptions {
+pub(crate) fn protect() -> GuardOptions {
     GuardOptions { protect: Wish::Set(()), ..GuardOptions::default() }
 }
 
-async fn guard(journal: &mut Journal, options: &GuardOptions) -> bool {
+pub(crate) async fn guard(journal: &mut Journal, options: &GuardOptions) -> bool {
     let tables = catalogue::tables(journal.client()).await.expect("tables");
     let table = tables.iter().find(|table| table.name.to_string() == "public.t").expect("table");
     journal.guard(table, options).await.expect("guard")
 }
 
 /// Whether a statement is refused by a guard, with this SQLSTATE, a hint and no value of a row.
-async fn refused(session: &Session, sql: &str, code: &str) {
+pub(crate) async fn refused(session: &Session, sql: &str, code: &str) {
     let error = session.try_execute(sql).await.expect_err(sql);
     let answer = error.as_db_error().expect("an answer");
     assert_eq!(answer.code().code(), code, "{sql}: {answer:?}");

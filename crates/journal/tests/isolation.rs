@@ -10,6 +10,9 @@ use crate::tracked;
 /// Every value of the other tenant contains it, and nothing that a viewer may see does.
 const MARK: &str = "blue";
 
+/// How the call of a procedure begins.
+const CALL: &str = "CALL ";
+
 /// Functions that cannot be called with arguments made up from their types, each with the reason.
 const NOT_CALLED: [(&str, &str); 0] = [];
 
@@ -40,6 +43,7 @@ async fn journals() -> Journals {
             .await;
         log_event(&database, tenant).await;
     }
+    fill_closed_tables(&database).await;
     let table = journal.table("t").await.expect("table");
     assert_eq!(journal.take_baseline(&table).await.expect("baseline"), 4);
     assert_eq!(journal.take_checkpoint(&table).await.expect("checkpoint").rows, 4);
@@ -54,6 +58,34 @@ async fn journals() -> Journals {
         ))
         .await;
     Journals { database, acme, other, unassigned, public }
+}
+
+/// What of the tenant with the mark stands in tables that are closed to viewers.
+async fn fill_closed_tables(database: &Session) {
+    database
+        .execute(&format!(
+            r#"INSERT INTO recall.refusal (id, at, guard, op, relation, database_user, detail)
+               VALUES (1, now(), 'protection', 'delete', 1, '{MARK}-user', '{MARK}-actor');
+               INSERT INTO recall.approval (kind, relation, actor, reason, made_tx, made_by, made_at, expires_at)
+               VALUES ('approval', 1, '{MARK}-actor', '{MARK}-reason', 1, '{MARK}-user', now(), now() + interval '1 hour');
+               INSERT INTO recall.operation (name, type, tx, database_user, started_at)
+               VALUES ('{MARK}-name', '{MARK}-type', 1, '{MARK}-user', now());
+               INSERT INTO recall.operation (
+                 name, type, tx, database_user, started_at, completed_at, completed_tx, success, message, details
+               )
+               VALUES ('{MARK}-name', '{MARK}-type', 1, '{MARK}-user', now(), now(), 1, true, '{MARK}-message', '{{"of": "{MARK}"}}');
+               INSERT INTO recall.mark (name, tick, reason, actor, database_user)
+               VALUES ('{MARK}-mark', 1, '{MARK}-reason', '{MARK}-actor', '{MARK}-user');
+               INSERT INTO recall.undo_run (database_user, actor, reason, plan_hash, plan, rows)
+               VALUES ('{MARK}-user', '{MARK}-actor', '{MARK}-reason', '{MARK}-hash', '{{"of": "{MARK}"}}', 1);
+               INSERT INTO recall.undo_step (
+                 run, part, position, batch, relation, action, key, target_key, expected, found, hashes, target, changes
+               )
+               VALUES (
+                 1, 1, 1, 1, 1, 'U', '{MARK}-key', '{MARK}-key', '(2,{MARK}-2)', '(2,{MARK}-2)', '{MARK}-hash', '(2,{MARK}-2)', '{{1}}'
+               )"#,
+        ))
+        .await;
 }
 
 /// Where the journal has events.
@@ -137,14 +169,15 @@ async fn calls(owner: &Session, role: &str) -> Vec<String> {
         .query_text(&format!(
             "SELECT p.proname, p.oid::regprocedure::text,
                (SELECT string_agg(format_type(t.oid, NULL), ';' ORDER BY t.at)
-                FROM unnest(p.proargtypes) WITH ORDINALITY AS t (oid, at))
+                FROM unnest(p.proargtypes) WITH ORDINALITY AS t (oid, at)),
+               p.prokind::text
              FROM pg_proc AS p
              WHERE p.pronamespace = 'recall'::regnamespace AND p.prorettype <> 'trigger'::regtype
                AND has_function_privilege('{role}', p.oid, 'EXECUTE')"
         ))
         .await;
-    // Small numbers, as tables have them, and those of the other tenant's transactions.
-    let foreign = format!("SELECT id FROM recall.transaction WHERE tenant = '{MARK}'");
+    // Small numbers, as tables have them, and those of transactions that are not to be seen.
+    let foreign = format!("SELECT t.id FROM recall.transaction AS t WHERE t::text ~ '{MARK}'");
     let foreign = owner.query_text(&foreign).await.into_iter().flatten().flatten();
     let numbers: Vec<String> = (1..6).map(|number| number.to_string()).chain(foreign).collect();
     let mut calls = Vec::new();
@@ -156,25 +189,35 @@ async fn calls(owner: &Session, role: &str) -> Vec<String> {
         let types: Vec<&str> =
             row[2].as_deref().map_or(Vec::new(), |types| types.split(';').collect());
         for number in &numbers {
-            let values: Option<Vec<String>> =
-                types.iter().map(|kind| value(kind, number)).collect();
-            assert!(
-                values.is_some(),
-                "no value for the arguments of {signature}: teach `value`, or list it in NOT_CALLED"
-            );
-            let values = values.unwrap_or_default();
-            calls.push(format!("SELECT x::text FROM recall.{name}({}) AS x", values.join(", ")));
+            // A text may have to be a moment.
+            let moment = types.contains(&"text").then(|| format!("change:{number}"));
+            for said in std::iter::once(number.clone()).chain(moment) {
+                let values: Option<Vec<String>> =
+                    types.iter().map(|kind| value(kind, number, &said)).collect();
+                assert!(
+                    values.is_some(),
+                    "no value for the arguments of {signature}: teach `value`, or list it in NOT_CALLED"
+                );
+                let values = values.unwrap_or_default().join(", ");
+                calls.push(if text(row, 3) == "p" {
+                    format!("{CALL}recall.{name}({values})")
+                } else {
+                    format!("SELECT x::text FROM recall.{name}({values}) AS x")
+                });
+            }
         }
     }
     calls
 }
 
 /// An argument of a type; None where nothing is known of the type.
-fn value(kind: &str, number: &str) -> Option<String> {
+fn value(kind: &str, number: &str, said: &str) -> Option<String> {
     Some(match kind {
         "integer" | "bigint" => number.to_owned(),
-        "text" | "name" => format!("'{number}'"),
-        "anyelement" => format!("'{number}'::text"),
+        "text" => format!("'{said}'"),
+        "name" => format!("'{number}'"),
+        // It names the table of which something is asked.
+        "anyelement" => "NULL::public.t".to_owned(),
         "boolean" => "true".to_owned(),
         "jsonb" => "'{}'".to_owned(),
         "text[]" => "'{v}'".to_owned(),
@@ -208,19 +251,34 @@ async fn leaks(journals: &Journals, role: &str) -> Vec<String> {
         .await;
     let mut found = Vec::new();
     for attempt in attempts(&journals.database, role).await {
-        session.execute("BEGIN; SELECT set_config('leak.seen', '', false)").await;
-        let said = answer(&session, &attempt).await;
-        session.execute("ROLLBACK").await;
-        // What a rollback took back is asked for outside of it.
-        let once_more = format!("{attempt}; SELECT 1");
-        let again = answer(&session, &once_more).await;
-        let seen = session.scalar("SELECT coalesce(current_setting('leak.seen', true), '')").await;
-        if [said, again, seen].iter().any(|text| text.contains(MARK)) {
+        let texts = if attempt.starts_with(CALL) {
+            shown_by_call(&session, &attempt).await
+        } else {
+            shown(&session, &attempt).await
+        };
+        if texts.iter().any(|text| text.contains(MARK)) {
             found.push(attempt);
         }
-        session.execute("SELECT set_config('leak.seen', '', false)").await;
     }
     found
+}
+
+/// What a statement says in a transaction and outside of one, and what it passes to a function.
+async fn shown(session: &Session, attempt: &str) -> Vec<String> {
+    session.execute("BEGIN; SELECT set_config('leak.seen', '', false)").await;
+    let said = answer(session, attempt).await;
+    session.execute("ROLLBACK").await;
+    // What a rollback took back is asked for outside of it.
+    let again = answer(session, &format!("{attempt}; SELECT 1")).await;
+    let seen = session.scalar("SELECT coalesce(current_setting('leak.seen', true), '')").await;
+    session.execute("SELECT set_config('leak.seen', '', false)").await;
+    vec![said, again, seen]
+}
+
+/// What a procedure says, which may end transactions, and what it puts in the place of the table.
+async fn shown_by_call(session: &Session, attempt: &str) -> Vec<String> {
+    let said = answer(session, attempt).await;
+    vec![said, answer(session, "SELECT x::text FROM t AS x").await]
 }
 
 #[test]
@@ -257,49 +315,68 @@ fn a_viewer_sees_its_own_part_by_every_way() {
     });
 }
 
-/// Each of these takes one protection away; the enumeration has to notice it.
+/// Each of these takes one protection away, brings it back, and names what has to notice it.
+const PROTECTIONS: [(&str, &str, &str); 9] = [
+    (
+        "CREATE POLICY open ON recall.transaction TO recall_viewer USING (true)",
+        "DROP POLICY open ON recall.transaction",
+        "SELECT x::text FROM recall.transaction AS x",
+    ),
+    (
+        "CREATE POLICY open ON recall.change TO recall_viewer USING (true)",
+        "DROP POLICY open ON recall.change",
+        "SELECT x::text FROM recall.change AS x",
+    ),
+    (
+        "ALTER TABLE recall.viewer DISABLE ROW LEVEL SECURITY",
+        "ALTER TABLE recall.viewer ENABLE ROW LEVEL SECURITY",
+        "SELECT x::text FROM recall.viewer AS x",
+    ),
+    (
+        "ALTER VIEW recall._own_transactions RESET (security_barrier);
+         ALTER VIEW recall._own_changes RESET (security_barrier);
+         ALTER VIEW recall._all_changes RESET (security_barrier)",
+        "ALTER VIEW recall._own_transactions SET (security_barrier);
+         ALTER VIEW recall._own_changes SET (security_barrier);
+         ALTER VIEW recall._all_changes SET (security_barrier)",
+        "SELECT count(*) FROM recall.log AS x WHERE pg_temp.leak(x.actor::text)",
+    ),
+    (
+        "CREATE TABLE recall.addition AS SELECT * FROM recall.transaction; GRANT SELECT ON recall.addition TO PUBLIC",
+        "DROP TABLE recall.addition",
+        "SELECT x::text FROM recall.addition AS x",
+    ),
+    (
+        "CREATE FUNCTION recall.addition(bigint) RETURNS text LANGUAGE sql SECURITY DEFINER
+         AS 'SELECT actor FROM recall.transaction WHERE id = $1'",
+        "DROP FUNCTION recall.addition(bigint)",
+        "SELECT x::text FROM recall.addition(",
+    ),
+    (
+        "CREATE FUNCTION recall.addition(anyelement) RETURNS SETOF anyelement LANGUAGE plpgsql SECURITY DEFINER
+         AS 'BEGIN RETURN QUERY EXECUTE concat(''SELECT * FROM '', pg_typeof($1)); END'",
+        "DROP FUNCTION recall.addition(anyelement)",
+        "SELECT x::text FROM recall.addition(NULL::public.t",
+    ),
+    (
+        "CREATE PROCEDURE recall.addition(INOUT said text) LANGUAGE sql SECURITY DEFINER
+         AS 'SELECT string_agg(actor, '','') FROM recall.transaction'",
+        "DROP PROCEDURE recall.addition(text)",
+        "CALL recall.addition(",
+    ),
+    (
+        "GRANT SELECT ON recall.mark TO recall_viewer; CREATE POLICY open ON recall.mark TO recall_viewer USING (true)",
+        "DROP POLICY open ON recall.mark; REVOKE SELECT ON recall.mark FROM recall_viewer",
+        "SELECT x::text FROM recall.mark AS x",
+    ),
+];
+
 #[test]
 fn a_missing_protection_is_noticed() {
     block_on(async {
         let journals = journals().await;
         let database = &journals.database;
-        for (broken, mended, by) in [
-            (
-                "CREATE POLICY open ON recall.transaction TO recall_viewer USING (true)",
-                "DROP POLICY open ON recall.transaction",
-                "SELECT x::text FROM recall.transaction AS x",
-            ),
-            (
-                "CREATE POLICY open ON recall.change TO recall_viewer USING (true)",
-                "DROP POLICY open ON recall.change",
-                "SELECT x::text FROM recall.change AS x",
-            ),
-            (
-                "ALTER TABLE recall.viewer DISABLE ROW LEVEL SECURITY",
-                "ALTER TABLE recall.viewer ENABLE ROW LEVEL SECURITY",
-                "SELECT x::text FROM recall.viewer AS x",
-            ),
-            (
-                "ALTER VIEW recall._own_transactions RESET (security_barrier);
-                 ALTER VIEW recall._own_changes RESET (security_barrier);
-                 ALTER VIEW recall._all_changes RESET (security_barrier)",
-                "ALTER VIEW recall._own_transactions SET (security_barrier);
-                 ALTER VIEW recall._own_changes SET (security_barrier);
-                 ALTER VIEW recall._all_changes SET (security_barrier)",
-                "SELECT count(*) FROM recall.log AS x WHERE pg_temp.leak(x.actor::text)",
-            ),
-            (
-                "CREATE TABLE recall.addition AS SELECT * FROM recall.transaction; GRANT SELECT ON recall.addition TO PUBLIC",
-                "DROP TABLE recall.addition",
-                "SELECT x::text FROM recall.addition AS x",
-            ),
-            (
-                "CREATE FUNCTION recall.addition(bigint) RETURNS text LANGUAGE sql SECURITY DEFINER
-                 AS 'SELECT actor FROM recall.transaction WHERE id = $1'",
-                "DROP FUNCTION recall.addition(bigint)",
-                "SELECT x::text FROM recall.addition(",
-            ),
-        ] {
+        for (broken, mended, by) in PROTECTIONS {
             database.execute(broken).await;
             let found = leaks(&journals, &journals.acme).await;
             assert!(found.iter().any(|attempt| attempt.starts_with(by)), "{broken}: {found:?}");
@@ -341,6 +418,32 @@ fn settings_and_roles_widen_nothing() {
             let error = viewer.try_execute(&forbidden).await.expect_err(&forbidden);
             assert_eq!(error.code().map(SqlState::code), Some("42501"), "{forbidden}");
         }
+    });
+}
+
+#[test]
+fn an_actor_sees_nothing_of_others_of_the_same_tenant() {
+    block_on(async {
+        let journals = journals().await;
+        let database = &journals.database;
+        let limited = database.create_role("limited").await;
+        database
+            .execute(&format!(
+                r#"BEGIN; SELECT recall.set_context('{{"actor": "{MARK}-colleague", "tenant": "acme",
+                "reason": "{MARK}-reason", "session": "{MARK}-session", "more": "{MARK}-more"}}');
+                INSERT INTO public.t VALUES (9, '{MARK}-9'); UPDATE public.t SET v = v || '-new' WHERE id = 9;
+                SELECT recall.log_action('{MARK}-export', '{{"of": "{MARK}"}}');
+                INSERT INTO recall.undo SELECT max(id), '{{1}}', '{MARK}-hash', '{{"of": "{MARK}"}}' FROM recall.transaction;
+                COMMIT; SELECT recall.grant_viewer('{limited}', 'acme', 'acme-actor'); ANALYZE"#
+            ))
+            .await;
+        let actors = "SELECT string_agg(DISTINCT actor, ' ' ORDER BY actor) FROM recall.log";
+        for (role, expected) in
+            [(&journals.acme, "acme-actor blue-colleague"), (&limited, "acme-actor")]
+        {
+            assert_eq!(database.session_as(role).await.scalar(actors).await, expected);
+        }
+        assert_eq!(leaks(&journals, &limited).await, Vec::<String>::new());
     });
 }
 

@@ -14,6 +14,7 @@ mod context;
 mod context_sources;
 mod events;
 mod for_each;
+mod guard_loopholes;
 mod guards;
 mod harmless;
 mod history;

@@ -385,6 +385,27 @@ fn what_dooms_a_transaction_is_not_isolated() {
 }
 
 #[test]
+fn what_makes_its_transaction_read_only_is_not_isolated_either() {
+    block_on(async {
+        let (database, journal) = tracked_with(TABLE, &isolated()).await;
+        database.execute("INSERT INTO public.t VALUES (1)").await;
+        let read_only = "set_config('transaction_read_only', 'on', true) = 'on'";
+        for write in [
+            format!("DELETE FROM public.t WHERE id = 1 AND {read_only}"),
+            format!("UPDATE public.t SET n = 1 WHERE id = 1 AND {read_only}"),
+            format!("INSERT INTO public.t SELECT 2 WHERE {read_only}"),
+        ] {
+            let error = database.try_execute(&write).await.expect_err(&write);
+            assert_eq!(error.code(), Some(&SqlState::READ_ONLY_SQL_TRANSACTION), "{write}");
+        }
+        let left = "SELECT string_agg(t::text, ' ') FROM public.t AS t";
+        assert_eq!(database.scalar(left).await, "(1,,)");
+        assert_eq!(summary(&journal).await, ["insert public.t id=1"]);
+        assert_eq!(gaps(&journal).await, [""; 0]);
+    });
+}
+
+#[test]
 fn partitions_are_recorded_selectively_too() {
     block_on(async {
         let (database, mut journal) = installed().await;

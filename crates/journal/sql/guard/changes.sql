@@ -42,6 +42,9 @@ REVOKE ALL ON FUNCTION recall._recent_changes(integer, text, integer) FROM PUBLI
 -- transaction is in a sequence, of which `currval` is the session's own and cannot be set by a
 -- client: the last bits of the xid (24), the minute since the transaction began (8), the count
 -- (31). It begins with what the actor's other transactions changed.
+--
+-- A client can throw the value away. The lock, which it cannot give back before the transaction ends, says
+-- that there was one.
 CREATE OR REPLACE FUNCTION recall._count_changes(relation integer, most integer, rows bigint, op text)
 RETURNS void
 LANGUAGE plpgsql
@@ -62,6 +65,8 @@ BEGIN
   END;
   IF counted >> 31 = stretch THEN
     counted := counted & 2147483647;
+  ELSIF counted >> 39 <> stretch >> 8 AND recall._has_counted(relation) THEN
+    counted := most;
   ELSE
     counted := recall._recent_changes(relation, recall._current_actor(), most);
   END IF;
@@ -77,6 +82,8 @@ BEGIN
       'wait a minute, work in smaller steps, or raise the limit with `pgrecall track --max-changes`'
     );
   END IF;
+  -- Each time: one that was taken after a savepoint goes with the savepoint.
+  PERFORM pg_advisory_xact_lock_shared(7236837, relation);
   PERFORM setval(counter, (stretch << 31) | (counted + rows));
 END
 $function$;
@@ -84,6 +91,25 @@ $function$;
 COMMENT ON FUNCTION recall._count_changes(integer, integer, bigint, text) IS
   'Internal: counts rows that are about to be changed, and refuses what is too many.';
 REVOKE ALL ON FUNCTION recall._count_changes(integer, integer, bigint, text) FROM PUBLIC;
+
+-- Whether this transaction has counted changes of the table before.
+CREATE OR REPLACE FUNCTION recall._has_counted(relation integer)
+RETURNS boolean
+LANGUAGE sql
+SET search_path = pg_catalog, pg_temp
+AS $function$
+  SELECT EXISTS (
+    SELECT
+    FROM pg_locks AS l
+    WHERE l.locktype = 'advisory' AND l.pid = pg_backend_pid() AND l.granted
+      AND l.classid = 7236837 AND l.objid = $1::oid AND l.objsubid = 2
+      AND l.database = (SELECT d.oid FROM pg_database AS d WHERE d.datname = current_database())
+  )
+$function$;
+
+COMMENT ON FUNCTION recall._has_counted(integer) IS
+  'Internal: whether this transaction has counted changes of the table before.';
+REVOKE ALL ON FUNCTION recall._has_counted(integer) FROM PUBLIC;
 
 -- The actor under whom the current transaction is or will be recorded.
 CREATE OR REPLACE FUNCTION recall._current_actor()

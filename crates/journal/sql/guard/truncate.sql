@@ -11,7 +11,8 @@ DECLARE
 BEGIN
   SELECT g.* INTO watched FROM recall.guard AS g WHERE g.relation = TG_ARGV[0]::integer;
   IF watched.allow_from IS NOT NULL
-    AND NOT coalesce(inet_client_addr() <<= ANY (watched.allow_from), watched.allow_local)
+    AND NOT (watched.allow_local AND inet_client_addr() IS NULL)
+    AND (inet_client_addr() <<= ANY (watched.allow_from)) IS NOT TRUE
   THEN
     PERFORM recall._refuse_address(watched.relation, 'truncate');
   END IF;

@@ -35,7 +35,7 @@ BEGIN
         ('change', 'true'), ('transaction', 'true'), ('undo', 'true'), ('incarnation', 'true'),
         ('event', 'true'), ('refusal', 'true'), ('schema_change', 'true'), ('retention', 'true'),
         ('gap', closing), ('operation', completing), ('relation', 'false'),
-        ('tick', prolonging), ('commit', 'true'), ('form', 'true')
+        ('tick', prolonging), ('commit', 'true'), ('form', 'true'), ('shape', 'true')
     ) AS w (name, updates)
     WHERE pg_catalog.to_regclass(pg_catalog.format('recall.%I', w.name)) IS NOT NULL
       AND NOT EXISTS (

@@ -15,6 +15,8 @@ AS $function$
 DECLARE
   known     CONSTANT text[] := ARRAY['actor', 'actor_email', 'tenant', 'session', 'request', 'reason',
                                      'application', 'ip', 'user_agent'];
+  -- Whoever read them could use them as long as they hold.
+  proofs    CONSTANT text[] := ARRAY['approval', 'second_factor'];
   context   jsonb;
   operation bigint;
 BEGIN
@@ -38,7 +40,7 @@ BEGIN
     context ->> 'request', context ->> 'reason',
     coalesce(context ->> 'application', nullif(current_setting('application_name'), '')),
     coalesce(context ->> 'ip', host(inet_client_addr())),
-    context ->> 'user_agent', operation, nullif(context - known, '{}')
+    context ->> 'user_agent', operation, nullif(context - known - proofs, '{}')
   )
   ON CONFLICT (id) DO NOTHING;
   PERFORM set_config('recall.transaction', own::text, true);
