@@ -223,7 +223,10 @@ fn what_somebody_approved_ends_with_their_right_to() {
                 control.change_user("anton", &disabled, &change).await.expect("disabled");
             } else {
                 let change = deed("user.change");
-                control.set_memberships("anton", &[elsewhere.clone()], &change).await.expect("set");
+                control
+                    .set_memberships("anton", std::slice::from_ref(&elsewhere), &change)
+                    .await
+                    .expect("set");
             }
             let ended = control.approval("shop", approval.id).await.expect("kept");
             assert_eq!(ended.status, ApprovalStatus::Outdated, "{way}");

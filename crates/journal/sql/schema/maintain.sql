@@ -1,6 +1,6 @@
 -- The upkeep of the journal: one call that cron, pg_cron or `pgrecall maintain` makes regularly. A
 -- call does a bounded amount of work in one transaction and says whether more is left. Nothing in it
--- keeps a writer waiting longer than a tenth of a second.
+-- keeps a writer waiting longer than 0.3 seconds for a lock that it asks for.
 --
 -- To add something: a function of its own, and a step here that says in `report` what it did. What
 -- locks the journal as a whole comes last, because locks are held until the end.
@@ -22,6 +22,21 @@ BEGIN
     RETURN '{"ran": false, "more": false, "waiting": ["another maintenance runs"]}';
   END IF;
 
+  SELECT d.* INTO found FROM recall._drop_old_checkpoints(NULL, NULL) AS d;
+  report := report || jsonb_build_object('checkpoints_dropped', found.dropped);
+  waiting := waiting || found.waiting;
+
+  SELECT r.* INTO found FROM recall._apply_retention(budget) AS r;
+  report := report || jsonb_build_object(
+    'changes_removed', found.changes, 'transactions_removed', found.transactions, 'events_removed', found.events
+  );
+  more := more OR found.more;
+  waiting := waiting || found.waiting;
+
+  report := report || jsonb_build_object('ticks_removed', recall._thin_ticks());
+
+  report := report || jsonb_build_object('refusals_collected', recall._collect_refusals());
+
   BEGIN
     report := jsonb_set(report, '{partitions_created}', to_jsonb(recall._create_partitions(3)));
   EXCEPTION WHEN lock_not_available THEN
@@ -38,21 +53,6 @@ BEGIN
   EXCEPTION WHEN lock_not_available THEN
     waiting := waiting || 'the default partition is in use, so its changes could not be moved'::text;
   END;
-
-  SELECT d.* INTO found FROM recall._drop_old_checkpoints(NULL, NULL) AS d;
-  report := report || jsonb_build_object('checkpoints_dropped', found.dropped);
-  waiting := waiting || found.waiting;
-
-  SELECT r.* INTO found FROM recall._apply_retention(budget) AS r;
-  report := report || jsonb_build_object(
-    'changes_removed', found.changes, 'transactions_removed', found.transactions, 'events_removed', found.events
-  );
-  more := more OR found.more;
-  waiting := waiting || found.waiting;
-
-  report := report || jsonb_build_object('ticks_removed', recall._thin_ticks());
-
-  report := report || jsonb_build_object('refusals_collected', recall._collect_refusals());
 
   SELECT d.* INTO found FROM recall._drop_empty_months() AS d;
   report := report || jsonb_build_object('partitions_dropped', found.dropped);
