@@ -55,25 +55,3 @@ $function$;
 COMMENT ON FUNCTION recall._begin_statement(text, integer, boolean) IS
   'Internal: decides how the rows of a statement are recorded.';
 REVOKE ALL ON FUNCTION recall._begin_statement(text, integer, boolean) FROM PUBLIC;
-
--- Whether what the client sent can write to one table only, but for what triggers and foreign keys do then.
--- Rows that a WITH writes to another table fire that table's triggers before the end of this one's statement,
--- and what those change here would be recorded before what they found. Statements that write stand at the
--- beginning of a query or in a WITH there, and COPY may have a query in parentheses; what EXECUTE runs is not
--- in the text. In doubt it says no.
-CREATE OR REPLACE FUNCTION recall._does_one_thing(query text)
-RETURNS boolean
-LANGUAGE sql
-IMMUTABLE
-SET search_path = pg_catalog, pg_temp
-AS $function$
-  SELECT
-    -- Most by far, and long ones. E, because this is read under the settings of whoever writes.
-    left(query, 2000) ~* E'^(\\s|/\\*[^*/]*\\*/)*((insert|update|delete|merge)\\M|copy\\s+["\\w])'
-      AND strpos(rtrim(query, E'; \n\r\t'), ';') = 0
-    OR query !~* E'\\m(with|execute)\\M'
-$function$;
-
-COMMENT ON FUNCTION recall._does_one_thing(text) IS
-  'Internal: whether a query can write to one table only, but for what triggers and foreign keys do then.';
-REVOKE ALL ON FUNCTION recall._does_one_thing(text) FROM PUBLIC;
