@@ -51,6 +51,8 @@ pub(crate) fn check() -> Result<(), Failure> {
 
 /// The tests of the parts, then the console in a browser, against a server and PostgreSQL.
 pub(crate) fn test() -> Result<(), Failure> {
+    // The parts are tried in a browser, too.
+    setup::browser()?;
     scripts(&["test"])?;
     play("e2e", Build::Debug, &[])
 }
